@@ -1,0 +1,157 @@
+"""conclusion: what follows from a history. A finding is a conclusion that its rule reports."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+import attrs
+
+from accountability.event import Order
+
+
+class Kind(StrEnum):
+    """What sort of conclusion it is (design: what a policy means)."""
+
+    OBLIGATION = "obligation"
+    BREACH = "breach"
+    THRESHOLD = "threshold"
+    PROPOSAL = "proposal"
+    STANDING = "standing"
+
+
+class Status(StrEnum):
+    """The closed list of statuses; which kind takes which is said in *STATUSES*."""
+
+    OPEN = "open"
+    MET = "met"
+    LATE = "late"
+    MISSED = "missed"
+    VOID = "void"
+    BREACH = "breach"
+    WITHDRAWN = "withdrawn"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    IN_FORCE = "in force"
+    ENDED = "ended"
+
+
+STATUSES: Mapping[Kind, frozenset[Status]] = {
+    Kind.OBLIGATION: frozenset({Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID}),
+    Kind.BREACH: frozenset({Status.BREACH, Status.WITHDRAWN}),
+    Kind.THRESHOLD: frozenset({Status.BREACH, Status.WITHDRAWN}),
+    Kind.PROPOSAL: frozenset({Status.PROPOSED, Status.DECIDED}),
+    Kind.STANDING: frozenset({Status.IN_FORCE, Status.ENDED}),
+}
+AGAINST = frozenset({Status.LATE, Status.MISSED, Status.BREACH, Status.PROPOSED, Status.DECIDED, Status.IN_FORCE, Status.ENDED})
+"""The statuses that a rule reports by default: those that stand against an authority."""
+
+
+@attrs.frozen(order=True)
+class Answer:
+    """One post that answers for a finding, and who held it at the instant that the rule names (SG8, SG12).
+
+    *holder* is None where the post was vacant then: a vacancy is shown, never filled by guessing.
+    """
+
+    line: str
+    """The responsibility as the pack names it, such as `first-responsible`."""
+    post: str
+    holder: str | None
+    at: datetime
+    moment: str
+    """What that instant is: `trigger`, `due`, `act`, `first`, `finding`."""
+    acting: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Conclusion:
+    """One conclusion. Its identity is (rule, subject, trigger); everything else is content and may be revised.
+
+    Instants are UTC. *due* is the last allowed instant of a limit in hours or minutes; *due_date* the last day of a limit
+    in days or longer, in the rule's zone, which counts in full. *since* is when it arose: the trigger of an obligation that
+    is open or met, the breach of one that is not.
+    """
+
+    kind: Kind
+    rule: str
+    version: str = ""
+    clause: str = ""
+    subject: str
+    trigger: str
+    """What it is told apart by: trigger event, period, or trigger and post."""
+    status: Status
+    unit: str | None = None
+    since: datetime
+    due: datetime | None = None
+    due_date: date | None = None
+    done: datetime | None = None
+    ends: datetime | None = None
+    post: str | None = None
+    holder: str | None = None
+    measure: str | None = None
+    severity: str | None = None
+    points: int | None = None
+    evidence: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    reckoning: tuple[str, ...] = ()
+    """How the due was reckoned, step by step, in words."""
+    note: str | None = None
+    provisional: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """A digest of rule, subject and trigger: the same for every version of this conclusion."""
+        return identity(self.rule, self.subject, self.trigger)
+
+    @property
+    def against(self) -> bool:
+        """Whether it stands against an authority."""
+        return self.status in AGAINST
+
+    @property
+    def order(self) -> tuple[datetime, str, str, str]:
+        """How findings are listed: by instant, then rule, subject, trigger."""
+        return (self.since, self.rule, self.subject, self.trigger)
+
+
+def identity(rule: str, subject: str, trigger: str) -> str:
+    """The stable id of a conclusion: 16 hex digits of SHA-256 over its rule, subject and trigger."""
+    return hashlib.sha256("\x1f".join((rule, subject, trigger)).encode()).hexdigest()[:16]
+
+
+Counts = Mapping[tuple[str, str | None, Status], int]
+"""How many conclusions by rule, unit and status: what is not reported is counted, not kept."""
+
+
+@attrs.frozen
+class Judgement:
+    """What follows from a history as of the instant *at*, by what was known at *known_at*."""
+
+    at: datetime
+    known_at: datetime
+    findings: tuple[Conclusion, ...]
+    counts: Counts = attrs.field(factory=dict)
+
+    def of(self, *rules: str) -> tuple[Conclusion, ...]:
+        """The findings of the named rules, in order."""
+        return tuple(f for f in self.findings if f.rule in rules)
+
+
+@attrs.frozen(kw_only=True)
+class Fact:
+    """Something that one rule derived and another may wait for: `breach of X`, `discharge of X`, `finding of X`, `standing of X`."""
+
+    key: str
+    occurred_at: datetime
+    order: Order = attrs.field(repr=False)
+    fields: Mapping[str, object]
+    evidence: tuple[str, ...]
+
+
+def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:
+    """*conclusions* in the order in which findings are always listed."""
+    return tuple(sorted(conclusions, key=lambda c: c.order))

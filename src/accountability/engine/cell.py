@@ -1,0 +1,196 @@
+"""The unit of work of every operator: a cell holds what has come in under one key, in order, and what follows from it.
+
+What follows is a fold over the inputs in their order. An input that comes last is one more step; one that comes late, is taken
+away, or changes what a condition knows, makes the fold start again from the inputs. So the answer never depends on arrival.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_left, insort
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import attrs
+
+from accountability.conclusion import Conclusion, Fact, Status
+from accountability.event import Happening, Order
+from accountability.policy.expression import Expression, SameKey, walk
+from accountability.policy.model import Made, Rule
+from accountability.workdays import local_midnight
+
+if TYPE_CHECKING:
+    from accountability.engine.live import Engine
+
+TRIGGER, ACT = 0, 1
+"""The roles in which something comes in: what starts the rule, or what discharges, decides or joins."""
+
+Entry = tuple[Order, int, Happening]
+Key = Hashable
+NO_FACTS: Mapping[Made, Fact] = {}
+
+
+@attrs.frozen
+class Told:
+    """What the rest of the engine has been told of an output."""
+
+    status: Status
+    unit: str | None
+    facts: Mapping[Made, Fact] = NO_FACTS
+
+
+class Output:
+    """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing."""
+
+    __slots__ = ("label", "told", "unit")
+
+    def __init__(self, label: str, unit: str | None) -> None:
+        self.label, self.unit = label, unit
+        self.told: Told | None = None
+
+
+OutputT = TypeVar("OutputT", bound=Output)
+RuleT = TypeVar("RuleT", bound=Rule)
+
+
+class Cell(Generic[OutputT]):
+    """The inputs of one key in order, what follows from them by label, and which of it may have changed."""
+
+    __slots__ = ("changed", "inputs", "key", "outputs", "state")
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.inputs: list[Entry] = []
+        self.outputs: dict[str, OutputT] = {}
+        self.changed: set[str] = set()
+        self.state: object = None
+
+    def put(self, output: OutputT) -> None:
+        self.outputs[output.label] = output
+        self.changed.add(output.label)
+
+
+class Operator(ABC, Generic[RuleT, OutputT]):
+    """One rule, run over its cells."""
+
+    acts_wait = False
+    """Whether an act that comes before any trigger of its key still matters."""
+
+    def __init__(self, engine: Engine, rule: RuleT) -> None:
+        self.engine, self.rule, self.clerk = engine, rule, engine.clerk
+        self.cells: dict[Key, Cell[OutputT]] = {}
+        zone = engine.policy.zone
+        self.since = local_midnight(rule.effective.since, zone) if rule.effective.since else None
+        self.until = local_midnight(rule.effective.until, zone) if rule.effective.until else None
+        self.where = engine.closures.condition(rule.where)
+
+    @abstractmethod
+    def key_of(self, role: int, happening: Happening) -> Key:
+        """The cell in which *happening* belongs."""
+
+    @abstractmethod
+    def begin(self, cell: Cell[OutputT]) -> None:
+        """Sets the state of the fold before the first input."""
+
+    @abstractmethod
+    def step(self, cell: Cell[OutputT], role: int, happening: Happening) -> None:
+        """Takes the next input into the state, and puts the outputs that it makes or changes."""
+
+    @abstractmethod
+    def report(self, output: OutputT) -> Told:
+        """What stands of *output* at the engine's clock."""
+
+    @abstractmethod
+    def conclude(self, output: OutputT) -> Conclusion:
+        """The conclusion that *output* stands for."""
+
+    def finished(self, cell: Cell[OutputT]) -> bool:
+        """Whether nothing that is still to come, in order, can change *cell*."""
+        return False
+
+    def applies(self, happening: Happening) -> bool:
+        """Whether the rule is in force at *happening*."""
+        at = happening.occurred_at
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+    def holds(self, trigger: Mapping[str, object], at: datetime) -> bool:
+        return self.where is None or bool(self.where(trigger, {}, at))
+
+    def insert(self, role: int, happening: Happening) -> None:
+        """Takes in something that happened, late or in order."""
+        if role == TRIGGER and not self.applies(happening):
+            return
+        key = self.key_of(role, happening)
+        cell = self.cells.get(key)
+        if cell is None:
+            if role == ACT and not (self.engine.keeps or self.acts_wait):
+                return
+            cell = self.cells[key] = Cell(key)
+            self.begin(cell)
+        entry = (happening.order, role, happening)
+        if not cell.inputs or cell.inputs[-1][:2] < entry[:2]:
+            cell.inputs.append(entry)
+            self.step(cell, role, happening)
+            self.refresh(cell)
+        else:
+            insort(cell.inputs, entry, key=lambda e: e[:2])
+            self.refold(cell)
+
+    def remove(self, role: int, happening: Happening) -> None:
+        """Takes back something that was taken in."""
+        cell = self.cells.get(self.key_of(role, happening))
+        if cell is None:
+            return
+        place = bisect_left(cell.inputs, (happening.order, role), key=lambda e: e[:2])
+        if place < len(cell.inputs) and cell.inputs[place][:2] == (happening.order, role):
+            del cell.inputs[place]
+            self.refold(cell)
+
+    def refold(self, cell: Cell[OutputT]) -> None:
+        """Folds *cell* again from its inputs; an output that is still there keeps what was told of it."""
+        before, cell.outputs = cell.outputs, {}
+        cell.changed.clear()
+        self.begin(cell)
+        for _, role, happening in cell.inputs:
+            self.step(cell, role, happening)
+        for label, output in cell.outputs.items():
+            if label in before:
+                output.told = before[label].told
+        for label, gone in before.items():
+            if label not in cell.outputs:
+                self.engine.tell(self, gone, None)
+        self.refresh(cell)
+
+    def refresh(self, cell: Cell[OutputT]) -> None:
+        """Tells the engine what has changed in *cell*, and lets the cell go once nothing can change it."""
+        while cell.changed:
+            output = cell.outputs.get(cell.changed.pop())
+            if output is not None:
+                self.engine.tell(self, output, self.report(output))
+        if not cell.inputs or (not self.engine.keeps and self.finished(cell)):
+            self.cells.pop(cell.key, None)
+
+    def due(self, key: Key, label: str) -> None:
+        """The clock has passed an instant at which the output may change by itself."""
+        cell = self.cells.get(key)
+        if cell is not None and label in cell.outputs:
+            cell.changed.add(label)
+            self.refresh(cell)
+
+    def touch(self, field: str, value: object) -> None:
+        """Folds again the cells in which some trigger has *value* in *field*: what is known of it has changed."""
+        self._again(c for c in self.cells.values() if any(r == TRIGGER and h.fields.get(field) == value for _, r, h in c.inputs))
+
+    def touch_span(self, since: datetime, until: datetime) -> None:
+        """Folds again the cells in which some trigger lies in [since, until): a period was opened there, or taken back."""
+        self._again(c for c in self.cells.values() if any(r == TRIGGER and since <= h.occurred_at < until for _, r, h in c.inputs))
+
+    def _again(self, cells: Iterable[Cell[OutputT]]) -> None:
+        for cell in list(cells):
+            self.refold(cell)
+
+
+def contexts_of(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
+    """The (event type, field) pairs that `any T of the same F` asks about in *expressions*."""
+    return {(p.event_type, p.field) for e in expressions for p in walk(e) if isinstance(p, SameKey)}

@@ -1,0 +1,169 @@
+"""From the tree of an expression to a Python closure. What `evaluate` means, this does fast; a law checks that they agree.
+
+A closure takes the trigger's fields, the act's fields and the trigger's instant. Generated source holds only names made here:
+every value that an author wrote is passed in beside it, never pasted into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accountability.organisation import Organisation
+from accountability.policy.expression import (
+    And,
+    Arithmetic,
+    Compare,
+    Constant,
+    Expression,
+    FieldRef,
+    Not,
+    OneOf,
+    Or,
+    OrganisationFact,
+    Parameter,
+    ParameterRef,
+    Present,
+    SameKey,
+    arithmetic,
+    comparable,
+    walk,
+)
+from accountability.policy.vocabulary import Sort
+from accountability.workdays import local_midnight
+
+Fields = Mapping[str, object]
+Condition = Callable[[Fields, Fields, datetime], bool]
+Amount = Callable[[Fields, Fields, datetime], object]
+KeyIndex = dict[object, int]
+"""How many events of one type are known by the value of one field."""
+
+PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+NOTHING: Fields = {}
+
+
+class Compiler:
+    """Compiles the expressions of one policy over one organisation; *indexes* are the live answers to `any T of the same F`."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], organisation: Organisation, zone: ZoneInfo,
+                 indexes: dict[tuple[str, str], KeyIndex]) -> None:
+        self.parameters, self.organisation, self.zone, self.indexes = parameters, organisation, zone, indexes
+
+    def condition(self, tree: Expression | None) -> Condition | None:
+        """A closure that says whether *tree* certainly holds; None where there is no condition."""
+        return None if tree is None else self._compile("truth", tree)
+
+    def amount(self, tree: Expression) -> Amount:
+        """A closure for the value of *tree*; None is missing."""
+        return self._compile("value", tree)
+
+    def _compile(self, what: str, tree: Expression) -> Any:
+        writer = _Writer(self)
+        body = writer.true(tree) if what == "truth" else writer.value(tree)
+        scope = {**writer.bound, "__builtins__": {}}
+        return eval(compile(f"lambda t, a, at: {body}", "<rule expression>", "eval"), scope)
+
+    def reader(self, parameter: Parameter) -> Callable[[datetime, object], object]:
+        """A closure for the value of *parameter* on the local day of an instant."""
+        versions = [(local_midnight(v.since, self.zone) if v.since.year > 1 else None, v) for v in reversed(parameter.versions)]
+
+        def read(at: datetime, key: object) -> object:
+            for since, version in versions:
+                if since is None or since <= at:
+                    return version.value if version.table is None else version.table.get(str(key))
+            return None
+
+        return read
+
+
+class _Writer:
+    """Writes one expression as Python source, and remembers what its names stand for."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self.compiler = compiler
+        self.bound: dict[str, object] = {}
+        self.temporaries = 0
+
+    def bind(self, value: object) -> str:
+        name = f"c{len(self.bound)}"
+        self.bound[name] = value
+        return name
+
+    def temporary(self) -> str:
+        self.temporaries += 1
+        return f"v{self.temporaries}"
+
+    def value(self, tree: Expression) -> str:
+        match tree:
+            case Constant(value=value):
+                return self.bind(value)
+            case FieldRef(scope=scope, name=name):
+                return f"{'t' if scope == 'trigger' else 'a'}.get({self.bind(name)})"
+            case ParameterRef(name=name, key=key):
+                reader = self.bind(self.compiler.reader(self.compiler.parameters[name]))
+                if key is None:
+                    return f"{reader}(at, None)"
+                v = self.temporary()
+                return f"({reader}(at, {v}) if ({v} := {self.value(key)}) is not None else None)"
+            case OrganisationFact(what=what, of=of):
+                o = self.compiler.organisation
+                ask = {"unit": o.unit_of, "role": o.role_of, "rank": o.rank_of, "level": o.level_of, "parent": o.parent_of}[what]
+                v = self.temporary()
+                return f"({self.bind(ask)}({v}) if ({v} := {self.value(of)}) is not None else None)"
+            case Arithmetic(op=op, left=left, right=right):
+                v, w = self.temporary(), self.temporary()
+                return (f"({self.bind(arithmetic)}({self.bind(op)}, {v}, {w}) if ({v} := {self.value(left)}) is not None"
+                        f" and ({w} := {self.value(right)}) is not None else None)")
+            case _:
+                return f"(True if {self.true(tree)} else False if {self.false(tree)} else None)"
+
+    def true(self, tree: Expression) -> str:
+        """Source that is truthy exactly where *tree* is certainly true: unknown pushed down to where it arises (Kleene)."""
+        return self.certainly(tree, True)
+
+    def false(self, tree: Expression) -> str:
+        return self.certainly(tree, False)
+
+    def certainly(self, tree: Expression, wanted: bool) -> str:
+        match tree:
+            case And(parts=parts) | Or(parts=parts):
+                word = " and " if isinstance(tree, And) is wanted else " or "
+                return "(" + word.join(self.certainly(p, wanted) for p in parts) + ")"
+            case Not(part=part):
+                return self.certainly(part, not wanted)
+            case Compare(op=op, left=left, right=right):
+                return self.compare(op, left, right, wanted)
+            case OneOf(left=left, options=options):
+                v = self.temporary()
+                if all(isinstance(o, Constant) for o in options):
+                    among = self.bind(frozenset(o.value for o in options if isinstance(o, Constant)))
+                else:
+                    among = "(" + "".join(f"{self.value(o)}, " for o in options) + ")"
+                return f"(({v} := {self.value(left)}) is not None and {v} {'in' if wanted else 'not in'} {among})"
+            case Present(of=of, negated=negated):
+                return f"({self.value(of)} is {'not ' if negated is not wanted else ''}None)"
+            case SameKey(event_type=event_type, field=field, negated=negated):
+                index = self.bind(self.compiler.indexes.setdefault((event_type, field), {}))
+                return f"(t.get({self.bind(field)}) {'in' if negated is not wanted else 'not in'} {index})"
+            case _:
+                return f"({self.value(tree)} is {wanted})"
+
+    def compare(self, op: str, left: Expression, right: Expression, wanted: bool) -> str:
+        sides, guards = [], []
+        exact = any(isinstance(e, Arithmetic) for side in (left, right) for e in walk(side)) or is_limit(left)
+        for side in (left, right):
+            if isinstance(side, Constant):
+                sides.append(self.bind(comparable(side.value) if exact else side.value))
+                continue
+            v = self.temporary()
+            guards.append(f"({v} := {self.value(side)}) is not None and ")
+            sides.append(f"{self.bind(comparable)}({v})" if exact else v)
+        test = f"{sides[0]} {PYTHON_OPERATORS[op]} {sides[1]}"
+        return f"({''.join(guards)}{test if wanted else f'not ({test})'})"
+
+
+def is_limit(tree: Expression) -> bool:
+    """Whether a comparison is one of limits, which compare by their length."""
+    return isinstance(tree, (Constant, FieldRef, ParameterRef, Arithmetic)) and tree.type.sort is Sort.LIMIT

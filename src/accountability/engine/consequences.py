@@ -1,0 +1,263 @@
+"""Prohibitions and effects: what follows from facts that belong together. The joins are the matcher's (durable-rules)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from accountability.conclusion import Answer, Conclusion, Fact, Status
+from accountability.engine.cell import TRIGGER, Cell, Key, Operator, Output, OutputT, RuleT, Told
+from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
+from accountability.event import Happening, following
+from accountability.judgement.finding import labelled
+from accountability.judgement.standing import ends_at
+from accountability.policy.model import Decision, Effect, Made, Policy, Prohibition, Trigger
+from accountability.workdays import period_of, window_start
+
+if TYPE_CHECKING:
+    from accountability.engine.live import Engine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def compile_logic(policy: Policy) -> tuple[LogicRule, ...]:
+    """The joins of *policy* as rules for a matcher: two facts of one key `k`, the second later in order `o` than the first.
+
+    For a joined prohibition the failure's instant `t` must also reach the far edge `w` of the event's window. Kinds are numbered
+    by the rule's place in the pack.
+    """
+    joins = []
+    for rule in policy.rules:
+        first, second = kinds_of(rule.index)
+        later = (Test("k", "==", Ref("first", "k")), Test("o", ">", Ref("first", "o")))
+        if isinstance(rule, Prohibition) and rule.join is not None:
+            later = (*later, Test("w", "<=", Ref("first", "t")))
+        elif not (isinstance(rule, Effect) and rule.decision is not None):
+            continue
+        joins.append(LogicRule(rule.name, (Pattern("first", first), Pattern("second", second, later))))
+    return tuple(joins)
+
+
+def kinds_of(index: int) -> tuple[int, int]:
+    """The two kinds of fact that the rule at place *index* joins."""
+    return 2 * index + 1, 2 * index + 2
+
+
+def microseconds(instant: datetime) -> int:
+    return (instant - EPOCH) // MICROSECOND
+
+
+class Joins(Operator[RuleT, OutputT]):
+    """An operator whose outputs are worked out anew from all that its cell holds."""
+
+    def begin(self, cell: Cell[OutputT]) -> None:
+        """A join keeps no state between inputs."""
+
+    def step(self, cell: Cell[OutputT], role: int, happening: Happening) -> None:
+        """A join looks at its inputs together, once they are all in."""
+
+    @abstractmethod
+    def match(self, cell: Cell[OutputT]) -> Iterable[OutputT]:
+        """Everything that follows from the inputs of *cell*."""
+
+    def refold(self, cell: Cell[OutputT]) -> None:
+        self.refresh(cell)
+
+    def refresh(self, cell: Cell[OutputT]) -> None:
+        before = cell.outputs
+        cell.outputs = {o.label: o for o in self.match(cell)}
+        for label, gone in before.items():
+            if label not in cell.outputs:
+                self.engine.tell(self, gone, None)
+        for label, output in cell.outputs.items():
+            if label in before:
+                output.told = before[label].told
+            self.engine.tell(self, output, self.report(output))
+        if not cell.inputs:
+            self.cells.pop(cell.key, None)
+
+    def due(self, key: Key, label: str) -> None:
+        cell = self.cells.get(key)
+        if cell is not None:
+            self.refresh(cell)
+
+    def pairs(self, facts: Sequence[LogicFact]) -> list[tuple[LogicFact, LogicFact]]:
+        """The pairs that belong together, by the order of their facts."""
+        matcher = self.engine.matcher
+        if len({f.kind for f in facts}) < 2:
+            return []
+        try:
+            return [(f.facts["first"], f.facts["second"]) for f in matcher.add(facts)]
+        finally:
+            matcher.clear()
+
+
+class Breach(Output):
+    """An event that is a breach, with the failures that make it one."""
+
+    __slots__ = ("failures", "trigger")
+
+    def __init__(self, trigger: Happening, unit: str | None, failures: tuple[Happening, ...]) -> None:
+        super().__init__(trigger.key, unit)
+        self.trigger, self.failures = trigger, failures
+
+
+class Prohibitions(Joins[Prohibition, Breach]):
+    """E is a breach; or E together with an earlier failure of the authority is."""
+
+    def __init__(self, engine: Engine, rule: Prohibition) -> None:
+        super().__init__(engine, rule)
+        self.acts_wait = rule.join is not None
+        self.kinds = kinds_of(rule.index)
+        self.tells = engine.is_awaited(Trigger(Made.BREACH, rule.name))
+
+    def key_of(self, role: int, happening: Happening) -> Key:
+        if self.rule.join is None:
+            return happening.key
+        fields = happening.fields
+        if role == TRIGGER:
+            fields = {**fields, "bearer": self.clerk.bearer(self.rule.bearer, fields)}
+        return tuple(fields.get(name) for name in self.rule.join.same)
+
+    def match(self, cell: Cell[Breach]) -> Iterable[Breach]:
+        if self.rule.join is None:
+            return [Breach(h, unit, ()) for _, _, h in cell.inputs for unit, holds in [self._bears(h)] if holds]
+        facts, key = [], self.engine.number(cell.key)
+        for place, (_, role, h) in enumerate(cell.inputs):
+            if role == TRIGGER:
+                unit, holds = self._bears(h)
+                if holds:
+                    facts.append(LogicFact((place,), self.kinds[1], {"k": key, "o": place, "w": self._reach(h)}, (h, unit)))
+            else:
+                facts.append(LogicFact((place,), self.kinds[0], {"k": key, "o": place, "t": microseconds(h.occurred_at)}, h))
+        found: dict[str, tuple[Happening, str | None, list[Happening]]] = {}
+        for failure, event in self.pairs(facts):
+            h, unit = event.payload  # type: ignore[misc]
+            found.setdefault(h.key, (h, unit, []))[2].append(failure.payload)  # type: ignore[arg-type]
+        return [Breach(h, unit, tuple(failures)) for h, unit, failures in found.values()]
+
+    def _bears(self, trigger: Happening) -> tuple[str | None, bool]:
+        unit = self.clerk.bearer(self.rule.bearer, trigger.fields)
+        return unit, self.holds({**trigger.fields, "bearer": unit}, trigger.occurred_at)
+
+    def _reach(self, event: Happening) -> int:
+        assert self.rule.join is not None
+        within = self.rule.join.within
+        return -(2**52) if within is None else microseconds(window_start(event.occurred_at, within, self.engine.policy.zone))
+
+    def report(self, output: Breach) -> Told:
+        if not self.tells:
+            return Told(Status.BREACH, output.unit)
+        conclusion, trigger = self.conclude(output), output.trigger
+        fact = Fact(key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at,
+                    order=following(trigger.order, self.rule.index, trigger.key),
+                    fields={**trigger.fields, "bearer": output.unit}, evidence=conclusion.evidence)
+        return Told(Status.BREACH, output.unit, {Made.BREACH: fact})
+
+    def conclude(self, output: Breach) -> Conclusion:
+        return self.clerk.breach(self.rule, output.trigger, output.unit, output.failures)
+
+
+class Consequence(Output):
+    """A proposal, or (with a *standing*) what a decision made of it."""
+
+    __slots__ = ("decision", "fields", "proposal_label", "standing", "target", "trigger")
+
+    def __init__(self, label: str, unit: str | None, trigger: Happening, fields: Mapping[str, object], proposal_label: str,
+                 target: Answer | None) -> None:
+        super().__init__(label, unit)
+        self.trigger, self.fields, self.proposal_label, self.target = trigger, fields, proposal_label, target
+        self.decision: Happening | None = None
+        self.standing = False
+
+
+class Effects(Joins[Effect, Consequence]):
+    """Proposals, and what competent bodies decide on them."""
+
+    def __init__(self, engine: Engine, rule: Effect) -> None:
+        super().__init__(engine, rule)
+        self.kinds = kinds_of(rule.index)
+        self.provided = engine.closures.condition(rule.decision.provided) if rule.decision else None
+        self.tells = engine.is_awaited(Trigger(Made.STANDING, rule.name))
+
+    def key_of(self, role: int, happening: Happening) -> Key:
+        if self.rule.decision is not None:
+            return tuple(happening.fields.get(name) for name in self.rule.decision.same)
+        if self.rule.once_per is not None:
+            return self.clerk.subject(self.rule, happening.fields, self.clerk.bearer(self.rule.bearer, happening.fields))
+        return happening.key
+
+    def match(self, cell: Cell[Consequence]) -> Iterable[Consequence]:
+        proposals: dict[str, tuple[int, Consequence]] = {}
+        for place, (_, role, h) in enumerate(cell.inputs):
+            if role == TRIGGER:
+                for proposal in self._proposals(h):
+                    proposals.setdefault(proposal.label, (place, proposal))
+        if self.rule.decision is None:
+            return [p for _, p in proposals.values()]
+        return self._decided(cell, list(proposals.values()), self.rule.decision)
+
+    def _proposals(self, trigger: Happening) -> Iterable[Consequence]:
+        rule = self.rule
+        unit = self.clerk.bearer(rule.bearer, trigger.fields)
+        fields = {**trigger.fields, "bearer": unit}
+        if not self.holds(fields, trigger.occurred_at):
+            return
+        label = trigger.key
+        if rule.once_per is not None:
+            label = period_of(trigger.occurred_at.astimezone(rule.zone).date(), rule.once_per).label
+        subject = self.clerk.subject(rule, trigger.fields, unit)
+        for target in self.clerk.targets(rule, trigger, unit):
+            told_by = labelled(label, target.post if target else None)
+            yield Consequence(f"{subject} {told_by}", unit, trigger, fields, told_by, target)
+
+    def _decided(self, cell: Cell[Consequence], proposals: list[tuple[int, Consequence]], decision: Decision) -> Iterable[Consequence]:
+        key = self.engine.number(cell.key)
+        facts = [LogicFact((place,), self.kinds[0], {"k": key, "o": place}, p) for place, p in proposals]
+        facts += [LogicFact((place,), self.kinds[1], {"k": key, "o": place}, h)
+                  for place, (_, role, h) in enumerate(cell.inputs) if role != TRIGGER]
+        for first, second in self.pairs(facts):
+            proposal, act = first.payload, second.payload
+            assert isinstance(proposal, Consequence)
+            if proposal.decision is None and (self.provided is None or self.provided(proposal.fields, act.fields, proposal.trigger.occurred_at)):  # type: ignore[attr-defined]
+                proposal.decision = act  # type: ignore[assignment]
+        found = {p.label: p for _, p in proposals}
+        for _, p in proposals:
+            if p.decision is None:
+                continue
+            post = p.target.post if p.target else None
+            subject = self.clerk.subject(self.rule, p.trigger.fields, p.unit)
+            label = f"{subject} {labelled(f'decision {p.decision.key}', post)}"
+            if label not in found:
+                standing = Consequence(label, p.unit, p.trigger, p.fields, p.proposal_label, p.target)
+                standing.decision, standing.standing = p.decision, True
+                found[label] = standing
+                ends = ends_at(decision.term, p.decision.occurred_at, self.rule.zone)
+                if ends is not None and ends > self.engine.clock:
+                    self.engine.wake(ends - MICROSECOND, (ends, 1, (self.rule.index, subject, label)), self, cell.key, label)
+        return found.values()
+
+    def report(self, output: Consequence) -> Told:
+        if not output.standing:
+            return Told(Status.PROPOSED if output.decision is None else Status.DECIDED, output.unit)
+        conclusion, decision = self.conclude(output), output.decision
+        assert decision is not None
+        assert self.rule.decision is not None
+        if not self.tells:
+            return Told(conclusion.status, output.unit)
+        fact = Fact(key=f"standing {conclusion.identity}", occurred_at=decision.occurred_at,
+                    order=following(decision.order, self.rule.index, conclusion.trigger),
+                    fields={**{n: output.trigger.fields.get(n) for n in self.rule.decision.same}, "bearer": output.unit},
+                    evidence=conclusion.evidence)
+        return Told(conclusion.status, output.unit, {Made.STANDING: fact})
+
+    def conclude(self, output: Consequence) -> Conclusion:
+        decided = output.decision is not None
+        proposal = self.clerk.proposal(self.rule, output.trigger, output.proposal_label, output.unit, output.target, decided)
+        if not output.standing:
+            return proposal
+        assert output.decision is not None
+        return self.clerk.standing(self.rule, proposal, output.decision, self.engine.clock)

@@ -1,0 +1,139 @@
+"""Duties: obligations by key, discharged by acts, breached when their due passes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from accountability.conclusion import Conclusion, Fact, Status, identity
+from accountability.engine.cell import NO_FACTS, TRIGGER, Cell, Key, Operator, Output, Told
+from accountability.engine.closures import NOTHING
+from accountability.event import Happening, following
+from accountability.policy.model import Again, Duty, Made, Tier, Trigger
+from accountability.workdays import Due, Limit, due_at, reckon
+
+if TYPE_CHECKING:
+    from accountability.engine.live import Engine
+
+
+class Obligation(Output):
+    """One instance of a duty."""
+
+    __slots__ = ("act", "due", "fields", "limit", "restarted", "trigger")
+
+    def __init__(self, trigger: Happening, fields: dict[str, object], unit: str | None, due: Due, limit: Limit | None) -> None:
+        super().__init__(trigger.key, unit)
+        self.trigger, self.fields, self.due, self.limit = trigger, fields, due, limit
+        self.act: Happening | None = None
+        self.restarted: datetime | None = None
+
+
+class Duties(Operator[Duty, Obligation]):
+    """When E, its bearer must D within L. The state of a cell is the list of its undischarged obligations."""
+
+    def __init__(self, engine: Engine, rule: Duty) -> None:
+        super().__init__(engine, rule)
+        compiled = engine.closures
+        self.provided = compiled.condition(rule.provided)
+        self.carried = compiled.amount(rule.due) if rule.due is not None else None
+        self.tiers = self._compile(rule.tiers)
+        self.overlays = [(o.period, self._compile(o.tiers)) for o in rule.overlays]
+        self.tells_breach = engine.is_awaited(Trigger(Made.BREACH, rule.name))
+        self.tells_discharge = engine.is_awaited(Trigger(Made.DISCHARGE, rule.name))
+
+    def _compile(self, tiers: tuple[Tier, ...]):  # type: ignore[no-untyped-def]
+        compiled = self.engine.closures
+        return [(compiled.condition(t.where), compiled.amount(t.limit)) for t in tiers]
+
+    def key_of(self, role: int, happening: Happening) -> Key:
+        fields = happening.fields
+        return tuple([fields.get(name) for name in self.rule.same])
+
+    def begin(self, cell: Cell[Obligation]) -> None:
+        cell.state = []
+
+    def step(self, cell: Cell[Obligation], role: int, happening: Happening) -> None:
+        undischarged: list[Obligation] = cell.state  # type: ignore[assignment]
+        if role == TRIGGER:
+            self._open(cell, undischarged, happening)
+            return
+        left = []
+        for obligation in undischarged:
+            if happening.order > obligation.trigger.order and self._counts(obligation, happening):
+                obligation.act = happening
+                cell.changed.add(obligation.label)
+            else:
+                left.append(obligation)
+        cell.state = left
+
+    def _counts(self, obligation: Obligation, act: Happening) -> bool:
+        return self.provided is None or bool(self.provided(obligation.fields, act.fields, obligation.trigger.occurred_at))
+
+    def _open(self, cell: Cell[Obligation], undischarged: list[Obligation], trigger: Happening) -> None:
+        unit = self.clerk.bearer(self.rule.bearer, trigger.fields)
+        fields = {**trigger.fields, "bearer": unit}
+        if not self.holds(fields, trigger.occurred_at):
+            return
+        due, limit = self._reckon(fields, trigger.occurred_at)
+        if due is None or (undischarged and self.rule.again is Again.IGNORE):
+            return
+        if self.rule.again is Again.RESTART:
+            for earlier in undischarged:
+                earlier.restarted = trigger.occurred_at
+                cell.changed.add(earlier.label)
+            undischarged.clear()
+        obligation = Obligation(trigger, fields, unit, due, limit)
+        undischarged.append(obligation)
+        cell.put(obligation)
+        order = (due.falls, 1, (self.rule.index, self.clerk.subject(self.rule, fields, unit), trigger.key))
+        self.engine.wake(due.last, order, self, cell.key, trigger.key)
+
+    def _reckon(self, fields: dict[str, object], at: datetime) -> tuple[Due | None, Limit | None]:
+        if self.carried is not None:
+            carried = self.carried(fields, NOTHING, at)
+            return (due_at(carried), None) if isinstance(carried, datetime) else (None, None)
+        tiers = next((t for period, t in self.overlays if self.engine.is_open(period.name, at)), self.tiers)
+        for where, amount in tiers:
+            if where is None or where(fields, NOTHING, at):
+                limit = amount(fields, NOTHING, at)
+                if not isinstance(limit, Limit):
+                    return None, None
+                r = self.rule.reckoning
+                return reckon(at, limit, zone=r.zone, calendar=r.calendar, roll=r.roll, clock_start=r.clock_start, hours=r.hours,
+                              until_close=r.until_close), limit
+        return None, None
+
+    def report(self, output: Obligation) -> Told:
+        status = self.status(output)
+        late = status in (Status.LATE, Status.MISSED)
+        facts = NO_FACTS
+        if (late and self.tells_breach) or (output.act is not None and self.tells_discharge):
+            facts = self._facts(output, late)
+        return Told(status, output.unit, facts)
+
+    def status(self, output: Obligation) -> Status:
+        last = output.due.last
+        if output.act is not None:
+            return Status.MET if output.act.occurred_at <= last else Status.LATE
+        if output.restarted is not None and output.restarted <= last:
+            return Status.VOID
+        return Status.MISSED if self.engine.clock > last else Status.OPEN
+
+    def _facts(self, output: Obligation, late: bool) -> dict[Made, Fact]:
+        rule, trigger, act, due = self.rule, output.trigger, output.act, output.due
+        subject = self.clerk.subject(rule, output.fields, output.unit)
+        name = identity(rule.name, subject, trigger.key)
+        facts = {}
+        if late and self.tells_breach:
+            facts[Made.BREACH] = Fact(key=f"breach {name}", occurred_at=due.falls, order=(due.falls, 1, (rule.index, subject, trigger.key)),
+                                      fields=output.fields, evidence=trigger.evidence)
+        if act is not None and self.tells_discharge:
+            facts[Made.DISCHARGE] = Fact(key=f"discharge {name}", occurred_at=act.occurred_at, order=following(act.order, rule.index, trigger.key),
+                                         fields=output.fields, evidence=(*trigger.evidence, *act.evidence))
+        return facts
+
+    def conclude(self, output: Obligation) -> Conclusion:
+        return self.clerk.obligation(self.rule, output.trigger, output.unit, output.due, output.limit, self.status(output), output.act)
+
+    def finished(self, cell: Cell[Obligation]) -> bool:
+        return not cell.state

@@ -1,0 +1,216 @@
+"""The engine: the rules of one policy as operators over cells, a clock, and what stands at it.
+
+Time is here (cells, windows, a heap of instants at which something may change by itself); joins are the matcher's. The engine is
+pure: no wall clock, no input or output, the same answer whatever the order of arrival.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from accountability.conclusion import AGAINST, Conclusion, Judgement, Status, sorted_findings
+from accountability.engine.cell import ACT, TRIGGER, Key, Operator, Output, Told, contexts_of
+from accountability.engine.closures import Compiler, KeyIndex
+from accountability.engine.consequences import Effects, Prohibitions, compile_logic
+from accountability.engine.duties import Duties
+from accountability.engine.logic import Matcher, make_matcher
+from accountability.engine.thresholds import Thresholds
+from accountability.event import Event, Happening, Order, utc
+from accountability.judgement.finding import Clerk
+from accountability.organisation import Organisation
+from accountability.policy.checks import expressions_of
+from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold, Trigger
+from accountability.workdays import local_midnight
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+AnyOperator = Operator[Any, Any]
+Span = tuple[datetime, datetime]
+
+
+class Engine:
+    """Runs *policy* over events that are added, taken back and added late, at a clock that only moves forward.
+
+    *keeps* says whether what is finished is kept, so that late events and corrections can reopen it; a replay of a whole history in
+    order needs none of it. *matcher* defaults to durable-rules where its C module can be imported.
+    """
+
+    def __init__(self, policy: Policy, organisation: Organisation, *, known_at: datetime | None = None, keeps: bool = True,
+                 report_all: bool = False, matcher: Matcher | None = None) -> None:
+        self.policy, self.keeps, self.report_all = policy, keeps, report_all
+        self.clock = BEGINNING
+        self.clerk = Clerk(policy, organisation, known_at)
+        self.matcher = matcher or make_matcher(compile_logic(policy))
+        self.counts: Counter[tuple[str, str | None, Status]] = Counter()
+        self.touched: set[tuple[int, str]] = set()
+        """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
+        self._indexes: dict[tuple[str, str], KeyIndex] = {}
+        self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes)
+        self._awaited = {t for rule in policy.rules for t in rule.waits_for()}
+        self._reported: dict[tuple[int, str], tuple[AnyOperator, Output]] = {}
+        self._heap: list[tuple[datetime, Order, int, AnyOperator, Key, str]] = []
+        self._ticket = count()
+        self._numbers: dict[Key, int] = {}
+        self._spans: dict[str, list[Span]] = {
+            p.name: [(local_midnight(a, policy.zone), local_midnight(b, policy.zone)) for a, b in p.declared] for p in policy.periods.values()}
+        self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
+        self._facts: dict[Trigger, list[tuple[AnyOperator, int]]] = defaultdict(list)
+        self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
+        self._overlaid: dict[str, list[AnyOperator]] = defaultdict(list)
+        for rule in policy.rules:
+            self._place(rule, self._operator(rule))
+        self.context_types = frozenset({e for e, _ in self._indexes} | {p.event for p in policy.periods.values() if p.event})
+        """The event types that conditions and periods ask about, whenever they happened."""
+        self.event_types = frozenset(self._events) | self.context_types
+        """The event types that matter to some rule; no other need be added."""
+
+    def _operator(self, rule: Rule) -> AnyOperator:
+        match rule:
+            case Duty():
+                return Duties(self, rule)
+            case Prohibition():
+                return Prohibitions(self, rule)
+            case Threshold():
+                return Thresholds(self, rule)
+            case Effect():
+                return Effects(self, rule)
+
+    def _place(self, rule: Rule, operator: AnyOperator) -> None:
+        for trigger in dict.fromkeys(rule.when):
+            self._route(trigger, operator, TRIGGER)
+        for trigger in dict.fromkeys(rule.waits_for()):
+            if trigger not in rule.when or (isinstance(rule, Duty) and trigger in rule.must):
+                self._route(trigger, operator, ACT)
+        for context in contexts_of(expressions_of(rule)):
+            self._asking[context].append(operator)
+        if isinstance(rule, Duty):
+            for overlay in rule.overlays:
+                self._overlaid[overlay.period.name].append(operator)
+
+    def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
+        if trigger.made is Made.EVENT:
+            self._events[trigger.name].append((operator, role))
+        else:
+            self._facts[trigger].append((operator, role))
+
+    def add(self, event: Event) -> None:
+        """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""
+        if event.type in self.context_types:
+            self.know(event)
+        self.run(event)
+
+    def run(self, event: Event) -> None:
+        """Takes in *event* as trigger and act only; what conditions ask about must be known by `know`."""
+        for operator, role in self._events.get(event.type, ()):
+            operator.insert(role, event)
+
+    def take_back(self, event: Event) -> None:
+        """Takes back an event that was added: it was corrected or retracted."""
+        for operator, role in self._events.get(event.type, ()):
+            operator.remove(role, event)
+        if event.type in self.context_types:
+            self.know(event, present=False)
+
+    def know(self, event: Event, *, present: bool = True) -> None:
+        """Lets conditions and periods know of *event*, or no longer; what that changes is judged again."""
+        for (event_type, field), index in self._indexes.items():
+            if event_type == event.type:
+                self._count(index, (event_type, field), event.fields.get(field), 1 if present else -1)
+        for period in self.policy.periods.values():
+            if period.event == event.type:
+                since, until = event.fields[period.since_field], event.fields[period.until_field]
+                assert isinstance(since, datetime)
+                assert isinstance(until, datetime)
+                spans = self._spans[period.name]
+                spans.append((since, until)) if present else spans.remove((since, until))
+                for operator in self._overlaid[period.name]:
+                    operator.touch_span(since, until)
+
+    def _count(self, index: KeyIndex, context: tuple[str, str], value: object, change: int) -> None:
+        before = index.get(value, 0)
+        if before + change:
+            index[value] = before + change
+        else:
+            del index[value]
+        if not before or not before + change:
+            for operator in self._asking[context]:
+                operator.touch(context[1], value)
+
+    def advance(self, to: datetime) -> None:
+        """Moves the clock forward to *to* (with a zone); what fell due before it is judged on the way, in order. Never back."""
+        to = utc(to)
+        if to <= self.clock:
+            return
+        self.clock = to
+        while self._heap and self._heap[0][0] < to:
+            _, _, _, operator, key, label = heapq.heappop(self._heap)
+            operator.due(key, label)
+
+    def wake(self, last: datetime, order: Order, operator: AnyOperator, key: Key, label: str) -> None:
+        """Asks for `operator.due(key, label)` as soon as the clock is past *last*."""
+        heapq.heappush(self._heap, (last, order, next(self._ticket), operator, key, label))
+
+    def is_open(self, period: str, at: datetime) -> bool:
+        """Whether *period* is open at the instant *at*, by what is known."""
+        return any(since <= at < until for since, until in self._spans[period])
+
+    def is_awaited(self, trigger: Trigger) -> bool:
+        """Whether some rule waits for *trigger*; facts that none asks about are never made."""
+        return trigger in self._awaited
+
+    def number(self, key: Key) -> int:
+        """A small whole number for *key*, the only form in which it reaches a matcher."""
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+    def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
+        """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
+        before, output.told = output.told, told
+        rule = operator.rule
+        place = (rule.index, output.label)
+        if before is not None:
+            self.counts[rule.name, before.unit, before.status] -= 1
+        if told is not None:
+            self.counts[rule.name, told.unit, told.status] += 1
+        if told is not None and (told.status in AGAINST or rule.report_all or self.report_all):
+            self._reported[place] = (operator, output)
+        elif before is not None:
+            self._reported.pop(place, None)
+        if self.keeps:
+            self.touched.add(place)
+        old, new = before.facts if before else {}, told.facts if told else {}
+        if old or new:
+            self._pass_on(rule.name, old, new)
+
+    def _pass_on(self, rule: str, old: Any, new: Any) -> None:
+        for made in Made:
+            gone, come = old.get(made), new.get(made)
+            if gone == come:
+                continue
+            routes = self._facts.get(Trigger(made, rule), ())
+            if gone is not None:
+                _each(routes, gone, "remove")
+            if come is not None:
+                _each(routes, come, "insert")
+
+    def conclusion(self, place: tuple[int, str]) -> Conclusion | None:
+        """The reported conclusion at *place*, or None where nothing is reported there."""
+        found = self._reported.get(place)
+        return None if found is None else found[0].conclude(found[1])
+
+    def conclusions(self) -> Iterable[Conclusion]:
+        """Every reported conclusion, as it stands at the clock."""
+        return (operator.conclude(output) for operator, output in self._reported.values())
+
+    def judgement(self, known_at: datetime) -> Judgement:
+        """What stands at the clock."""
+        return Judgement(at=self.clock, known_at=utc(known_at), findings=sorted_findings(self.conclusions()),
+                         counts={k: n for k, n in self.counts.items() if n})
+
+
+def _each(routes: Iterable[tuple[AnyOperator, int]], fact: Happening, what: str) -> None:
+    for operator, role in routes:
+        getattr(operator, what)(role, fact)

@@ -1,0 +1,119 @@
+"""Everything that can go wrong, by who can mend it.
+
+* AccountabilityError
+  - DocumentError       a file that a person wrote cannot be used; holds every reason, in file order
+    - RuleFileError       … the rule author can mend it
+    - OrganisationError   … whoever keeps the organisation can
+    - CalendarError       … whoever keeps the calendar can
+    - ScenarioError       … whoever wrote the scenario can
+  - EventRejected       the sender of one event can mend it; the stream goes on
+  - CalendarEnds        a date lies outside the years that a calendar knows
+  - ExtraMissing        an optional dependency is not installed
+  - LedgerBroken        someone changed the past
+  - LedgerAhead         the ledger already knows more than this run was told
+  - EngineFault         the rule engine answered what it never should
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Literal
+
+import attrs
+
+
+@attrs.frozen(order=True)
+class Span:
+    """Where a piece of text stands. Lines and columns count from 1, in characters; the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@attrs.frozen
+class Diagnostic:
+    """One mistake in a file: which *check* found it, *what* is wrong, and the *way_out*."""
+
+    span: Span
+    check: str
+    what: str
+    way_out: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{self.span}: {self.check}: {self.what}; {self.way_out}"
+
+
+class AccountabilityError(Exception):
+    """The root of everything this library raises on purpose."""
+
+
+class DocumentError(AccountabilityError):
+    """A file cannot be used. *diagnostics* holds every reason, in file order."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(diagnostics, key=lambda d: (d.span, d.check)))
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+class RuleFileError(DocumentError):
+    """A rule file cannot be used; the rule author can mend it."""
+
+
+class OrganisationError(DocumentError):
+    """An organisation file cannot be used; whoever keeps the organisation can mend it."""
+
+
+class CalendarError(DocumentError):
+    """A calendar file cannot be used; whoever keeps the calendar can mend it."""
+
+
+class ScenarioError(DocumentError):
+    """A scenario file cannot be used; whoever wrote it can mend it."""
+
+
+class EventRejected(AccountabilityError):
+    """One event cannot be used; the sender can mend it and the stream goes on. *check* names the reason's kind."""
+
+    def __init__(self, check: str, what: str) -> None:
+        self.check, self.what = check, what
+        super().__init__(f"{check}: {what}")
+
+
+class CalendarEnds(AccountabilityError):
+    """A date lies outside the years that a calendar knows."""
+
+
+class ExtraMissing(AccountabilityError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"`{package}` is not installed; run `pip install 'accountability[{extra}]'`")
+
+
+class LedgerBroken(AccountabilityError):
+    """Someone changed the past: an entry of the ledger no longer matches its digest."""
+
+
+class LedgerAhead(AccountabilityError):
+    """The ledger was already told of later instants than this run asks for."""
+
+
+class EngineFault(AccountabilityError):
+    """The rule engine answered what it never should; nothing it said is used."""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The way out for an unknown *word*: the nearest *known* one, or all of them when none is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return "known: " + ", ".join(f"`{n}`" for n in names[:12]) + (" …" if len(names) > 12 else "") if names else "none is declared"

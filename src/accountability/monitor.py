@@ -1,0 +1,105 @@
+"""monitor: a policy over a living log. In: events as they arrive. Out: what each of them changes, and what stands."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from accountability.conclusion import Conclusion, Judgement
+from accountability.engine.live import BEGINNING, Engine
+from accountability.engine.logic import Matcher
+from accountability.event import Event, Order, utc
+from accountability.organisation import Organisation
+from accountability.policy.model import Policy
+from accountability.timeline import Refusal, Timeline
+
+
+@attrs.frozen
+class Changes:
+    """What one event, or the passing of time, has changed. *cause* is the id of the event, or None for the clock.
+
+    *revised* holds pairs of one identity, before and after.
+    """
+
+    cause: str | None
+    at: datetime
+    raised: tuple[Conclusion, ...] = ()
+    revised: tuple[tuple[Conclusion, Conclusion], ...] = ()
+    withdrawn: tuple[Conclusion, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.raised or self.revised or self.withdrawn or self.refused)
+
+
+class Monitor:
+    """Judges events as they arrive. Its clock is the latest recorded time seen, moved on by `advance`; never back.
+
+    After any events its judgement equals `semantics.judge` of them, read and known at its clock. An event dated after the clock
+    waits until the clock is there. Not for use by several threads at once.
+    """
+
+    def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False, matcher: Matcher | None = None) -> None:
+        self._engine = Engine(policy, organisation, keeps=True, report_all=report_all, matcher=matcher)
+        self._timeline = Timeline()
+        self._later: list[tuple[Order, Event]] = []
+        self._shown: dict[tuple[int, str], Conclusion] = {}
+
+    @property
+    def clock(self) -> datetime:
+        """The instant at which everything is read (UTC)."""
+        return self._engine.clock
+
+    def observe(self, event: Event) -> Changes:
+        """Takes in *event* and says what it changes. Events may come late, twice, corrected or retracted."""
+        delta = self._timeline.add(event)
+        clock = max(self.clock, event.recorded_at)
+        for gone in delta.removed:
+            if (gone.order, gone) in self._later:
+                self._later.remove((gone.order, gone))
+                heapq.heapify(self._later)
+            else:
+                self._engine.take_back(gone)
+        for come in sorted(delta.added, key=lambda e: e.order):
+            if come.occurred_at > clock:
+                heapq.heappush(self._later, (come.order, come))
+            else:
+                self._move_to(come.occurred_at)
+                self._engine.add(come)
+        self._move_to(clock)
+        return self._changes(event.id, delta.refused)
+
+    def advance(self, to: datetime) -> Changes:
+        """Moves the clock to the instant *to* (with a zone) and says what the passing of time changes."""
+        self._move_to(utc(to))
+        return self._changes(None, ())
+
+    def judgement(self) -> Judgement:
+        """What stands at the clock, by what is known."""
+        return self._engine.judgement(self.clock)
+
+    def _move_to(self, to: datetime) -> None:
+        while self._later and self._later[0][1].occurred_at <= to:
+            _, event = heapq.heappop(self._later)
+            self._engine.advance(event.occurred_at)
+            self._engine.add(event)
+        self._engine.clerk.known_at = max(self.clock, to)
+        self._engine.advance(to)
+
+    def _changes(self, cause: str | None, refused: Iterable[Refusal]) -> Changes:
+        raised, revised, withdrawn = [], [], []
+        for place in sorted(self._engine.touched):
+            before, now = self._shown.pop(place, None), self._engine.conclusion(place)
+            if now is not None:
+                self._shown[place] = now
+            if before is None and now is not None:
+                raised.append(now)
+            elif before is not None and now is None:
+                withdrawn.append(before)
+            elif before is not None and now is not None and before != now:
+                revised.append((before, now))
+        self._engine.touched.clear()
+        return Changes(cause, self.clock if self.clock > BEGINNING else BEGINNING, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))

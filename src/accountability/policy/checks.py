@@ -1,0 +1,139 @@
+"""Static checks on a policy that could be read: one small function each, its name and what it catches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from accountability.errors import Diagnostic, Span
+from accountability.policy.expression import And, Expression, ParameterRef, Present, SameKey, may_be_missing, walk
+from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold
+
+Check = Callable[[Policy], Iterator[Diagnostic]]
+CHECKS: dict[str, Check] = {}
+WHOLE = Span("", 1, 1, 1, 2)
+
+PERSONAL_FIELDS = frozenset({
+    "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person", "tipster",
+    "idnumber", "idcard", "passport", "phone", "telephone", "mobile", "email", "address", "faith", "religion", "age", "birthday", "birthdate",
+    "gender", "sex", "ethnicity", "nationality", "health", "diagnosis", "disease", "keyperson",
+})
+PERSONAL_WORDS = ("姓名", "身份证", "电话", "手机", "住址", "地址", "信仰", "宗教", "年龄", "性别", "民族", "健康", "疾病", "信访人", "上访人", "重点人", "举报人")
+
+
+def check(function: Check) -> Check:
+    """Registers a check under its function's name, written with hyphens."""
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def check_rules(policy: Policy) -> tuple[Diagnostic, ...]:
+    """What every check says of *policy*, in file order."""
+    found = [d for one in CHECKS.values() for d in one(policy)]
+    return tuple(sorted(found, key=lambda d: (d.span, d.check)))
+
+
+def expressions_of(rule: Rule) -> Iterator[Expression]:
+    """Every expression that stands in *rule*."""
+    candidates: list[Expression | None] = [rule.where]
+    if isinstance(rule, Duty):
+        tiers = [*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers)]
+        candidates += [rule.provided, rule.due, *(t.limit for t in tiers), *(t.where for t in tiers)]
+    if isinstance(rule, Effect) and rule.decision:
+        candidates.append(rule.decision.provided)
+    yield from (e for e in candidates if e is not None)
+
+
+@check
+def personal_field(policy: Policy) -> Iterator[Diagnostic]:
+    """A vocabulary must not declare a field about a person (SG1)."""
+    for event in policy.vocabulary.values():
+        for field in event.fields.values():
+            plain = re.sub(r"[\W_]", "", field.name).lower()
+            last = re.split(r"[\W_]+", field.name.lower())
+            if plain in PERSONAL_FIELDS or any(w in field.name for w in PERSONAL_WORDS) or {"petitioner", "complainant", "resident"} & set(last):
+                yield Diagnostic(field.span or WHOLE, "personal-field", f"`{field.name}` of `{event.name}` would hold something about a person",
+                                 "leave the field out: only duty-holders and cases are modelled (SG1)")
+
+
+@check
+def case_raised_as_breach(policy: Policy) -> Iterator[Diagnostic]:
+    """That a case was raised may start an authority's duty and nothing else: no breach, no count, no discharge, no effect (SG2, SG3)."""
+    raised = {e.name for e in policy.vocabulary.values() if e.raises_case}
+    for rule in policy.rules:
+        uses = set(rule.waits_for()) - set(rule.when) if isinstance(rule, Duty) else set(rule.waits_for())
+        for trigger in sorted(uses):
+            if trigger.made is Made.EVENT and trigger.name in raised:
+                yield Diagnostic(rule.span, "case-raised-as-breach", f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",
+                                 "let it start a duty of an authority, nothing else (SG2, SG3)")
+
+
+@check
+def uncited_rule(policy: Policy) -> Iterator[Diagnostic]:
+    """Every rule names the source it encodes."""
+    for rule in policy.rules:
+        if not rule.source:
+            yield Diagnostic(rule.span, "uncited-rule", f"`{rule.name}` names no source", "add `source: KEY` and declare KEY under `sources`")
+
+
+@check
+def limit_may_be_missing(policy: Policy) -> Iterator[Diagnostic]:
+    """A limit or due that some event leaves out needs `where: … is present`, so that leaving it out is meant."""
+    for rule in policy.rules:
+        if not isinstance(rule, Duty):
+            continue
+        parts = set(rule.where.parts) if isinstance(rule.where, And) else {rule.where}
+        for amount in [*(t.limit for t in rule.tiers), *(t.limit for o in rule.overlays for t in o.tiers), *([rule.due] if rule.due else [])]:
+            if may_be_missing(amount) and not any(isinstance(p, Present) and not p.negated and p.of in set(walk(amount)) for p in parts):
+                yield Diagnostic(rule.span, "limit-may-be-missing", f"`{rule.name}` can start without a limit",
+                                 "say in `where` that it applies only if the value `is present`")
+
+
+@check
+def unused_parameter(policy: Policy) -> Iterator[Diagnostic]:
+    """A parameter that no rule reads is a number that somebody believes to be in force."""
+    used = {e.name for rule in policy.rules for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef)}
+    for name, parameter in policy.parameters.items():
+        if name not in used:
+            yield Diagnostic(parameter.span or WHOLE, "unused-parameter", f"no rule reads the parameter `{name}`", "use it or delete it", "warning")
+
+
+@check
+def nobody_answers(policy: Policy) -> Iterator[Diagnostic]:
+    """A finding against an authority names who answers for it."""
+    for rule in policy.rules:
+        if isinstance(rule, (Duty, Prohibition)) and not rule.answers:
+            yield Diagnostic(rule.span, "nobody-answers", f"nobody answers for a breach of `{rule.name}`",
+                             "add `answers: {RESPONSIBILITY: at due}`", "warning")
+
+
+@check
+def working_days_without_calendar(policy: Policy) -> Iterator[Diagnostic]:
+    """Working days, rolling and business hours need a calendar."""
+    for rule in policy.rules:
+        if isinstance(rule, Duty) and rule.reckoning.calendar is None:
+            text = " ".join(repr(e) for e in expressions_of(rule)) + " ".join(
+                repr(policy.parameters[e.name].versions) for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef))
+            if "WORKING_DAY" in text or rule.reckoning.roll or rule.reckoning.clock_start != "at once":
+                yield Diagnostic(rule.span, "no-calendar", f"`{rule.name}` counts working days without a calendar",
+                                 "name one in the pack or the rule: `calendar: CN`")
+
+
+@check
+def threshold_unreachable(policy: Policy) -> Iterator[Diagnostic]:
+    """A threshold of one is the event itself."""
+    for rule in policy.rules:
+        if isinstance(rule, Threshold) and rule.reaches == 1:
+            yield Diagnostic(rule.span, "threshold-of-one", f"`{rule.name}` is reached by a single member",
+                             "write a prohibition, or a count of 2 or more", "warning")
+
+
+@check
+def joined_context(policy: Policy) -> Iterator[Diagnostic]:
+    """`any T of the same F` asks about events that the vocabulary declares with that field."""
+    for rule in policy.rules:
+        for tree in expressions_of(rule):
+            for part in walk(tree):
+                if isinstance(part, SameKey) and policy.vocabulary[part.event_type].fields[part.field].optional:
+                    yield Diagnostic(rule.span, "optional-key", f"`{part.field}` may be missing from `{part.event_type}`",
+                                     f"declare `{part.field}` without `optional`")

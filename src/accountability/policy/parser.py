@@ -1,0 +1,382 @@
+"""From the text of an expression to its typed tree. In: a scalar of a rule file and the names in scope. Out: a tree, or diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import attrs
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
+
+from accountability.document import Reading, Scalar
+from accountability.errors import Span, closest
+from accountability.policy.expression import (
+    And,
+    Arithmetic,
+    Compare,
+    Constant,
+    Expression,
+    FieldRef,
+    Not,
+    OneOf,
+    Or,
+    OrganisationFact,
+    Parameter,
+    ParameterRef,
+    Present,
+    SameKey,
+)
+from accountability.policy.vocabulary import REFERENCES, Sort, Type, Vocabulary
+from accountability.workdays import Limit
+
+BOOLEAN, NUMBER, TEXT, DATE = Type(Sort.BOOLEAN), Type(Sort.NUMBER), Type(Sort.TEXT), Type(Sort.DATE)
+CLOCK, CALENDAR = Type(Sort.LIMIT, kind="clock"), Type(Sort.LIMIT, kind="calendar")
+WORD = Type(Sort.TEXT, kind="word")
+UNIT, POST = Type(Sort.REFERENCE, kind="unit"), Type(Sort.REFERENCE, kind="post")
+
+ORGANISATION_FACTS: Mapping[str, tuple[Type, Type]] = {
+    "unit": (POST, UNIT), "role": (POST, WORD), "rank": (POST, NUMBER), "level": (UNIT, WORD), "parent": (UNIT, UNIT),
+    "单位": (POST, UNIT), "角色": (POST, WORD), "级别": (POST, NUMBER), "层级": (UNIT, WORD), "上级": (UNIT, UNIT),
+}
+ORGANISATION_WORDS = {"单位": "unit", "角色": "role", "级别": "rank", "层级": "level", "上级": "parent"}
+OPERATORS = {"==": "=", "等于": "=", "≠": "!=", "不等于": "!=", "≥": ">=", "至少": ">=", "不少于": ">=", "≤": "<=", "至多": "<=",
+             "不超过": "<=", "超过": ">", "少于": "<"}
+
+
+@attrs.frozen
+class Scope:
+    """The names that an expression may use. A plain name is looked for in the act first, then in the trigger."""
+
+    trigger: Mapping[str, FieldRef]
+    act: Mapping[str, FieldRef] = attrs.field(factory=dict)
+    parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
+    vocabulary: Vocabulary = attrs.field(factory=dict)
+
+    def find(self, name: str) -> FieldRef | None:
+        return self.act.get(name) or self.trigger.get(name)
+
+    def names(self) -> list[str]:
+        return [*self.act, *self.trigger, *self.parameters]
+
+
+@attrs.frozen
+class Word:
+    """A bare word that is no field: a choice, role, level or id, once the other side says which."""
+
+    text: str
+    span: Span
+
+
+class Refused(Exception):
+    """The expression cannot be used; the diagnostic is already written down."""
+
+
+@cache
+def _lark() -> Lark:
+    grammar = files("accountability.policy").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def parse_condition(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
+    """The typed tree of a condition; None (written down) where it has a mistake."""
+    return _parse(node, scope, reading, BOOLEAN, "a condition, which is true or false")
+
+
+def parse_limit(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
+    """The typed tree of a limit such as `24h` or `on-scene limit[place] * 0.75`."""
+    return _parse(node, scope, reading, CLOCK, "a limit such as `2h` or `5 working days`")
+
+
+def parse_instant(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
+    """The typed tree of an instant, such as the name of a field that carries one."""
+    return _parse(node, scope, reading, Type(Sort.INSTANT), "an instant, such as a field declared `instant`")
+
+
+def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_words: str) -> Expression | None:
+    try:
+        tree = _lark().parse(node.text)
+    except UnexpectedInput as error:
+        _syntax(error, node, reading)
+        return None
+    resolver = _Resolver(node, scope, reading)
+    try:
+        found, kind = resolver.typed(tree)
+    except Refused:
+        return None
+    if isinstance(found, Word):
+        resolver.unknown(found)
+        return None
+    if kind is None or kind.sort is not wanted.sort:
+        reading.fail(node.span, "wrong-type", f"`{node.text}` is {a(kind)}", f"write {wanted_words}")
+        return None
+    return found
+
+
+def a(kind: Type | None) -> str:
+    return "no value" if kind is None else f"a {kind}" if kind.sort is not Sort.CHOICE else str(kind)
+
+
+def _syntax(error: UnexpectedInput, node: Scalar, reading: Reading) -> None:
+    at = len(node.text) if isinstance(error, UnexpectedEOF) or getattr(error, "pos_in_stream", None) in (None, -1) else error.pos_in_stream
+    assert at is not None
+    if isinstance(error, UnexpectedCharacters):
+        what = f"`{node.text[at:at + 1]}` cannot stand here"
+    else:
+        token = getattr(error, "token", None)
+        text = "" if token is None or token.type == "$END" else str(token)
+        what = f"`{text}` cannot stand here" if text else "the expression ends too early"
+    reading.fail(place(node, at, at + 1), "expression-syntax", what,
+                 "write it like `place is city and people >= 5`, words apart by spaces")
+
+
+def place(node: Scalar, start: int, end: int) -> Span:
+    """The span of the characters *start* to *end* of a scalar that stands on one line; the whole scalar otherwise."""
+    span = node.span
+    if span.line != span.end_line:
+        return span
+    shift = span.column + (1 if node.quoted else 0)
+    return Span(span.file, span.line, min(shift + start, span.end_column), span.line, min(shift + end, span.end_column))
+
+
+Resolved = tuple[Expression | Word, Type | None]
+
+
+class _Resolver:
+    """Gives every name its meaning and every node its type."""
+
+    def __init__(self, node: Scalar, scope: Scope, reading: Reading) -> None:
+        self.node, self.scope, self.reading = node, scope, reading
+
+    def span(self, tree: Tree[Token] | Token) -> Span:
+        if isinstance(tree, Token):
+            return place(self.node, tree.start_pos or 0, tree.end_pos or 0)
+        return place(self.node, tree.meta.start_pos, tree.meta.end_pos) if not tree.meta.empty else self.node.span
+
+    def refuse(self, tree: Tree[Token] | Token | Span, check: str, what: str, way_out: str) -> Refused:
+        self.reading.fail(tree if isinstance(tree, Span) else self.span(tree), check, what, way_out)
+        return Refused()
+
+    def unknown(self, word: Word) -> Refused:
+        return self.refuse(word.span, "unknown-name", f"`{word.text}` is no field or parameter here",
+                           closest(word.text, self.scope.names()))
+
+    def typed(self, tree: Tree[Token] | Token) -> Resolved:
+        assert isinstance(tree, Tree)
+        method = getattr(self, f"on_{tree.data}")
+        result: Resolved = method(tree, *tree.children)
+        return result
+
+    def value(self, tree: Tree[Token] | Token) -> tuple[Expression, Type]:
+        found, kind = self.typed(tree)
+        if isinstance(found, Word):
+            raise self.unknown(found)
+        assert kind is not None
+        return found, kind
+
+    def condition(self, tree: Tree[Token] | Token) -> Expression:
+        found, kind = self.value(tree)
+        if kind.sort is not Sort.BOOLEAN:
+            raise self.refuse(tree, "wrong-type", f"this is {a(kind)}, not a condition", "compare it with something")
+        return found
+
+    def on_or(self, _: Tree[Token], *parts: Tree[Token]) -> Resolved:
+        return Or(tuple(map(self.condition, parts))), BOOLEAN
+
+    def on_and(self, _: Tree[Token], *parts: Tree[Token]) -> Resolved:
+        return And(tuple(map(self.condition, parts))), BOOLEAN
+
+    def on_negation(self, _: Tree[Token], part: Tree[Token]) -> Resolved:
+        return Not(self.condition(part)), BOOLEAN
+
+    def on_yes(self, _: Tree[Token]) -> Resolved:
+        return Constant(True, BOOLEAN), BOOLEAN
+
+    def on_limit(self, tree: Tree[Token], token: Token) -> Resolved:
+        try:
+            limit = Limit.parse(str(token))
+        except ValueError as error:
+            raise self.refuse(tree, "not-a-limit", f"`{token}` is no limit: {error}", "write one such as `2h`") from None
+        kind = limit_type(limit)
+        return Constant(limit, kind), kind
+
+    def on_number(self, _: Tree[Token], token: Token) -> Resolved:
+        text = str(token)
+        return Constant(Decimal(text) if "." in text else int(text), NUMBER), NUMBER
+
+    def on_string(self, _: Tree[Token], token: Token) -> Resolved:
+        return Constant(str(token)[1:-1], TEXT), TEXT
+
+    def on_date(self, tree: Tree[Token], token: Token) -> Resolved:
+        try:
+            return Constant(date.fromisoformat(str(token)), DATE), DATE
+        except ValueError:
+            raise self.refuse(tree, "not-a-date", f"`{token}` is no day", "write a date such as `2026-03-01`") from None
+
+    def on_name(self, tree: Tree[Token], *words: Token) -> Resolved:
+        text = " ".join(map(str, words))
+        field = self.scope.find(text)
+        if field is not None:
+            return field, field.type
+        if text in self.scope.parameters:
+            parameter = self.scope.parameters[text]
+            if any(v.table is not None for v in parameter.versions):
+                raise self.refuse(tree, "table-without-row", f"`{text}` is a table", f"say which row: `{text}[…]`")
+            return ParameterRef(text, parameter.type), parameter.type
+        return Word(text, self.span(tree)), None
+
+    def on_lookup(self, tree: Tree[Token], name: Tree[Token], key: Tree[Token]) -> Resolved:
+        text = " ".join(map(str, name.children))
+        parameter = self.scope.parameters.get(text)
+        if parameter is None:
+            raise self.refuse(name, "unknown-name", f"there is no parameter `{text}`", closest(text, self.scope.parameters))
+        if any(v.table is None for v in parameter.versions):
+            raise self.refuse(tree, "row-without-table", f"`{text}` is one value, not a table", f"write `{text}` alone")
+        row, kind = self.value(key)
+        if kind.sort not in (Sort.CHOICE, Sort.TEXT, Sort.REFERENCE):
+            raise self.refuse(key, "wrong-type", f"a row is chosen by a text, this is {a(kind)}", "name a field with choices")
+        for version in parameter.versions:
+            if kind.choices and version.table is not None and (lacking := sorted(kind.choices - version.table.keys())):
+                raise self.refuse(tree, "missing-tier", f"`{text}` of {version.since} has no row for `{lacking[0]}`",
+                                  f"add `{lacking[0]}: …` to `{text}`")
+        return ParameterRef(text, parameter.type, row), parameter.type
+
+    def on_attribute(self, tree: Tree[Token], name: Tree[Token], of: Tree[Token]) -> Resolved:
+        text = " ".join(map(str, name.children))
+        if isinstance(of, Tree) and of.data == "name" and " ".join(map(str, of.children)) == "trigger":
+            field = self.scope.trigger.get(text)
+            if field is None:
+                raise self.refuse(name, "unknown-name", f"the trigger has no field `{text}`", closest(text, self.scope.trigger))
+            return field, field.type
+        subject, kind = self.value(of)
+        if text not in ORGANISATION_FACTS:
+            raise self.refuse(name, "unknown-name", f"the organisation says nothing of a `{text}`", closest(text, ORGANISATION_FACTS))
+        wanted, result = ORGANISATION_FACTS[text]
+        if kind != wanted:
+            raise self.refuse(of, "wrong-type", f"`{text} of` asks about a {wanted}, this is {a(kind)}", f"name a field declared `{wanted}`")
+        return OrganisationFact(ORGANISATION_WORDS.get(text, text), subject, result), result
+
+    def on_missing(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
+        return Present(self.value(of)[0], negated=True), BOOLEAN
+
+    def on_present(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
+        return Present(self.value(of)[0]), BOOLEAN
+
+    def on_compare(self, tree: Tree[Token], left: Tree[Token], op: Token, right: Tree[Token]) -> Resolved:
+        return self.comparison(tree, left, OPERATORS.get(str(op), str(op)), right)
+
+    def on_equal(self, tree: Tree[Token], left: Tree[Token], right: Tree[Token]) -> Resolved:
+        return self.comparison(tree, left, "=", right)
+
+    def on_differ(self, tree: Tree[Token], left: Tree[Token], right: Tree[Token]) -> Resolved:
+        return self.comparison(tree, left, "!=", right)
+
+    def comparison(self, tree: Tree[Token], left: Tree[Token], op: str, right: Tree[Token]) -> Resolved:
+        (a_, a_kind), (b_, b_kind) = self.typed(left), self.typed(right)
+        if isinstance(a_, Word) and isinstance(b_, Word):
+            raise self.unknown(a_)
+        if isinstance(a_, Word):
+            assert b_kind is not None
+            a_, a_kind = self.word(a_, b_kind)
+        if isinstance(b_, Word):
+            assert a_kind is not None
+            b_, b_kind = self.word(b_, a_kind)
+        assert a_kind is not None
+        assert b_kind is not None
+        self.same(tree, a_kind, b_kind)
+        if op not in ("=", "!=") and a_kind.sort not in (Sort.NUMBER, Sort.INSTANT, Sort.DATE, Sort.LIMIT):
+            raise self.refuse(tree, "wrong-type", f"{a(a_kind)} has no order", "compare with `is` or `is not`")
+        return Compare(op, a_, b_), BOOLEAN
+
+    def same(self, tree: Tree[Token], left: Type, right: Type) -> None:
+        both_text = {left.sort, right.sort} <= {Sort.TEXT, Sort.CHOICE}
+        if left.sort is not right.sort and not both_text:
+            raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}", "compare values of one type")
+        if left.sort is Sort.REFERENCE and left.kind != right.kind:
+            raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}", "compare references of one kind")
+        if left.sort is Sort.LIMIT and "calendar" in (left.kind, right.kind):
+            raise self.refuse(tree, "wrong-type", "days, months and working days have no length of their own to compare",
+                              "compare hours with hours")
+
+    def word(self, word: Word, wanted: Type) -> tuple[Expression, Type]:
+        if wanted.sort is Sort.CHOICE:
+            if word.text not in wanted.choices:
+                raise self.refuse(word.span, "unknown-choice", f"`{word.text}` is none of the choices", closest(word.text, wanted.choices))
+            return Constant(word.text, wanted), wanted
+        if wanted == WORD:
+            return Constant(word.text, wanted), wanted
+        if wanted.sort is Sort.REFERENCE:
+            return Constant(bare(word.text, wanted.kind), wanted), wanted
+        raise self.unknown(word)
+
+    def on_one_of(self, tree: Tree[Token], left: Tree[Token], options: Tree[Token]) -> Resolved:
+        value, kind = self.value(left)
+        found = []
+        for item in options.children:
+            option, option_kind = self.typed(item)
+            if isinstance(option, Word):
+                option, option_kind = self.word(option, kind)
+            assert option_kind is not None
+            assert isinstance(item, Tree)
+            self.same(item, kind, option_kind)
+            found.append(option)
+        return OneOf(value, tuple(found)), BOOLEAN
+
+    def on_no_same(self, tree: Tree[Token], event: Tree[Token], key: Tree[Token]) -> Resolved:
+        return self.same_key(event, key, negated=True)
+
+    def on_any_same(self, tree: Tree[Token], event: Tree[Token], key: Tree[Token]) -> Resolved:
+        return self.same_key(event, key, negated=False)
+
+    def same_key(self, event: Tree[Token], key: Tree[Token], *, negated: bool) -> Resolved:
+        name, field = (" ".join(map(str, t.children)) for t in (event, key))
+        declared = self.scope.vocabulary.get(name)
+        if declared is None:
+            raise self.refuse(event, "unknown-event", f"no event type is named `{name}`", closest(name, self.scope.vocabulary))
+        if declared.raises_case:
+            raise self.refuse(event, "case-raised-as-condition", f"`{name}` says that a case was raised",
+                              "let it start a duty, nothing else (SG2, SG3)")
+        mine = self.scope.trigger.get(field)
+        if mine is None or field not in declared.fields or declared.fields[field].type != mine.type:
+            shared = [n for n in declared.fields if n in self.scope.trigger]
+            raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`", closest(field, shared))
+        return SameKey(name, field, negated), BOOLEAN
+
+    def on_sum(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
+        return self.chain(tree, parts)
+
+    def on_term(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
+        return self.chain(tree, parts)
+
+    def chain(self, tree: Tree[Token], parts: tuple[Tree[Token] | Token, ...]) -> Resolved:
+        value, kind = self.value(parts[0])
+        for sign, part in zip(parts[1::2], parts[2::2], strict=True):
+            right, right_kind = self.value(part)
+            op = "*" if str(sign) == "×" else str(sign)
+            value, kind = Arithmetic(op, value, right, self.result(tree, op, kind, right_kind)), self.result(tree, op, kind, right_kind)
+        return value, kind
+
+    def result(self, tree: Tree[Token], op: str, left: Type, right: Type) -> Type:
+        sorts = (left.sort, right.sort)
+        if sorts == (Sort.NUMBER, Sort.NUMBER):
+            return NUMBER
+        if sorts == (Sort.LIMIT, Sort.NUMBER) and op in "*/" or sorts == (Sort.NUMBER, Sort.LIMIT) and op == "*":
+            limit = left if left.sort is Sort.LIMIT else right
+            if limit.kind == "clock":
+                return CLOCK
+            raise self.refuse(tree, "mixed-units", "a part of a day or month has no fixed length",
+                              "write the shorter limit out, or count in hours")
+        raise self.refuse(tree, "wrong-type", f"{a(left)} and {a(right)} cannot be joined by `{op}`", "use numbers, or a limit in hours times a number")
+
+
+def limit_type(limit: Limit) -> Type:
+    return CLOCK if limit.unit.is_clock else CALENDAR
+
+
+def bare(text: str, kind: str) -> str:
+    """A reference without its prefix: `unit/town-a` is `town-a` where a unit is meant."""
+    head, _, tail = text.partition("/")
+    return tail if head == kind and tail and head in REFERENCES else text

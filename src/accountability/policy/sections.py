@@ -1,0 +1,191 @@
+"""The sections of a pack beside its rules: vocabulary, parameters, periods, sources, responsibility."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from accountability.document import Mapping, Node, Reading, Scalar, Sequence
+from accountability.errors import closest
+from accountability.organisation import ResponsibilityKind
+from accountability.policy.expression import Parameter, ParameterVersion
+from accountability.policy.model import Period, Source
+from accountability.policy.parser import CLOCK, DATE, NUMBER, TEXT, limit_type
+from accountability.policy.vocabulary import REFERENCES, EventType, Field, Sort, Type, Where
+from accountability.workdays import Limit
+
+PLAIN_TYPES = {
+    "yes or no": Type(Sort.BOOLEAN), "number": NUMBER, "text": TEXT, "instant": Type(Sort.INSTANT), "date": DATE, "limit": CLOCK,
+    **{kind: Type(Sort.REFERENCE, kind=kind) for kind in REFERENCES},
+}
+DECLARATION = re.compile(r"(?P<type>.+?)(?:\s+from\s+(?P<where>subject|data|attribute)(?:\s+(?P<key>\S+?))?)?(?P<optional>\s*,\s*optional)?")
+
+
+def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventType]) -> None:
+    """`event type: {field: type from …, optional}` into *into*."""
+    if node is None:
+        return
+    if not isinstance(node, Mapping):
+        reading.wrong_kind(node, "the vocabulary", "`event.type: {field: type}` lines")
+        return
+    for key, body in node.entries:
+        if key.text in into:
+            reading.fail(key.span, "duplicate-name", f"the event type `{key.text}` is declared twice", "keep one of the two")
+            continue
+        entries = reading.mapping(body, f"the event type `{key.text}`")
+        raises = reading.boolean(entries.pop("raises a case", None), "`raises a case`")
+        names = {k.text: k for k, _ in body.entries} if isinstance(body, Mapping) else {}
+        fields = {}
+        for name, declaration in entries.items():
+            field = _field(name, names[name], declaration, reading)
+            if field is not None:
+                fields[name] = field
+        into[key.text] = EventType(key.text, fields, bool(raises), key.span)
+
+
+def _field(name: str, key: Scalar, node: Node, reading: Reading) -> Field | None:
+    if name in ("corrects", "retracts", "reason", "bearer"):
+        reading.fail(key.span, "reserved-name", f"`{name}` is reserved", "choose another name for the field")
+        return None
+    if isinstance(node, Sequence):
+        return Field(name, _choices(node, reading), key=name, span=key.span)
+    if isinstance(node, Mapping):
+        entries = reading.mapping(node, f"the field `{name}`", ("choices", "type", "from", "optional"))
+        optional = bool(reading.boolean(entries.get("optional"), "`optional`"))
+        if "choices" in entries and isinstance(entries["choices"], Sequence):
+            kind: Type | None = _choices(entries["choices"], reading)
+            where, data_key = _where(reading.text(entries.get("from"), "`from`"), name)
+            return Field(name, kind, where, data_key, optional, key.span) if kind else None
+        reading.fail(node.span, "missing-key", f"the field `{name}` lacks `choices`", "write `{choices: [a, b], optional: yes}` or `type, optional`")
+        return None
+    text = reading.text(node, f"the type of `{name}`")
+    if text is None:
+        return None
+    match = DECLARATION.fullmatch(text.strip())
+    assert match is not None
+    words = match["type"].strip()
+    if words not in PLAIN_TYPES:
+        reading.fail(node.span, "unknown-type", f"`{words}` is no type of a field", closest(words, PLAIN_TYPES))
+        return None
+    origin = f"{match['where'] or 'data'} {match['key'] or ''}".strip()
+    where, data_key = _where(origin, name)
+    return Field(name, PLAIN_TYPES[words], where, data_key, bool(match["optional"]), key.span)
+
+
+def _where(text: str | None, name: str) -> tuple[Where, str]:
+    part, _, key = (text or "data").partition(" ")
+    return (Where(part) if part in ("data", "subject", "attribute") else Where.DATA), key.strip() or name
+
+
+def _choices(node: Sequence, reading: Reading) -> Type:
+    return Type(Sort.CHOICE, frozenset(t for item in node.items if (t := reading.text(item, "a choice")) is not None))
+
+
+def read_parameters(node: Node | None, reading: Reading, into: dict[str, Parameter]) -> None:
+    """`name: {from date: value | table}` or `name: value`, each optionally with `source:`, into *into*."""
+    if node is None:
+        return
+    if not isinstance(node, Mapping):
+        reading.wrong_kind(node, "parameters", "`name: {2022-05-01: value}` lines")
+        return
+    for key, body in node.entries:
+        if key.text in into:
+            reading.fail(key.span, "duplicate-name", f"the parameter `{key.text}` is declared twice", "keep one of the two")
+            continue
+        versions, kinds, source = [], set(), ""
+        if isinstance(body, Mapping):
+            for when, value in body.entries:
+                if when.text == "source":
+                    source = reading.text(value, "`source`") or ""
+                    continue
+                since = reading.day(when, f"the first day of `{key.text}`")
+                version = _version(since or date.min, value, key.text, reading, kinds)
+                versions.append(version)
+        else:
+            versions.append(_version(date.min, body, key.text, reading, kinds))
+        if [v.since for v in versions] != sorted({v.since for v in versions}):
+            reading.fail(key.span, "unordered-versions", f"the versions of `{key.text}` are not in order of their days", "write the earliest first")
+        if len({v.table is None for v in versions}) > 1 or len(kinds) > 1 and not all(k.sort is Sort.LIMIT for k in kinds):
+            reading.fail(key.span, "mixed-types", f"the values of `{key.text}` are of different types", "give all of them one type")
+        elif kinds:
+            kind = next(iter(kinds)) if len(kinds) == 1 else Type(Sort.LIMIT, kind="calendar")
+            into[key.text] = Parameter(key.text, kind, tuple(versions), source, key.span)
+
+
+def _version(since: date, node: Node, name: str, reading: Reading, kinds: set[Type]) -> ParameterVersion:
+    if isinstance(node, Mapping):
+        table = {}
+        for row, value in node.entries:
+            table[row.text] = _value(value, name, reading, kinds)
+        return ParameterVersion(since, None, table)
+    return ParameterVersion(since, _value(node, name, reading, kinds))
+
+
+def _value(node: Node, name: str, reading: Reading, kinds: set[Type]) -> object:
+    text = reading.text(node, f"a value of `{name}`")
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            kinds.add(DATE)
+            return date.fromisoformat(text)
+        if re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
+            kinds.add(NUMBER)
+            return Decimal(text) if "." in text else int(text)
+        if re.match(r"\d", text):
+            limit = Limit.parse(text)
+            kinds.add(limit_type(limit))
+            return limit
+    except ValueError as error:
+        reading.fail(node.span, "not-a-value", f"`{text}` is neither a number, a date nor a limit: {error}", "write one such as `2h` or `5 working days`")
+        return None
+    kinds.add(TEXT)
+    return text
+
+
+def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, EventType], into: dict[str, Period]) -> None:
+    """`name: {opened by: event type, from: field, to: field}` or `name: {dates: [{from, to}]}` into *into*."""
+    for name, body in reading.mapping(node, "periods").items():
+        entries = reading.mapping(body, f"the period `{name}`", ("opened by", "from", "to", "dates"))
+        spans = []
+        for item in reading.items(entries.get("dates"), "`dates`"):
+            pair = reading.mapping(item, "a period", ("from", "to"), ("from", "to"))
+            since, until = reading.day(pair.get("from"), "`from`"), reading.day(pair.get("to"), "`to`")
+            if since and until and since >= until:
+                reading.fail(item.span, "empty-period", f"the period ends on {until}, not after it begins", "`to` is the first day that no longer counts")
+            elif since and until:
+                spans.append((since, until))
+        event = reading.text(entries.get("opened by"), "`opened by`")
+        fields = [reading.text(entries.get(k), f"`{k}`") or k for k in ("from", "to")]
+        if event is not None:
+            if event not in vocabulary:
+                reading.fail(entries["opened by"].span, "unknown-event", f"no event type is named `{event}`", closest(event, vocabulary))
+                continue
+            for field in fields:
+                declared = vocabulary[event].fields.get(field)
+                if declared is None or declared.type.sort is not Sort.INSTANT or declared.optional:
+                    reading.fail(entries["opened by"].span, "unknown-name", f"`{event}` has no required instant `{field}`", f"declare `{field}: instant`")
+        into[name] = Period(name, event, fields[0], fields[1], tuple(spans))
+
+
+def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -> None:
+    """`key: {title, clause, address}` or `key: title` into *into*."""
+    for key, body in reading.mapping(node, "sources").items():
+        if isinstance(body, Scalar):
+            into[key] = Source(key, body.text)
+            continue
+        entries = reading.mapping(body, f"the source `{key}`", ("title", "clause", "address"), ("title",))
+        title, clause, address = (reading.text(entries.get(k), f"`{k}`") for k in ("title", "clause", "address"))
+        into[key] = Source(key, title or "", clause or "", address or "")
+
+
+def read_responsibility(node: Node | None, reading: Reading, into: dict[str, ResponsibilityKind]) -> None:
+    """`name: {roles: […], of: unit | parent | level:…}` into *into*."""
+    for name, body in reading.mapping(node, "responsibility").items():
+        entries = reading.mapping(body, f"the responsibility `{name}`", ("roles", "of"))
+        roles = tuple(t for item in reading.items(entries.get("roles"), "`roles`") if (t := reading.text(item, "a role")) is not None)
+        of = reading.text(entries.get("of"), "`of`") or "unit"
+        if of not in ("unit", "parent") and not of.startswith("level:"):
+            reading.fail(entries["of"].span, "unknown-choice", f"`of` is `{of}`", "write `unit`, `parent` or `level:LEVEL`")
+        into[name] = ResponsibilityKind(name, roles, of)
