@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -155,3 +156,16 @@ class Fact:
 def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:
     """*conclusions* in the order in which findings are always listed."""
     return tuple(sorted(conclusions, key=lambda c: c.order))
+
+
+def lateness(conclusion: Conclusion, at: datetime, zone: ZoneInfo) -> timedelta | None:
+    """How late an obligation is, or was when it was met; None if it is not late. *at* is the clock of the judgement.
+
+    From the due instant for a limit in hours or minutes; whole days after the due date, in *zone*, for a longer one.
+    """
+    if conclusion.status not in (Status.LATE, Status.MISSED):
+        return None
+    end = conclusion.done or at
+    if conclusion.due_date is not None:
+        return timedelta(days=(end.astimezone(zone).date() - conclusion.due_date).days)
+    return None if conclusion.due is None else end - conclusion.due

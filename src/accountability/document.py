@@ -203,7 +203,7 @@ class Reading:
         text = self.text(node, what)
         if text is None or node is None:
             return None
-        if not re.fullmatch(r"[+-]?[0-9]+", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             self.fail(node.span, "not-a-whole-number", f"{what} is `{text}`", "write a whole number such as `2`")
             return None
         return int(text)

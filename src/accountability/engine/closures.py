@@ -57,7 +57,8 @@ class Compiler:
 
     def amount(self, tree: Expression) -> Amount:
         """A closure for the value of *tree*; None is missing."""
-        return self._compile("value", tree)
+        closure: Amount = self._compile("value", tree)
+        return closure
 
     def _compile(self, what: str, tree: Expression) -> Any:
         writer = _Writer(self)

@@ -32,7 +32,7 @@ def compile_logic(policy: Policy) -> tuple[LogicRule, ...]:
     joins = []
     for rule in policy.rules:
         first, second = kinds_of(rule.index)
-        later = (Test("k", "==", Ref("first", "k")), Test("o", ">", Ref("first", "o")))
+        later: tuple[Test, ...] = (Test("k", "==", Ref("first", "k")), Test("o", ">", Ref("first", "o")))
         if isinstance(rule, Prohibition) and rule.join is not None:
             later = (*later, Test("w", "<=", Ref("first", "t")))
         elif not (isinstance(rule, Effect) and rule.decision is not None):

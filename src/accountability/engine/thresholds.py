@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from accountability.engine.live import Engine
 
 
+FAR_EDGE_STEPS_BACK = timedelta(days=4)
+
+
 class Reached(Output):
     """The number was reached by *members*, the last of which it is dated to."""
 
@@ -30,9 +34,9 @@ class Reached(Output):
 
 @attrs.define
 class Counting:
-    """The members in the window, each with the last day on which it counts, and how many there were at the member before."""
+    """The members that may still count (by dates: each with its last day), and how many counted at the member before."""
 
-    inside: deque[tuple[Happening, date | None]] = attrs.Factory(deque)
+    held: deque[tuple[Happening, date | None]] = attrs.Factory(deque)
     before: int = 0
     period: Period | None = None
 
@@ -56,35 +60,40 @@ class Thresholds(Operator[Threshold, Reached]):
         unit = self.clerk.bearer(rule.bearer, happening.fields)
         if not self.holds({**happening.fields, "bearer": unit}, happening.occurred_at):
             return
-        self._slide(counting, happening)
-        number = len(counting.inside)
+        inside = self._slide(counting, happening)
+        number = len(inside)
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
-            cell.put(Reached(tuple(m for m, _ in counting.inside), unit))
+            cell.put(Reached(tuple(inside), unit))
             if rule.fires is Fires.ONCE:
-                counting.inside.clear()
+                used = {m.key for m in inside}
+                counting.held = deque(held for held in counting.held if held[0].key not in used)
                 number = 0
         counting.before = number
 
-    def _slide(self, counting: Counting, member: Happening) -> None:
-        window, zone, at, inside = self.rule.window, self.rule.zone, member.occurred_at, counting.inside
-        until = None
+    def _slide(self, counting: Counting, member: Happening) -> Sequence[Happening]:
+        """Takes *member* in, lets go what can never count again, and gives what counts now."""
+        window, zone, at, held = self.rule.window, self.rule.zone, member.occurred_at, counting.held
         if window.kind is WindowKind.CALENDAR:
             period = period_of(at.astimezone(zone).date(), window.period)
             if period != counting.period:
                 counting.period = period
-                inside.clear()
-        elif window.kind is WindowKind.DATES:
-            assert window.limit is not None
+                held.clear()
+            held.append((member, None))
+            return [m for m, _ in held]
+        assert window.limit is not None
+        if window.kind is WindowKind.DATES:
             day = at.astimezone(zone).date()
-            until = plus(day, window.limit)
-            while inside and (last := inside[0][1]) is not None and last < day:
-                inside.popleft()
-        else:
-            assert window.limit is not None
-            edge = window_start(at, window.limit, zone)
-            while inside and _outside(inside[0][0].occurred_at, edge, window.edge_included):
-                inside.popleft()
-        inside.append((member, until))
+            while held and (last := held[0][1]) is not None and last < day:
+                held.popleft()
+            held.append((member, plus(day, window.limit)))
+            return [m for m, _ in held]
+        edge = window_start(at, window.limit, zone)
+        # The far edge of a window in days or months can step back a little, where a month ends or an hour is repeated.
+        sure = edge if window.limit.unit.is_clock else edge - FAR_EDGE_STEPS_BACK
+        while held and _outside(held[0][0].occurred_at, sure, window.edge_included):
+            held.popleft()
+        held.append((member, None))
+        return [m for m, _ in held if not _outside(m.occurred_at, edge, window.edge_included)]
 
     def report(self, output: Reached) -> Told:
         if not self.tells:

@@ -15,7 +15,7 @@ from accountability.errors import Diagnostic, Span
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Expression, Parameter
 from accountability.policy.vocabulary import Vocabulary
-from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit
+from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName
 
 
 class Made(StrEnum):
@@ -212,7 +212,7 @@ class Window:
 
     kind: WindowKind
     limit: Limit | None = None
-    period: str = ""
+    period: PeriodName = "year"
     edge_included: bool = False
 
     def __str__(self) -> str:
@@ -281,7 +281,7 @@ class Effect(RuleBase):
     bearer: Bearer
     measure: str
     on: tuple[On, ...]
-    once_per: str | None = None
+    once_per: PeriodName | None = None
     """A calendar period of which a unit gets one proposal at most."""
     zone: ZoneInfo
     decision: Decision | None = None

@@ -93,10 +93,14 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     reading = Reading()
     head, sections = _sections(files, reading)
     pack = _defaults(head, folder, reading)
-    for name, read, into in (("vocabulary", read_vocabulary, pack.vocabulary), ("parameters", read_parameters, pack.parameters),
-                             ("sources", read_sources, pack.sources), ("responsibility", read_responsibility, pack.responsibility)):
-        for node in sections[name]:
-            read(node, reading, into)  # type: ignore[operator]
+    for node in sections["vocabulary"]:
+        read_vocabulary(node, reading, pack.vocabulary)
+    for node in sections["parameters"]:
+        read_parameters(node, reading, pack.parameters)
+    for node in sections["sources"]:
+        read_sources(node, reading, pack.sources)
+    for node in sections["responsibility"]:
+        read_responsibility(node, reading, pack.responsibility)
     for node in sections["periods"]:
         read_periods(node, reading, pack.vocabulary, pack.periods)
     pack.fields.update({Trigger(Made.EVENT, n): fields_of_event(t) for n, t in pack.vocabulary.items()})

@@ -83,7 +83,7 @@ def _choices(node: Sequence, reading: Reading) -> Type:
 
 
 def read_parameters(node: Node | None, reading: Reading, into: dict[str, Parameter]) -> None:
-    """`name: {from date: value | table}` or `name: value`, each optionally with `source:`, into *into*."""
+    """`name: {first day: value or table, …, source: key}`, or `name: value or table` in force at all times, into *into*."""
     if node is None:
         return
     if not isinstance(node, Mapping):
@@ -93,8 +93,10 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
         if key.text in into:
             reading.fail(key.span, "duplicate-name", f"the parameter `{key.text}` is declared twice", "keep one of the two")
             continue
-        versions, kinds, source = [], set(), ""
-        if isinstance(body, Mapping):
+        versions: list[ParameterVersion] = []
+        kinds: set[Type] = set()
+        source = ""
+        if isinstance(body, Mapping) and any(re.fullmatch(r"\d{4}-\d{2}-\d{2}", k.text) for k, _ in body.entries):
             for when, value in body.entries:
                 if when.text == "source":
                     source = reading.text(value, "`source`") or ""

@@ -1,0 +1,64 @@
+# Needs a Python 3.11 or newer and a C compiler with that Python's headers; makes its own environment in .venv.
+#   make test PYTHON=python3.12     another interpreter (make clean first, if .venv was made with a different one)
+#   make test ARGS='tests/laws -x'  further words for pytest
+PYTHON ?= python3
+HYPOTHESIS_PROFILE ?= ci
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+ENGINE := $(BIN)/python -W ignore -c 'import durable_rules_engine'
+
+# durable_rules calls PyEval_CallObject, which left Python in 3.13: without this it builds, and then cannot be imported.
+# Older headers define the name themselves and win, so it is set for every version.
+export CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
+export HYPOTHESIS_PROFILE
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench clean interpreter
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: .venv/installed ## check the packs in rules/ and play their scenarios
+	$(BIN)/accountability check rules
+	$(BIN)/accountability test rules
+
+test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told otherwise: dev, ci, nightly)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/installed ## lint, check types, check that each part sees only what lies below it
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+bench: .venv/installed-bench ## measure events per second beside other rule engines (ARGS=1000000 for more events)
+	$(BIN)/python benchmarks/workload.py $(ARGS)
+
+clean: ## remove the environment and everything that was made here
+	rm -rf .venv build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache benchmarks/results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Only a PYTHON that somebody asked for can disagree with the environment that is there.
+interpreter:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'make: $(PYTHON) is not a Python 3.11 or newer; name one, such as: make test PYTHON=python3.12' >&2; exit 1; }
+ifneq ($(origin PYTHON),file)
+	@[ ! -x $(BIN)/python ] || [ "$$($(PYTHON) -V)" = "$$($(BIN)/python -V)" ] || \
+	  { echo "make: .venv has $$($(BIN)/python -V) and $(PYTHON) is $$($(PYTHON) -V); run make clean first" >&2; exit 1; }
+endif
+
+.venv/bin/python: | interpreter
+	$(PYTHON) -m venv .venv
+
+# durable_rules comes first and is compiled here: a wheel from pip's cache may have been built without the flag above.
+# One that cannot be imported is built anew; if that fails too, the library's own matcher is used, so it is no reason to stop.
+.venv/installed: pyproject.toml constraints.txt | interpreter .venv/bin/python
+	@$(ENGINE) 2>/dev/null || $(PIP) --no-deps --no-cache-dir --no-binary durable_rules --force-reinstall durable_rules || \
+	  { echo 'make: durable_rules has to be compiled: a C compiler and the headers of this Python are needed' >&2; exit 1; }
+	$(PIP) --editable '.[dev]'
+	@$(ENGINE) || echo 'make: durable_rules is built but cannot be imported; the slower matcher in plain Python takes its place' >&2
+	@touch $@
+
+.venv/installed-bench: .venv/installed
+	$(PIP) --editable '.[dev,bench]'
+	@touch $@

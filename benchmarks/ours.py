@@ -1,0 +1,66 @@
+"""The workload's policy in rule files, `benchmarks/policy/`, run by this library.
+
+    python benchmarks/ours.py EVENTS.jsonl
+
+Ends with status 3 and says why where there is nothing to measure yet.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from contender import breach, card, compete, veto
+
+from accountability.conclusion import Conclusion
+
+POLICY = Path(__file__).resolve().parent / "policy"
+NOTHING_TO_MEASURE = 3
+AFTER_EVERY_LIMIT = timedelta(days=1, seconds=1)
+
+
+def lines(findings: Iterable[Conclusion]) -> Iterator[str]:
+    """The oracle's line for each of *findings*, by the names of the rules in the policy: on-scene, repeated, veto."""
+    for found in findings:
+        unit = (found.unit or found.subject).rpartition("/")[2]
+        match found.rule:
+            case "on-scene" if found.due is not None:
+                yield breach(found.subject.rpartition("/")[2], unit, round(found.due.timestamp()))
+            case "repeated":
+                yield card(unit, round(found.since.timestamp()))
+            case "veto":
+                yield veto(unit, found.since.year)
+
+
+def judge(path: Path) -> tuple[int, Iterator[str]]:
+    """How many events *path* has, and the findings when the stream has ended and every limit has passed."""
+    from accountability.engine.replay import run
+    from accountability.intake import Intake, Refused
+    from accountability.organisation import Organisation
+    from accountability.policy import read_rules
+    from accountability.timeline import effective
+
+    policy = read_rules(POLICY)
+    intake = Intake(policy.vocabulary, strict=policy.strict)
+    events = []
+    for event in intake.read([path]):
+        if isinstance(event, Refused):
+            raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
+        events.append(event)
+    assert intake.counts.latest_recorded_at is not None
+    end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
+    judgement = run(policy, Organisation.empty(), effective(events, at=end, known_at=end), at=end, known_at=end)
+    return intake.counts.read, lines(judgement.findings)
+
+
+if __name__ == "__main__":
+    if not POLICY.is_dir():
+        print("there is no `benchmarks/policy` yet", file=sys.stderr)
+        sys.exit(NOTHING_TO_MEASURE)
+    try:
+        compete(judge)
+    except ModuleNotFoundError as error:
+        print(f"not built yet: {error.name}", file=sys.stderr)
+        sys.exit(NOTHING_TO_MEASURE)

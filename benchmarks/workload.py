@@ -1,0 +1,129 @@
+"""Measure this library beside its peers: one workload, one policy, the same findings or it does not count.
+
+    python benchmarks/workload.py [EVENTS] [--seeds 7 8] [--rounds 3] [--units 1000]
+
+The workload and its oracle are not part of the project: they are run where they lie, in `bench` of the folder `shared` beside the
+checkout. Every run is a process of its own; contenders take turns; the best of the rounds counts. Ends with status 1 if any
+contender finds other findings than the oracle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parents[1] / "shared" / "bench"
+ORACLE, OURS = "plain Python (the oracle)", "accountability"
+CONTENDERS = {
+    OURS: (HERE / "ours.py", "accountability"),
+    "CLIPS": (HERE / "peer_clips.py", "clipspy"),
+    "durable_rules": (HERE / "peer_durable_rules.py", "durable_rules"),
+    ORACLE: (SHARED / "oracle.py", "orjson"),
+}
+NOTHING_TO_MEASURE = 3
+
+
+def generate(number: int, seed: int, units: int, folder: Path) -> Path:
+    """The file of *number* events that the workload's generator makes from *seed*."""
+    generator = str(SHARED / "workload.py")
+    command = [sys.executable, generator, str(number), "--seed", str(seed), "--units", str(units), "--out", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return folder / f"events-{number}.jsonl"
+
+
+def run(script: Path, events: Path) -> dict[str, Any]:
+    """One run as a process of its own: its account, its seconds from start to end, its greatest memory in MB; or why there is none.
+
+    Raises RuntimeError if it fails.
+    """
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
+        began = time.perf_counter()
+        process = subprocess.Popen([sys.executable, script, events], stdout=said, stderr=complained)
+        _, status, usage = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        complained.seek(0)
+        if process.returncode == NOTHING_TO_MEASURE:
+            return {"absent": complained.read().strip()}
+        if process.returncode:
+            raise RuntimeError(f"{script.name} ended with status {process.returncode}:\n{complained.read()}")
+        return {**json.loads(said.read()), "seconds": took, "megabytes": round(usage.ru_maxrss / 1024)}
+
+
+def measure(events: Path, number: int, rounds: int) -> dict[str, dict[str, Any]]:
+    """The best of *rounds* of every contender on *events*, all in turn."""
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTENDERS}
+    for _ in range(rounds):
+        for name, (script, _) in CONTENDERS.items():
+            if "absent" not in (runs[name] or [{}])[-1]:
+                runs[name].append(run(script, events))
+    return {name: every[0] if "absent" in every[0] else best(every, number) for name, every in runs.items()}
+
+
+def best(runs: Sequence[dict[str, Any]], number: int) -> dict[str, Any]:
+    """The account of the quickest run; each figure is the best of its kind."""
+    quickest = min(runs, key=lambda r: r["seconds"])
+    return {**quickest, "process_events_per_s": round(number / quickest["seconds"]),
+            "events_per_s": max(r["events_per_s"] for r in runs), "all_seconds": [round(r["seconds"], 3) for r in runs]}
+
+
+def table(results: dict[str, dict[str, Any]]) -> list[str]:
+    """The results as lines of text."""
+    ours, digest = results[OURS], results[ORACLE]["digest"]
+    out = [f"{'':26}{'events/s':>10}{'ours/peer':>10}{'in the loop':>13}{'ours/peer':>10}{'MB':>6}  findings"]
+    for name, result in results.items():
+        if "absent" in result:
+            out.append(f"{name:26}not measured: {result['absent']}")
+            continue
+        rates = ("process_events_per_s", "events_per_s")
+        whole, loop = ("-" if "absent" in ours else f"{ours[rate] / result[rate]:.2f}" for rate in rates)
+        verdict = "right" if result["digest"] == digest else "WRONG"
+        out.append(f"{name:26}{result['process_events_per_s']:>10,}{whole:>10}{result['events_per_s']:>13,}{loop:>10}"
+                   f"{result['megabytes']:>6}  {verdict} {result['digest']}")
+    return out
+
+
+def main() -> int:
+    """Run the benchmark that the command line asks for. The status: 0, or 1 if a contender was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("events", type=int, nargs="?", default=200_000)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--units", type=int, default=1000)
+    options = parser.parse_args()
+    if not SHARED.is_dir():
+        sys.exit("nothing to measure: the workload and its oracle are not part of the project, and there is no folder "
+                 "`shared/bench` beside the checkout; put it there and run this again")
+    versions = {name: f"{distribution} {version(distribution)}" for name, (_, distribution) in CONTENDERS.items()}
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+    print(f"{options.events:,} events, {options.units:,} units, best of {options.rounds}, {machine}")
+    print("; ".join(f"{name}: {text}" for name, text in versions.items()))
+    by_seed: dict[str, dict[str, dict[str, Any]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in options.seeds:
+            results = measure(generate(options.events, seed, options.units, Path(folder)), options.events, options.rounds)
+            by_seed[str(seed)] = results
+            print(f"\nseed {seed}", *table(results), sep="\n", flush=True)
+    written = HERE / "results" / f"{options.events}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(json.dumps({"machine": machine, "versions": versions, **vars(options), "results": by_seed}, indent=2) + "\n")
+    print(f"\nwritten to {written.relative_to(HERE.parent)}")
+    wrong = any(r["digest"] != results[ORACLE]["digest"] for results in by_seed.values() for r in results.values() if "digest" in r)
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

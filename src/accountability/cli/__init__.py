@@ -1,0 +1,32 @@
+"""cli: the command line. In: words. Out: tables or JSON Lines, and an exit code.
+
+0 done · 1 findings, where `--fail-on findings` asks · 2 a file or the usage is wrong · 3 events were refused
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from accountability.cli.checking import check, doctor, test
+from accountability.cli.running import ledger, run
+from accountability.errors import AccountabilityError, DocumentError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
+for command in (run, check, test, ledger, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """The entry point. Whatever a person can mend ends with exit code 2 and its words, never with a traceback."""
+    try:
+        app()
+    except DocumentError as error:
+        for diagnostic in error.diagnostics:
+            print(diagnostic, file=sys.stderr)
+        sys.exit(2)
+    except AccountabilityError as error:
+        print(f"accountability: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,5 @@
+"""`python -m accountability.cli`, the same as `accountability`."""
+
+from accountability.cli import main
+
+main()

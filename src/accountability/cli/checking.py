@@ -1,0 +1,96 @@
+"""`accountability check`, `accountability test` and `accountability doctor`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from accountability.engine.logic import availability
+from accountability.errors import DocumentError
+from accountability.intake import read_mapping
+from accountability.organisation import Organisation
+from accountability.policy import Policy, read_rules
+from accountability.testing import Disagreement, read_scenario, run_scenario
+
+WRONG, DISAGREES = 2, 1
+OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing"}
+
+
+def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")]) -> None:
+    """Check rule files, organisation and mapping; every mistake with its place and the way out."""
+    wrong = False
+    for pack in _packs(packs):
+        try:
+            policy = read_rules(pack)
+            warnings = [*policy.warnings, *_beside(pack, policy)]
+        except DocumentError as error:
+            wrong = True
+            for diagnostic in error.diagnostics:
+                print(diagnostic, file=sys.stderr)
+            continue
+        for warning in warnings:
+            print(f"{warning} (warning)", file=sys.stderr)
+        print(f"{pack}: {len(policy.rules)} rules, nothing wrong" + (f", {len(warnings)} warnings" if warnings else ""))
+    if wrong:
+        raise typer.Exit(WRONG)
+
+
+def test(packs: Annotated[list[Path], typer.Argument(help="packs or a folder of packs; their `scenarios/*.yaml` are played")]) -> None:
+    """Play the scenarios of a pack through meaning, replay and monitor."""
+    wrong = False
+    for pack in _packs(packs):
+        policy = read_rules(pack)
+        paths = sorted((pack / "scenarios").glob("*.yaml")) if pack.is_dir() else []
+        if not paths:
+            print(f"{pack}: no scenarios")
+        for path in paths:
+            scenario = read_scenario(path, policy)
+            disagreements = list(run_scenario(policy, scenario))
+            print(f"{path}: {len(scenario.checkpoints)} checkpoints, " + ("as expected" if not disagreements else f"{len(disagreements)} disagreements"))
+            for disagreement in disagreements:
+                wrong = True
+                _explain(disagreement)
+    if wrong:
+        raise typer.Exit(DISAGREES)
+
+
+def doctor() -> None:
+    """Say what this installation can do, and what is missing."""
+    works, why = availability()
+    print(f"python {platform.python_version()}")
+    print(f"rule matcher: {why}" if works else f"rule matcher: plain Python, because {why}")
+    for package, extra in OPTIONAL.items():
+        try:
+            print(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            print(f"{package}: not installed; `pip install 'accountability[{extra}]'`")
+
+
+def _packs(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        inner = sorted(p.parent for p in path.glob("*/pack.yaml")) if path.is_dir() and not (path / "pack.yaml").exists() else []
+        yield from inner or [path]
+
+
+def _beside(pack: Path, policy: Policy) -> Iterator[object]:
+    """Checks the organisation and the mapping that lie in the pack; gives the warnings."""
+    if not pack.is_dir():
+        return
+    if (pack / "organisation.yaml").exists():
+        yield from Organisation.read(pack / "organisation.yaml", policy.zone).warnings
+    if (pack / "mapping.yaml").exists():
+        read_mapping(pack / "mapping.yaml", policy.vocabulary)
+
+
+def _explain(disagreement: Disagreement) -> None:
+    print(f"  as of {disagreement.at.isoformat()} by {disagreement.engine}:")
+    for expected in disagreement.missing:
+        print(f"    {expected.span}: expected and not found: {expected}")
+    for finding in disagreement.unexpected:
+        print(f"    found and not expected: {finding.rule}, {finding.subject}, {finding.status}, since {finding.since.isoformat()}")

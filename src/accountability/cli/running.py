@@ -1,0 +1,135 @@
+"""`accountability run` and `accountability ledger`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from accountability.cli.tables import show
+from accountability.engine.replay import run as run_history
+from accountability.errors import Diagnostic, DocumentError, Span
+from accountability.event import Event, utc
+from accountability.intake import DeadLetters, EventMapping, Intake, Refused, read_mapping
+from accountability.ledger import Basis, Ledger, body
+from accountability.organisation import Organisation
+from accountability.policy import Policy, read_rules
+from accountability.timeline import History, effective
+
+REFUSED, FINDINGS = 3, 1
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSONL = "jsonl"
+
+
+class FailOn(StrEnum):
+    NOTHING = "nothing"
+    FINDINGS = "findings"
+
+
+def run(
+    pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
+    events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz; may be given several times")],
+    at: Annotated[str, typer.Option(help="the instant at which clocks are read, such as 2026-03-01T00:00:00+08:00")],
+    org: Annotated[Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")] = None,
+    known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="SQLite file that the findings are recorded in")] = None,
+    dead_letters: Annotated[Path, typer.Option(help="where refused events go, made only if there are any")] = Path("dead-letters.jsonl"),
+    format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
+    limit: Annotated[int, typer.Option(help="rows of findings in the table; 0 shows all")] = 20,
+    report_all: Annotated[bool, typer.Option(help="show what is open or met too")] = False,
+    fail_on: Annotated[FailOn, typer.Option(help="exit with 1 when there are findings")] = FailOn.NOTHING,
+) -> None:
+    """Judge a log: who owed what by when, was it done, who answers."""
+    policy = read_rules(pack)
+    clock = _instant(at, "--at")
+    knowledge = _instant(known_at, "--known-at") if known_at else clock
+    organisation = _organisation(pack, org, policy)
+    mapping = _mapping(pack, policy)
+    said = Console(stderr=True)
+    for warning in (*policy.warnings, *organisation.warnings):
+        said.print(f"warning: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+    intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
+    with DeadLetters(dead_letters) as letters:
+        history = effective(_read(intake, events, letters, said), at=clock, known_at=knowledge)
+        for refusal in history.refused:
+            letters.write(Refused.event(refusal.event, refusal.check, refusal.what))
+        refused = letters.count
+    judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all)
+    if format is Format.JSONL:
+        for finding in judgement.findings:
+            sys.stdout.write(json.dumps(body(finding), ensure_ascii=False, separators=(",", ":")) + "\n")
+    else:
+        show(Console(), policy, judgement, limit)
+    _account(said, intake, history, refused, dead_letters)
+    if ledger is not None:
+        basis = Basis(policy.pack, policy.digest, organisation.digest, {n: c.digest for n, c in policy.calendars.items()})
+        with Ledger.open(ledger) as book:
+            recorded = book.record(basis, judgement)
+        said.print(f"ledger: {recorded.raised} raised, {recorded.revised} revised, {recorded.withdrawn} withdrawn", highlight=False)
+    if refused:
+        raise typer.Exit(REFUSED)
+    if fail_on is FailOn.FINDINGS and any(f.against for f in judgement.findings):
+        raise typer.Exit(FINDINGS)
+
+
+def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accountability run --ledger`")]) -> None:
+    """Check that no entry of a ledger was changed."""
+    if not path.exists():
+        raise _wrong(str(path), "no-ledger", "there is no such file", "name a ledger written by `accountability run --ledger`")
+    with Ledger.open(path) as book:
+        print(f"{path}: {book.verify()} entries, none changed")
+
+
+def _read(intake: Intake, paths: list[Path], letters: DeadLetters, said: Console) -> list[Event]:
+    size = sum(p.stat().st_size for p in paths if p.exists())
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    found = []
+    with Progress(*columns, console=said, transient=True) as bar:
+        task = bar.add_task("reading", total=size)
+        for item in intake.read(paths, lambda n: bar.advance(task, n)):
+            if isinstance(item, Refused):
+                letters.write(item)
+            else:
+                found.append(item)
+    return found
+
+
+def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path) -> None:
+    counts = intake.counts
+    said.print(f"{counts.read:,} events read: {len(history.events):,} judged, {counts.ignored:,} of types that no rule knows, "
+               f"{history.duplicates:,} duplicates, {refused:,} refused", highlight=False)
+    if counts.assumed_immediate:
+        said.print(f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False)
+    if refused:
+        said.print(f"refused events and reasons: {dead_letters}", style="yellow", highlight=False)
+
+
+def _instant(text: str, option: str) -> datetime:
+    try:
+        return utc(datetime.fromisoformat(text))
+    except ValueError:
+        raise typer.BadParameter(f"`{text}` is no instant with a zone; write one such as 2026-03-01T00:00:00+08:00", param_hint=option) from None
+
+
+def _organisation(pack: Path, org: Path | None, policy: Policy) -> Organisation:
+    where = org or (pack / "organisation.yaml" if pack.is_dir() and (pack / "organisation.yaml").exists() else None)
+    return Organisation.read(where, policy.zone) if where else Organisation.empty()
+
+
+def _mapping(pack: Path, policy: Policy) -> EventMapping | None:
+    where = pack / "mapping.yaml" if pack.is_dir() else None
+    return read_mapping(where, policy.vocabulary) if where is not None and where.exists() else None
+
+
+def _wrong(file: str, check: str, what: str, way_out: str) -> DocumentError:
+    return DocumentError([Diagnostic(Span(file, 1, 1, 1, 2), check, what, way_out)])

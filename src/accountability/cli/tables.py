@@ -1,0 +1,83 @@
+"""What people see of a judgement: findings with due, how late and who answers; counts by rule and unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from accountability.conclusion import Conclusion, Judgement, Status, lateness
+from accountability.policy.model import Policy
+
+
+def show(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
+    """Prints the findings of *judgement* (the first *limit*; 0 for all) and the counts of every rule."""
+    _findings(console, policy, judgement, limit)
+    _counts(console, policy, judgement)
+
+
+def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
+    shown = judgement.findings[:limit] if limit else judgement.findings
+    if shown:
+        table = Table(title=f"findings as of {_local(judgement.at, policy)}", title_justify="left")
+        for column in ("rule", "about", "unit", "status", "due", "late by", "who answers"):
+            table.add_column(column, overflow="fold")
+        for f in shown:
+            late = lateness(f, judgement.at, policy.zone)
+            due = f.due_date.isoformat() if f.due_date else _local(f.due, policy) if f.due else ""
+            table.add_row(f.rule, f.subject, f.unit or "", _status(f), due, duration(late) if late else "", _who(f))
+        console.print(table)
+    left = len(judgement.findings) - len(shown)
+    if left:
+        console.print(f"… and {left:,} more findings: `--limit 0` shows all, `--format jsonl` gives them to a program", highlight=False)
+    if not judgement.findings:
+        console.print("no findings", highlight=False)
+
+
+def _counts(console: Console, policy: Policy, judgement: Judgement) -> None:
+    statuses = [s for s in Status if any(k[2] is s for k in judgement.counts)]
+    rows: dict[str, dict[str, dict[Status, int]]] = defaultdict(lambda: defaultdict(dict))
+    for (rule, unit, status), number in judgement.counts.items():
+        rows[rule][unit or ""][status] = number
+    table = Table(title="counts by rule and unit", title_justify="left")
+    for column in ("rule", "unit"):
+        table.add_column(column)
+    for column in (*statuses, "all"):
+        table.add_column(column, justify="right")
+    for name in (r.name for r in sorted(policy.rules, key=lambda r: r.index)):
+        for unit, numbers in sorted(rows[name].items()):
+            table.add_row(name, unit, *_numbers(numbers, statuses))
+        if len(rows[name]) > 1:
+            total = {s: sum(n.get(s, 0) for n in rows[name].values()) for s in statuses}
+            table.add_row(name, "all", *_numbers(total, statuses), style="bold", end_section=True)
+    if table.row_count:
+        console.print(table)
+
+
+def _numbers(numbers: dict[Status, int], statuses: list[Status]) -> list[str]:
+    return [f"{numbers[s]:,}" if numbers.get(s) else "" for s in statuses] + [f"{sum(numbers.values()):,}"]
+
+
+def _status(finding: Conclusion) -> str:
+    return f"{finding.status}: {finding.measure}" if finding.measure else str(finding.status)
+
+
+def _who(finding: Conclusion) -> str:
+    if finding.post:
+        return f"{finding.post}: {finding.holder or 'vacant'}"
+    return "; ".join(f"{a.post}: {a.holder or 'vacant'}{' (acting)' if a.acting else ''}" for a in finding.answers)
+
+
+def _local(instant: datetime, policy: Policy) -> str:
+    return instant.astimezone(policy.zone).isoformat(sep=" ", timespec="minutes" if not instant.second else "seconds")
+
+
+def duration(span: timedelta) -> str:
+    """*span* in days, hours and minutes, the two largest that say something."""
+    minutes, seconds = divmod(int(span.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{n} {word}" for n, word in ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")) if n]
+    return " ".join(parts[:2]) or "0 s"

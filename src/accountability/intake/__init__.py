@@ -1,0 +1,9 @@
+"""intake: CloudEvents on their way from bytes to typed events. In: JSON Lines. Out: Events, and what was refused."""
+
+from __future__ import annotations
+
+from accountability.intake.letters import CHECKS, DeadLetters, Refused
+from accountability.intake.mapping import EventMapping, MappedField, MappedType, read_mapping
+from accountability.intake.reader import Counts, Intake
+
+__all__ = ["CHECKS", "Counts", "DeadLetters", "EventMapping", "Intake", "MappedField", "MappedType", "Refused", "read_mapping"]

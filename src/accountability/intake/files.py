@@ -1,0 +1,66 @@
+"""Log files on their way to lines. In: paths of JSON Lines, plain or `.gz`. Out: bytes, one line at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from accountability.errors import Diagnostic, DocumentError, Span
+from accountability.intake.envelope import MAX_LINE
+
+CHUNK = 262_144
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def check_files(paths: Iterable[Path]) -> None:
+    """Raises DocumentError naming every path that is no file, before the first event is read."""
+    absent = [path for path in paths if not path.is_file()]
+    if absent:
+        raise DocumentError(_unreadable(path, 0, "there is no such file") for path in absent)
+
+
+def read_file(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[bytes]:
+    """The lines of the file at *path*, without their newline; of a line too long to be an event, only the beginning.
+
+    *progress* is told how many more bytes of the file, as it lies on the disk, were read; over the file they add up to its size.
+    Raises DocumentError where the file cannot be read to its end: half a log must not pass for a whole one.
+    """
+    lines, told, tail = 0, 0, b""
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(path.open("rb"))
+        except OSError as error:
+            raise DocumentError([_unreadable(path, 0, error.strerror or "it cannot be opened")]) from None
+        file = stack.enter_context(gzip.GzipFile(fileobj=disk)) if path.suffix == ".gz" else disk
+        while True:
+            try:
+                chunk = file.read(chunk_bytes)
+            except EOFError:
+                raise DocumentError([_unreadable(path, lines, "it ends in the middle")]) from None
+            except (OSError, zlib.error) as error:
+                raise DocumentError([_unreadable(path, lines, str(error).lower())]) from None
+            if not chunk:
+                break
+            if progress is not None:
+                at = disk.tell()
+                progress(at - told)
+                told = at
+            parts = (tail + chunk).split(b"\n")
+            tail = parts.pop()[: MAX_LINE + 1]
+            if parts and lines == 0:
+                parts[0] = parts[0].removeprefix(BYTE_ORDER_MARK)
+            lines += len(parts)
+            yield from parts
+        if last := tail.removeprefix(BYTE_ORDER_MARK) if lines == 0 else tail:
+            yield last
+        if progress is not None and disk.tell() > told:
+            progress(disk.tell() - told)
+
+
+def _unreadable(path: Path, lines: int, why: str) -> Diagnostic:
+    place = Span(str(path), lines + 1, 1, lines + 1, 2)
+    way_out = "check the path, its rights and whether the copy is whole"
+    return Diagnostic(place, "unreadable-log", f"the log cannot be read: {why}", way_out)

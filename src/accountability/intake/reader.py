@@ -1,0 +1,191 @@
+"""Lines on their way to events: each is accepted, ignored or refused, and counted as one of the three."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import attrs
+
+from accountability.errors import EventRejected, closest
+from accountability.event import Event, utc
+from accountability.intake.envelope import (
+    MAX_LINE,
+    UNREADABLE,
+    Envelope,
+    encode_event,
+    envelope_decoder,
+    incomplete,
+    too_long,
+    why_unreadable,
+)
+from accountability.intake.files import check_files, read_file
+from accountability.intake.instants import read_instant
+from accountability.intake.letters import Refused, storable
+from accountability.intake.mapping import EventMapping
+from accountability.intake.shape import Shape, compile_shape, kept_subject
+from accountability.intake.values import came
+from accountability.policy.vocabulary import Vocabulary, Where
+
+REMEMBERED = 10_000
+Opened = tuple[Envelope, datetime, timedelta, datetime, Shape | None]
+
+
+@attrs.define
+class Counts:
+    """What became of the lines so far. Blank lines are not lines.
+
+    *ignored* are valid events of a type that no rule asks about, that the mapping drops or that a pack which is not strict does not
+    know. *assumed_immediate* are accepted events without `recordedtime`, taken as recorded when they happened (time.md, Two times).
+    *latest_recorded_at* is how far the log goes, ignored events included: silence after the last accepted event is knowledge too.
+    """
+
+    accepted: int = 0
+    ignored: int = 0
+    refused: int = 0
+    assumed_immediate: int = 0
+    latest_recorded_at: datetime | None = None
+
+    @property
+    def read(self) -> int:
+        return self.accepted + self.ignored + self.refused
+
+    def note(self, recorded_at: datetime, accepted: bool) -> None:
+        """Counts one valid event."""
+        if accepted:
+            self.accepted += 1
+        else:
+            self.ignored += 1
+        if self.latest_recorded_at is None or recorded_at > self.latest_recorded_at:
+            self.latest_recorded_at = recorded_at
+
+
+class Intake:
+    """The one way in: CloudEvents 1.0 become Events whose fields are those of *vocabulary*, typed, and nothing else (SG1).
+
+    *mapping* turns events of a foreign log into ours first. *strict* refuses unknown types, otherwise they are ignored.
+    *wanted* names the types that some rule asks about (None: all); of the others only the context attributes are looked at.
+    *now* is the clock of a live system: it stamps events without `recordedtime`, which in a file are taken as recorded when they
+    happened; an instant of it without a zone raises ValueError. *counts* tells what became of all that was read.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, mapping: EventMapping | None = None, strict: bool = True,
+                 wanted: frozenset[str] | None = None, now: Callable[[], datetime] | None = None) -> None:
+        self.counts = Counts()
+        self._vocabulary, self._mapping, self._strict, self._wanted, self._now = vocabulary, mapping, strict, wanted, now
+        self._sources: Mapping[str, str] = mapping.sources if mapping is not None else {}
+        extensions = {field.key or field.name for declared in vocabulary.values() for field in declared.fields.values()
+                      if field.where is Where.ATTRIBUTE}
+        self._decode, self._held = envelope_decoder(extensions | (mapping.attributes if mapping is not None else frozenset()))
+        self._shapes: dict[str, Shape | None] = {}
+        self._lines = 0
+        self._declared = functools.lru_cache(REMEMBERED)(self._find_shape)
+        self._nearest = functools.lru_cache(REMEMBERED)(lambda name: closest(name, vocabulary))
+
+    def read(self, paths: Sequence[Path], progress: Callable[[int], None] | None = None) -> Iterator[Event | Refused]:
+        """The events of the files at *paths*, one after the other: JSON Lines, plain or `.gz`.
+
+        *progress* is told how many more bytes of the files, as they lie on the disk, were read. Raises DocumentError before the
+        first event where a path is no file, and at the place where a file cannot be read on.
+        """
+        check_files(paths)
+        for path in paths:
+            yield from self.read_lines(read_file(path, progress), str(path))
+
+    def read_lines(self, lines: Iterable[bytes], file: str) -> Iterator[Event | Refused]:
+        """The events of *lines*, called lines of *file*, in their order; ignored ones are only counted.
+
+        An event without `sequence` gets the number of its line, counted on over everything this Intake reads (time.md, Order).
+        """
+        before, number, counts = self._lines, 0, self.counts
+        try:
+            for number, line in enumerate(lines, 1):
+                try:
+                    opened = self._open(line)
+                    event = self._event(opened, before + number, f"{file}:{number}") if opened[4] is not None else None
+                except EventRejected as why:
+                    if line.isspace() or not line:
+                        continue
+                    counts.refused += 1
+                    yield Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
+                    continue
+                counts.note(opened[3], event is not None)
+                if event is not None:
+                    yield event
+        finally:
+            self._lines = before + number
+
+    def one(self, value: Mapping[str, object] | bytes, origin: str = "") -> Event:
+        """The event in *value*, an object or one line of JSON.
+
+        An event that `read` would ignore comes back bare, without fields, and is counted as ignored: that time passed is news even
+        where nothing else is. Raises EventRejected.
+        """
+        try:
+            opened = self._open(value if isinstance(value, bytes) else encode_event(value))
+            event = self._event(opened, None, origin)
+        except EventRejected:
+            self.counts.refused += 1
+            raise
+        self.counts.note(opened[3], opened[4] is not None)
+        return event
+
+    def _open(self, line: bytes) -> Opened:
+        """Everything but the data."""
+        if len(line) > MAX_LINE:
+            raise too_long()
+        try:
+            envelope = self._decode(line)
+        except UNREADABLE as error:
+            raise why_unreadable(line, error) from None
+        if envelope.specversion != "1.0" or not envelope.id or not envelope.source or not envelope.type:
+            raise incomplete(envelope)
+        if not envelope.time:
+            raise EventRejected("no-time", "`time` is missing; say when it happened, such as `2026-03-01T09:00:00+08:00`")
+        occurred_at, offset = read_instant(envelope.time, "`time`")
+        if envelope.recordedtime is not None:
+            recorded_at = read_instant(envelope.recordedtime, "`recordedtime`")[0]
+        else:
+            recorded_at = occurred_at if self._now is None else utc(self._now())
+        try:
+            shape = self._shapes[envelope.type]
+        except KeyError:
+            shape = self._wanted_shape(envelope.type)
+        if self._sources:
+            envelope.source = self._sources.get(envelope.source, envelope.source)
+        return envelope, occurred_at, offset, recorded_at, shape
+
+    def _event(self, opened: Opened, number: int | None, origin: str) -> Event:
+        envelope, occurred_at, offset, recorded_at, shape = opened
+        fields, corrects, retracts, reason = shape.read(envelope) if shape is not None else ({}, None, None, None)
+        if shape is not None and envelope.recordedtime is None and self._now is None:
+            self.counts.assumed_immediate += 1
+        sequence = envelope.sequence
+        return Event(
+            id=envelope.id, source=envelope.source, type=shape.type if shape is not None else envelope.type,  # type: ignore[arg-type]
+            subject=kept_subject(envelope.subject, shape is not None and shape.reads_subject),
+            occurred_at=occurred_at, recorded_at=recorded_at, offset=offset,
+            sequence=number if sequence is None or sequence == "" else sequence,
+            fields=fields, corrects=corrects, retracts=retracts, reason=reason, origin=origin,
+        )
+
+    def _wanted_shape(self, type_: str) -> Shape | None:
+        """The shape of the type, None where its events are ignored. Raises EventRejected where a strict pack does not know it."""
+        shape = self._declared(type_)
+        dropped = self._mapping is not None and self._mapping.find(type_) == "drop"
+        if shape is None and self._strict and not dropped:
+            raise EventRejected("unknown-type", f"no event type is named {came(type_)}; {self._nearest(type_)}")
+        if shape is not None and self._wanted is not None and shape.type not in self._wanted:
+            shape = None
+        if len(self._shapes) < REMEMBERED:
+            self._shapes[type_] = shape
+        return shape
+
+    def _find_shape(self, type_: str) -> Shape | None:
+        treatment = self._mapping.find(type_) if self._mapping is not None else None
+        if treatment == "drop":
+            return None
+        declared = self._vocabulary.get(type_ if treatment is None else treatment.type)
+        return None if declared is None else compile_shape(declared, treatment, self._held, self._sources)

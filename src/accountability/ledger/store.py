@@ -1,0 +1,291 @@
+"""store: a ledger in one SQLite file. Entries are only added, in whole runs; what is on disk survives a killed process.
+
+The one module that knows sqlite3. What a chain of digests shows, and what it cannot, is said in docs/explanation/ledger.md.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+
+from accountability.conclusion import Judgement, sorted_findings
+from accountability.errors import EngineFault, LedgerAhead, LedgerBroken
+from accountability.event import utc
+from accountability.ledger.chain import GENESIS, Basis, Entry, EntryKind, body, canonical, instant, seal
+
+Change = tuple[EntryKind, str | None, bytes]
+"""An entry to be: its kind, the identity of its conclusion if it is about one, and the bytes of its body."""
+
+APPLICATION = 0x41434C47  # "ACLG", in the header of the file
+FORMAT = 1
+WAIT = 30.0  # seconds that one process waits for another to finish its run
+PAGE = 1000  # rows read at a time, so that no reader holds up a writer
+
+SCHEMA = (
+    """CREATE TABLE entries (
+        number INTEGER PRIMARY KEY, kind TEXT NOT NULL, pack TEXT NOT NULL, conclusion_id TEXT, at TEXT NOT NULL,
+        known_at TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, digest TEXT NOT NULL)""",
+    "CREATE INDEX entries_by_conclusion ON entries (pack, conclusion_id, number)",
+    "CREATE TABLE progress (pack TEXT PRIMARY KEY, known_at TEXT NOT NULL, at TEXT NOT NULL)",
+    """CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
+        BEGIN SELECT RAISE(ABORT, 'entries of the ledger are never updated'); END""",
+    """CREATE TRIGGER entries_never_go BEFORE DELETE ON entries
+        BEGIN SELECT RAISE(ABORT, 'entries of the ledger are never deleted'); END""",
+    # INSERT OR REPLACE would delete without asking the trigger above.
+    """CREATE TRIGGER entries_only_follow BEFORE INSERT ON entries
+        WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM entries)
+        BEGIN SELECT RAISE(ABORT, 'entries of the ledger are only added after the last'); END""",
+)
+COLUMNS = "number, kind, pack, conclusion_id, at, known_at, body, previous, digest"
+STANDING = """SELECT number, conclusion_id, body FROM entries WHERE kind <> 'withdrawn' AND number IN
+    (SELECT max(number) FROM entries WHERE pack = ? AND conclusion_id IS NOT NULL GROUP BY conclusion_id) ORDER BY number"""
+LAST_BASIS = "SELECT body FROM entries WHERE pack = ? AND conclusion_id IS NULL ORDER BY number DESC LIMIT 1"
+# An error in one of our own statements can only mean that the tables are no longer those of SCHEMA.
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+
+
+@attrs.frozen
+class Recorded:
+    """How many findings one run raised, revised and withdrew in the ledger."""
+
+    raised: int = 0
+    revised: int = 0
+    withdrawn: int = 0
+
+
+class Ledger:
+    """An append-only ledger of judgements, open for reading and writing. Several processes may have it open at once.
+
+    Every method raises LedgerBroken if the file is damaged, and lets sqlite3.OperationalError rise where the file cannot be
+    reached or another process holds it for more than 30 seconds.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open the ledger at *path*, new if there is none. Raises LedgerBroken if the file is something else."""
+        with ExitStack() as undo:
+            connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            undo.callback(connection.close)
+            # A changed byte must reach `verify` as it is, even where it is no longer UTF-8.
+            connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+            ledger = cls(connection, Path(path))
+            ledger._prepare()
+            undo.pop_all()
+        return ledger
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def record(self, basis: Basis, judgement: Judgement) -> Recorded:
+        """Add what *judgement* changes for the pack of *basis*: all of it or, if anything fails, nothing. On disk when it returns.
+
+        A finding that is new is raised, one with other content revised, one that the judgement no longer holds withdrawn. A basis
+        is added only if it differs from the last one of its pack. So the same judgement again, or a later one with the same
+        findings, adds nothing. Raises LedgerAhead if *at* or *known_at* is earlier than in a judgement already recorded for the
+        pack, ValueError for an instant without a zone or a text that is not Unicode, EngineFault for two findings of one identity.
+        """
+        texts: dict[str, bytes] = {}
+        for finding in sorted_findings(judgement.findings):
+            if finding.identity in texts:
+                raise EngineFault(f"{basis.pack}: same-identity: `{finding.rule}` gave two findings on `{finding.subject}` for "
+                                  f"`{finding.trigger}`; nothing is recorded; report this with the rule file")
+            texts[finding.identity] = canonical(body(finding))
+        with self._connection:  # commits, or rolls back if anything is raised
+            self._run("BEGIN IMMEDIATE")
+            self._advance(basis.pack, judgement)
+            changes = [*self._rebased(basis), *self._changed(basis.pack, texts)]
+            self._append(basis.pack, judgement, changes)
+        kinds = Counter(kind for kind, _, _ in changes)
+        return Recorded(kinds["raised"], kinds["revised"], kinds["withdrawn"])
+
+    def entries(self, pack: str | None = None) -> Iterator[Entry]:
+        """Every entry so far, or those of *pack*, oldest first. They are read as stored: `verify` says whether they are sound."""
+        last = self.head()
+        after, until = 0, last.number if last else 0
+        chosen = "number > ? AND number <= ? AND pack = coalesce(?, pack)"
+        while rows := self._run(f"SELECT {COLUMNS} FROM entries WHERE {chosen} ORDER BY number LIMIT ?", after, until, pack, PAGE):
+            yield from map(self._entry, rows)
+            after = rows[-1][0]
+
+    def head(self) -> Entry | None:
+        """The last entry. Noted elsewhere, its digest shows later whether anything up to it was cut off or rewritten."""
+        rows = self._run(f"SELECT {COLUMNS} FROM entries ORDER BY number DESC LIMIT 1")
+        return self._entry(rows[0]) if rows else None
+
+    def standing(self, pack: str) -> Mapping[str, Mapping[str, object]]:
+        """The findings of *pack* that were raised and not withdrawn, each as last revised, by identity."""
+        return {id: self._parsed(number, text) for number, id, text in self._run(STANDING, pack)}
+
+    def verify(self) -> int:
+        """Check every entry against its digest and the one before it. Returns how many there are.
+
+        Raises LedgerBroken, which names the first bad entry, if a byte was changed or an entry is missing before the last.
+        """
+        count, previous = 0, GENESIS
+        latest: dict[str, tuple[str, str]] = {}
+        after = -(2**63)
+        while rows := self._run(f"SELECT {COLUMNS} FROM entries WHERE number > ? ORDER BY number LIMIT ?", after, PAGE):
+            for number, kind, pack, conclusion_id, at, known_at, text, named, digest in rows:
+                count += 1
+                if number != count:
+                    raise self._broken(count, "missing-entry", f"entry {number} stands in its place")
+                if named != previous:
+                    raise self._broken(count, "broken-chain", "it does not name the digest of the entry before it")
+                fields = {"kind": kind, "pack": pack, "conclusion_id": conclusion_id, "at": at, "known_at": known_at}
+                if not _sealed(digest, number, fields, text, previous):
+                    raise self._broken(count, "other-digest", "its content is not what its digest was taken of")
+                previous, latest[pack] = digest, (known_at, at)
+            after = rows[-1][0]
+        for pack, reached in latest.items():
+            if not self._progressed(pack, reached):
+                raise self._broken(count, "lost-progress", f"`{pack}` has entries later than the instants noted for it")
+        if (found := self._run("PRAGMA integrity_check(1)")) != [("ok",)]:
+            raise self._broken(count, "damaged-file", str(found[0][0]))
+        return count
+
+    def _rebased(self, basis: Basis) -> Iterator[Change]:
+        text = canonical(basis.body())
+        last = self._run(LAST_BASIS, basis.pack)
+        if not last or _bytes(last[0][0]) != text:
+            yield "basis", None, text
+
+    def _changed(self, pack: str, texts: Mapping[str, bytes]) -> Iterator[Change]:
+        standing = {id: (number, text) for number, id, text in self._run(STANDING, pack)}
+        for id, text in texts.items():
+            if id not in standing:
+                yield "raised", id, text
+            elif _bytes(standing[id][1]) != text:
+                yield "revised", id, text
+        for id, (number, old) in standing.items():
+            if id not in texts:
+                gone = self._parsed(number, old)
+                yield "withdrawn", id, canonical({name: gone.get(name) for name in ("id", "rule", "subject", "trigger")})
+
+    def _append(self, pack: str, judgement: Judgement, changes: Iterable[Change]) -> None:
+        at, known_at = instant(judgement.at), instant(judgement.known_at)
+        tail = self._run("SELECT number, digest FROM entries ORDER BY number DESC LIMIT 1")
+        number, previous = tail[0] if tail else (0, GENESIS)
+        for kind, id, text in changes:
+            number += 1
+            digest = seal(number=number, kind=kind, pack=pack, conclusion_id=id, at=at, known_at=known_at, text=text,
+                          previous=previous)
+            self._run(f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      number, kind, pack, id, at, known_at, text.decode(), previous, digest)
+            previous = digest
+
+    def _advance(self, pack: str, judgement: Judgement) -> None:
+        """Move the pack's mark forward. It is no entry: a clock that moves on says nothing about any authority."""
+        known_at, at = utc(judgement.known_at), utc(judgement.at)
+        rows = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
+        for told, reached in rows:
+            if known_at < _moment(told) or at < _moment(reached):
+                raise LedgerAhead(
+                    f"{self._path}: ledger-ahead: `{pack}` is recorded as of {reached}, known at {told}, and this run is as of "
+                    f"{instant(at)}, known at {instant(known_at)}; judge as of then or later, or record into a ledger of its own")
+        if rows != [(instant(known_at), instant(at))]:
+            self._run("INSERT OR REPLACE INTO progress (pack, known_at, at) VALUES (?, ?, ?)", pack, instant(known_at), instant(at))
+
+    def _progressed(self, pack: str, reached: tuple[str, str]) -> bool:
+        rows = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
+        try:
+            return bool(rows) and all(_moment(mark) >= _moment(entry) for mark, entry in zip(rows[0], reached, strict=True))
+        except ValueError:  # a mark that is no instant
+            return False
+
+    def _prepare(self) -> None:
+        self._run("PRAGMA synchronous = FULL")
+        self._run("PRAGMA fullfsync = ON")
+        self._run("BEGIN")
+        is_new = self._is_new()
+        self._run("COMMIT")
+        if is_new:
+            self._use_wal()
+            with self._connection:
+                self._run("BEGIN IMMEDIATE")
+                if self._is_new():  # and not made by another process in the meantime
+                    for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {FORMAT}"):
+                        self._run(statement)
+
+    def _is_new(self) -> bool:
+        (application,), (version,) = self._run("PRAGMA application_id")[0], self._run("PRAGMA user_version")[0]
+        if application == APPLICATION and version == FORMAT:
+            return False
+        if application or version or self._run("SELECT 1 FROM sqlite_master LIMIT 1"):
+            raise LedgerBroken(f"{self._path}: not-a-ledger: the file is another database, or a ledger of a later version; "
+                               "name another file")
+        return True
+
+    def _use_wal(self) -> None:
+        # SQLite does not wait here, as it does everywhere else, for another process that does the same.
+        until = time.monotonic() + WAIT
+        while True:
+            try:
+                self._run("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+    def _run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter from a complaint that quotes a damaged schema
+            if isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+                raise LedgerBroken(f"{self._path}: damaged-file: {error}; restore the file from a copy") from error
+            raise
+
+    def _entry(self, row: tuple[Any, ...]) -> Entry:
+        number, kind, pack, conclusion_id, at, known_at, text, previous, digest = row
+        return Entry(number, kind, pack, conclusion_id, at, known_at, self._parsed(number, text), previous, digest)
+
+    def _parsed(self, number: int, text: str) -> dict[str, object]:
+        try:
+            parsed = json.loads(text)
+        except ValueError as error:
+            raise self._broken(number, "unreadable-body", "its body is not JSON") from error
+        if not isinstance(parsed, dict):
+            raise self._broken(number, "unreadable-body", "its body is not a JSON object")
+        return parsed
+
+    def _broken(self, number: int, check: str, what: str) -> LedgerBroken:
+        way_out = "restore the file from a copy and find out who wrote to it"
+        return LedgerBroken(f"{self._path}: entry {number}: {check}: {what}; {way_out}")
+
+
+def _sealed(digest: str, number: int, fields: Mapping[str, Any], text: object, previous: str) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        return seal(number=number, text=_bytes(text), previous=previous, **fields) == digest
+    except ValueError:  # a field that canonical JSON cannot say, so nothing that was ever sealed
+        return False
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,5 @@
+"""testing: what a policy is held against. In: a policy and a scenario. Out: where they disagree."""
+
+from accountability.testing.scenarios import Checkpoint, Disagreement, Expected, Scenario, read_scenario, run_scenario
+
+__all__ = ["Checkpoint", "Disagreement", "Expected", "Scenario", "read_scenario", "run_scenario"]

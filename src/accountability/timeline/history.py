@@ -1,0 +1,100 @@
+"""history: what a whole log comes to, plainly. `Timeline` must agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from accountability.event import Event
+from accountability.timeline.corrections import (
+    Key,
+    Refusal,
+    above,
+    as_recorded,
+    conflict,
+    distinct,
+    is_original,
+    key_of,
+    settle,
+    target_of,
+    unusable,
+)
+
+
+@attrs.frozen(kw_only=True)
+class History:
+    """A log as it stands. *events* are effective and in the order of `Event.order`; the other events in the order recorded.
+
+    *refused* holds each refused content once. *waiting* holds the corrections and retractions whose target is not known, or was
+    refused. *duplicates* counts the deliveries that repeat another one of the same source, id and content.
+    """
+
+    events: tuple[Event, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    waiting: tuple[Event, ...] = ()
+    duplicates: int = 0
+
+    @classmethod
+    def of(cls, events: Iterable[Event], refused: Iterable[Refusal], waiting: Iterable[Event], duplicates: int) -> History:
+        """A history of these, put in order."""
+        return cls(
+            events=tuple(sorted(events, key=lambda e: e.order)),
+            refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))),
+            waiting=tuple(sorted(waiting, key=as_recorded)),
+            duplicates=duplicates,
+        )
+
+
+def effective(events: Iterable[Event], *, known_at: datetime, at: datetime) -> History:
+    """The log *events* as of the instant *at*, by what was recorded up to and including *known_at*.
+
+    Both instants carry a zone. *at* is compared with the time of the standing version, so a correction can move an event into
+    view or out of it; refusals, waiting events and duplicates do not depend on *at*. The order of *events* does not matter.
+    An effective version keeps id, source and sequence of its original and takes subject, fields, reason and time of the
+    correction that stands; it is recorded when both were. Source: time.md, "Order at one instant", "Two times", "Corrections".
+    """
+    deliveries: dict[Key, list[Event]] = {}
+    for event in events:
+        if event.recorded_at <= known_at:
+            deliveries.setdefault(key_of(event), []).append(event)
+    standing: dict[Key, Event] = {}
+    refused: list[Refusal] = []
+    duplicates = 0
+    for key, copies in deliveries.items():
+        holders = distinct(copies) if len(copies) > 1 else copies
+        standing[key] = holders[0]
+        refused.extend(conflict(event) for event in holders[1:])
+        duplicates += len(copies) - len(holders)
+
+    naming: dict[Key, dict[Key, Event]] = {}
+    for key, event in standing.items():
+        if (target := target_of(event)) is not None:
+            naming.setdefault(target, {})[key] = event
+    found: list[Event] = []
+    loose: dict[Key, Event] = {}
+    named: list[Event] = []
+    for key, event in standing.items():
+        if not is_original(event):
+            loose[key] = event
+        elif key in naming:
+            named.append(event)
+        elif event.occurred_at <= at:
+            found.append(event)
+    for event in named:
+        settled = settle(event, naming)
+        refused.extend(settled.refused)
+        for part in (*settled.reached[1:], *(refusal.event for refusal in settled.refused)):
+            del loose[key_of(part)]
+        if settled.standing is not None and settled.standing.occurred_at <= at:
+            found.append(settled.standing)
+
+    waiting: list[Event] = []
+    for key, event in loose.items():
+        refusal = unusable(event, circular=key in above(key, standing))
+        if refusal is None:
+            waiting.append(event)
+        else:
+            refused.append(refusal)
+    return History.of(found, refused, waiting, duplicates)

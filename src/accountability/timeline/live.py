@@ -1,0 +1,182 @@
+"""live: the same as `effective`, kept up to date event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import TypeVar
+
+import attrs
+
+from accountability.event import Event
+from accountability.timeline.corrections import (
+    Key,
+    Refusal,
+    above,
+    as_recorded,
+    conflict,
+    distinct,
+    is_original,
+    key_of,
+    repeats,
+    settle,
+    target_of,
+    unusable,
+)
+from accountability.timeline.history import History
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Delta:
+    """What one more delivery changes in the set of effective events. An event that is revised stands in both tuples.
+
+    *refused* names what is refused from now on: the new delivery, or an older one that it displaces. *duplicate* says that the
+    delivery repeats one already known.
+    """
+
+    removed: tuple[Event, ...] = ()
+    added: tuple[Event, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    duplicate: bool = False
+
+
+@attrs.define
+class _Outcome:
+    """What some groups of events that name one another come to, by key."""
+
+    originals: dict[Key, Event | None] = attrs.field(factory=dict)
+    refused: dict[Key, Refusal] = attrs.field(factory=dict)
+    waiting: dict[Key, Event] = attrs.field(factory=dict)
+
+
+class Timeline:
+    """`effective` of everything added so far, for a live monitor. It has no *at*, and knows all that it was given.
+
+    Adding an event that names nothing and is named by nothing takes constant time; otherwise the time is proportional to the
+    number of corrections and retractions of the same original. Every event is kept, since any may yet be corrected.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Key, Event] = {}
+        self._rivals: dict[Key, list[Event]] = {}
+        self._naming: dict[Key, dict[Key, Event]] = {}
+        # Only the originals whose standing version is not the event as delivered; None for a retracted one.
+        self._versions: dict[Key, Event | None] = {}
+        self._refused: dict[Key, Refusal] = {}
+        self._waiting: dict[Key, Event] = {}
+        self._duplicates = 0
+
+    def add(self, event: Event) -> Delta:
+        """Take one delivery, whatever was recorded before or after it, and say what it changes."""
+        key = (event.source, event.id)
+        known = self._known.get(key)
+        if known is not None:
+            return self._add_again(key, known, event)
+        if key not in self._naming and is_original(event):
+            self._known[key] = event
+            return Delta(added=(event,))
+        return self._let_stand(key, event)
+
+    def events(self) -> tuple[Event, ...]:
+        """The effective events, in order."""
+        return self.history().events
+
+    def history(self) -> History:
+        """The effective events, and what is refused, waits or was repeated."""
+        versions = (self._versions.get(key, event) for key, event in self._known.items() if is_original(event))
+        conflicts = (conflict(event) for rivals in self._rivals.values() for event in rivals)
+        return History.of((e for e in versions if e is not None), (*self._refused.values(), *conflicts),
+                          self._waiting.values(), self._duplicates)
+
+    def _add_again(self, key: Key, known: Event, event: Event) -> Delta:
+        before = [known, *self._rivals.get(key, ())]
+        holders = distinct([*before, event])
+        duplicate = len(holders) == len(before)
+        self._duplicates += duplicate
+        if len(holders) > 1:
+            self._rivals[key] = holders[1:]
+        delta = Delta() if holders[0] is known else self._let_stand(key, holders[0])
+        conflicts = [conflict(e) for e in holders[1:] if not any(repeats(e, rival) for rival in before[1:])]
+        return attrs.evolve(delta, refused=(*conflicts, *delta.refused), duplicate=duplicate)
+
+    def _let_stand(self, key: Key, event: Event) -> Delta:
+        """Let *event* hold *key* in place of whatever held it, and settle all that this may touch."""
+        previous = self._known.get(key)
+        # A changed reference can join or part only the groups of these.
+        seeds = {key, target_of(event), None if previous is None else target_of(previous)} - {None}
+        before = self._outcome(seeds)
+        if previous is not None and (target := target_of(previous)) is not None:
+            del self._naming[target][key]
+            if not self._naming[target]:
+                del self._naming[target]
+        if (target := target_of(event)) is not None:
+            self._naming.setdefault(target, {})[key] = event
+        self._known[key] = event
+        after = self._outcome(seeds)
+
+        _swap(self._refused, before.refused, after.refused)
+        _swap(self._waiting, before.waiting, after.waiting)
+        _swap(self._versions, before.originals, {k: e for k, e in after.originals.items() if e is not self._known[k]})
+        refused = [refusal for k, refusal in after.refused.items() if not _still(refusal, before.refused.get(k))]
+        return Delta(
+            removed=_lacking(before.originals, after.originals),
+            added=_lacking(after.originals, before.originals),
+            refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))),
+        )
+
+    def _outcome(self, seeds: Iterable[Key | None]) -> _Outcome:
+        outcome = _Outcome()
+        for top in {self._top(seed) for seed in seeds if seed is not None}:
+            original = self._known.get(top)
+            group = self._group(top)
+            if original is not None and is_original(original):
+                settled = settle(original, self._naming)
+                outcome.originals[top] = settled.standing
+                for event in settled.reached:
+                    del group[key_of(event)]
+                for refusal in settled.refused:
+                    outcome.refused[key_of(refusal.event)] = refusal
+                    del group[key_of(refusal.event)]
+            circle = above(top, self._known)
+            for key, event in group.items():
+                if (unused := unusable(event, circular=key in circle)) is None:
+                    outcome.waiting[key] = event
+                else:
+                    outcome.refused[key] = unused
+        return outcome
+
+    def _top(self, key: Key) -> Key:
+        """Where the references of *key* end; in a circle, some event of it."""
+        return next(reversed(above(key, self._known)), key)
+
+    def _group(self, top: Key) -> dict[Key, Event]:
+        """Every known event whose references lead to *top*."""
+        group = {top: self._known[top]} if top in self._known else {}
+        named = [top]
+        for key in named:
+            fresh = {k: event for k, event in self._naming.get(key, {}).items() if k not in group}
+            group.update(fresh)
+            named.extend(fresh)
+        return group
+
+
+def _swap(state: MutableMapping[Key, T], old: Mapping[Key, object], new: Mapping[Key, T]) -> None:
+    for key in old:
+        state.pop(key, None)
+    state.update(new)
+
+
+def _lacking(these: Mapping[Key, Event | None], those: Mapping[Key, Event | None]) -> tuple[Event, ...]:
+    """The versions among *these* that are not among *those*, in order."""
+    found = []
+    for key, event in these.items():
+        other = those.get(key)
+        # Which corrections made a version is evidence, though no part of the event's content.
+        if event is not None and (other is None or event != other or event.versions != other.versions):
+            found.append(event)
+    return tuple(sorted(found, key=lambda e: e.order))
+
+
+def _still(refusal: Refusal, before: Refusal | None) -> bool:
+    return before is not None and before.check == refusal.check and repeats(before.event, refusal.event)
