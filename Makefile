@@ -5,6 +5,7 @@ PYTHON ?= python3
 HYPOTHESIS_PROFILE ?= ci
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+BOSTON := rules/boston-311/data/boston311_sample.jsonl.gz
 ENGINE := $(BIN)/python -W ignore -c 'import durable_rules_engine'
 
 # durable_rules calls PyEval_CallObject, which left Python in 3.13: without this it builds, and then cannot be imported.
@@ -19,9 +20,11 @@ export HYPOTHESIS_PROFILE
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: .venv/installed ## check the packs in rules/ and play their scenarios
+demo: .venv/installed ## hold a real city to its own time limits, with the people who answer
 	$(BIN)/accountability check rules
 	$(BIN)/accountability test rules
+	$(BIN)/accountability run rules/boston-311 --events $(BOSTON) --at 2026-04-13T00:00:00-04:00
+	$(BIN)/python examples/boston_311.py
 
 test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told otherwise: dev, ci, nightly)
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,1 +1,35 @@
-"""accountability: who owed what by when, whether it was done, who answers for it, what follows, and why."""
+"""accountability: who owed what by when, whether it was done, who answers for it, what follows, and why.
+
+In: rule files, an organisation, work calendars, events. Out: findings, each with its evidence, its due and who answers for it.
+"""
+
+from accountability.conclusion import Conclusion, Judgement, Status
+from accountability.errors import AccountabilityError, DocumentError, EventRejected, LedgerBroken, RuleFileError
+from accountability.event import Event
+from accountability.intake import Intake, Refused
+from accountability.ledger import Ledger
+from accountability.monitor import Changes, Monitor
+from accountability.organisation import Organisation
+from accountability.policy import Policy, read_rules
+from accountability.semantics import judge
+
+__all__ = [
+    "AccountabilityError",
+    "Changes",
+    "Conclusion",
+    "DocumentError",
+    "Event",
+    "EventRejected",
+    "Intake",
+    "Judgement",
+    "Ledger",
+    "LedgerBroken",
+    "Monitor",
+    "Organisation",
+    "Policy",
+    "Refused",
+    "RuleFileError",
+    "Status",
+    "judge",
+    "read_rules",
+]

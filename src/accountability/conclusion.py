@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability.event import Order
+from accountability.workdays import Reckoned
 
 
 class Kind(StrEnum):
@@ -25,6 +26,8 @@ class Kind(StrEnum):
 
 class Status(StrEnum):
     """The closed list of statuses; which kind takes which is said in *STATUSES*."""
+
+    __hash__ = str.__hash__  # every conclusion is counted by its status, and an enum hashes in Python, a str in C
 
     OPEN = "open"
     MET = "met"
@@ -98,8 +101,8 @@ class Conclusion:
     evidence: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
-    reckoning: tuple[str, ...] = ()
-    """How the due was reckoned, step by step, in words."""
+    reckoning: Reckoned | None = None
+    """How the due was reckoned; `steps()` says it in words."""
     note: str | None = None
     provisional: str | None = None
 

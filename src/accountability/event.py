@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 
 import attrs
@@ -18,6 +19,8 @@ def sequence_key(sequence: str | int | None) -> tuple[int, str]:
     """The place of a CloudEvents `sequence` among others of one instant: numbers by size, then texts, then none."""
     if sequence is None:
         return NO_SEQUENCE
+    if type(sequence) is int and sequence >= 0:
+        return (sequence, "") if sequence < 2**62 else (2**62, str(sequence))
     text = str(sequence)
     return (int(text), "") if text.isascii() and text.isdigit() and len(text) < 19 else (2**62, text)
 
@@ -59,12 +62,12 @@ class Event:
     def ref(self) -> EventRef:
         return EventRef(self.source, self.id)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What tells this event from all others: its source and id."""
         return f"{self.source}#{self.id}"
 
-    @property
+    @cached_property
     def order(self) -> Order:
         return (self.occurred_at, 0, (*sequence_key(self.sequence), self.source, self.id))
 

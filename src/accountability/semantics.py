@@ -37,7 +37,7 @@ from accountability.policy.model import (
     WindowKind,
 )
 from accountability.timeline import effective
-from accountability.workdays import Due, Limit, due_at, local_midnight, period_of, plus, reckon, window_start
+from accountability.workdays import Due, Limit, due_at, local_midnight, period_of, plus, window_start
 
 
 def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime, known_at: datetime | None = None,
@@ -218,9 +218,7 @@ def due_of(rule: Duty, trigger: Happening, case: Case, known: Known) -> tuple[Du
     limit = evaluate(tier.limit, case) if tier else None
     if not isinstance(limit, Limit):
         return None, None
-    r = rule.reckoning
-    return reckon(trigger.occurred_at, limit, zone=r.zone, calendar=r.calendar, roll=r.roll, clock_start=r.clock_start, hours=r.hours,
-                  until_close=r.until_close), limit
+    return rule.reckoning.due(trigger.occurred_at, limit), limit
 
 
 def prohibition(rule: Prohibition, known: Known) -> Follows:

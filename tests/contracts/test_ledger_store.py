@@ -171,7 +171,7 @@ def test_a_conclusion_as_json() -> None:
     assert body(conclusion) == {
         "id": conclusion.identity, "kind": "breach", "rule": "到场", "version": "", "clause": "", "subject": "case/1",
         "trigger": "e1", "status": "breach", "since": "2025-03-03T00:00:00Z", "due": "2025-03-03T00:00:00.000050Z",
-        "due_date": "2025-03-04", "points": -2, "evidence": ["e1", "e2"], "members": [], "reckoning": [],
+        "due_date": "2025-03-04", "points": -2, "evidence": ["e1", "e2"], "members": [],
         "answers": [{"line": "first-responsible", "post": "post/p", "at": "2025-03-03T00:00:00Z", "moment": "due",
                      "acting": False}],
     }

@@ -84,6 +84,8 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.since = local_midnight(rule.effective.since, zone) if rule.effective.since else None
         self.until = local_midnight(rule.effective.until, zone) if rule.effective.until else None
         self.where = engine.closures.condition(rule.where)
+        self.depends = bool(contexts_of([rule.where] if rule.where else []))
+        """Whether `where` asks what else is known, so that what does not start the rule now may still do so."""
 
     @abstractmethod
     def key_of(self, role: int, happening: Happening) -> Key:
@@ -114,12 +116,18 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         at = happening.occurred_at
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
+    def starts(self, trigger: Happening) -> bool:
+        """Whether `where` holds of *trigger*."""
+        if self.where is None:
+            return True
+        return self.holds({**trigger.fields, "bearer": self.clerk.bearer(self.rule.bearer, trigger.fields)}, trigger.occurred_at)
+
     def holds(self, trigger: Mapping[str, object], at: datetime) -> bool:
         return self.where is None or bool(self.where(trigger, {}, at))
 
     def insert(self, role: int, happening: Happening) -> None:
         """Takes in something that happened, late or in order."""
-        if role == TRIGGER and not self.applies(happening):
+        if role == TRIGGER and not (self.applies(happening) and (self.depends or self.starts(happening))):
             return
         key = self.key_of(role, happening)
         cell = self.cells.get(key)
@@ -128,13 +136,14 @@ class Operator(ABC, Generic[RuleT, OutputT]):
                 return
             cell = self.cells[key] = Cell(key)
             self.begin(cell)
-        entry = (happening.order, role, happening)
-        if not cell.inputs or cell.inputs[-1][:2] < entry[:2]:
-            cell.inputs.append(entry)
+        order, inputs = happening.order, cell.inputs
+        entry = (order, role, happening)
+        if not inputs or inputs[-1][0] < order or inputs[-1][:2] < (order, role):
+            inputs.append(entry)
             self.step(cell, role, happening)
             self.refresh(cell)
         else:
-            insort(cell.inputs, entry, key=lambda e: e[:2])
+            insort(inputs, entry, key=lambda e: e[:2])
             self.refold(cell)
 
     def remove(self, role: int, happening: Happening) -> None:

@@ -10,7 +10,7 @@ from accountability.engine.cell import NO_FACTS, TRIGGER, Cell, Key, Operator, O
 from accountability.engine.closures import NOTHING
 from accountability.event import Happening, following
 from accountability.policy.model import Again, Duty, Made, Tier, Trigger
-from accountability.workdays import Due, Limit, due_at, reckon
+from accountability.workdays import Due, Limit, due_at
 
 if TYPE_CHECKING:
     from accountability.engine.live import Engine
@@ -98,9 +98,7 @@ class Duties(Operator[Duty, Obligation]):
                 limit = amount(fields, NOTHING, at)
                 if not isinstance(limit, Limit):
                     return None, None
-                r = self.rule.reckoning
-                return reckon(at, limit, zone=r.zone, calendar=r.calendar, roll=r.roll, clock_start=r.clock_start, hours=r.hours,
-                              until_close=r.until_close), limit
+                return self.rule.reckoning.due(at, limit), limit
         return None, None
 
     def report(self, output: Obligation) -> Told:

@@ -142,9 +142,10 @@ class Engine:
 
     def advance(self, to: datetime) -> None:
         """Moves the clock forward to *to* (with a zone); what fell due before it is judged on the way, in order. Never back."""
-        to = utc(to)
         if to <= self.clock:
             return
+        if to.tzinfo is not UTC:
+            to = utc(to)
         self.clock = to
         while self._heap and self._heap[0][0] < to:
             _, _, _, operator, key, label = heapq.heappop(self._heap)
@@ -186,7 +187,7 @@ class Engine:
             self._pass_on(rule.name, old, new)
 
     def _pass_on(self, rule: str, old: Any, new: Any) -> None:
-        for made in Made:
+        for made in {**old, **new}:
             gone, come = old.get(made), new.get(made)
             if gone == come:
                 continue

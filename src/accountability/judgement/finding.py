@@ -14,7 +14,7 @@ from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
 from accountability.policy.model import AnswerSpec, Bearer, Duty, Effect, On, Policy, Prohibition, Rule, Threshold
-from accountability.workdays import Due, Limit, explain
+from accountability.workdays import Due, Limit, Reckoned
 
 
 class Clerk:
@@ -66,7 +66,7 @@ class Clerk:
             severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
             evidence=(*trigger.evidence, *(act.evidence if act else ())),
             answers=self.answers(rule, trigger.fields, unit, moments) if against else (),
-            reckoning=reckoned(rule, trigger, limit), provisional=due.provisional)
+            reckoning=Reckoned(trigger.occurred_at, limit, rule.reckoning), provisional=due.provisional)
 
     def breach(self, rule: Prohibition, trigger: Happening, unit: str | None, failures: Iterable[Happening] = ()) -> Conclusion:
         moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
@@ -120,12 +120,3 @@ class Clerk:
 def labelled(label: str, post: str | None) -> str:
     """What tells one proposal or standing from the others of its rule and subject: its trigger or period, and its post."""
     return label if post is None else f"{label} {post}"
-
-
-def reckoned(rule: Duty, trigger: Happening, limit: Limit | None) -> tuple[str, ...]:
-    """How the due was reckoned, in words."""
-    if limit is None:
-        return ("the event carries its own due",)
-    r = rule.reckoning
-    return explain(trigger.occurred_at, limit, zone=r.zone, calendar=r.calendar, roll=r.roll, clock_start=r.clock_start, hours=r.hours,
-                   until_close=r.until_close)

@@ -16,6 +16,7 @@ import rfc8785
 
 from accountability.conclusion import Conclusion
 from accountability.event import utc
+from accountability.workdays import Reckoned
 
 EntryKind = Literal["basis", "raised", "revised", "withdrawn"]
 
@@ -61,7 +62,7 @@ class Entry:
 def body(conclusion: Conclusion) -> dict[str, object]:
     """*conclusion* as JSON: its identity as `id`, then its fields in their order, those without a value left out.
 
-    Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists.
+    Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists; a reckoning is its steps in words.
     Raises ValueError for an instant without a zone.
     """
     fields = attrs.asdict(conclusion, filter=lambda _, value: value is not None,
@@ -76,6 +77,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, Reckoned):
+        return list(value.steps())
     return value.value if isinstance(value, Enum) else value
 
 

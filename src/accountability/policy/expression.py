@@ -230,7 +230,7 @@ def may_be_missing(tree: Expression) -> bool:
             return key is not None and (not isinstance(key, FieldRef) or not key.type.choices or key.optional)
         case OrganisationFact():
             return True
-        case Arithmetic(op="/"):
+        case Arithmetic(op="/", right=right) if not (isinstance(right, Constant) and right.value):
             return True
         case _:
             return any(map(may_be_missing, children(tree)))

@@ -15,11 +15,13 @@ from accountability.errors import Diagnostic, Span
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Expression, Parameter
 from accountability.policy.vocabulary import Vocabulary
-from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName
+from accountability.workdays import Calendar, Limit, PeriodName, Reckoning
 
 
 class Made(StrEnum):
     """What a rule may wait for: a reported event, or what another rule concludes."""
+
+    __hash__ = str.__hash__  # as for Status
 
     EVENT = "event"
     BREACH = "breach"
@@ -82,18 +84,6 @@ class Weight:
 
     severity: str | None = None
     points: int | None = None
-
-
-@attrs.frozen
-class Reckoning:
-    """How a limit is counted: zone, calendar, roll, when the clock starts (time.md, Instants, days, clocks)."""
-
-    zone: ZoneInfo
-    calendar: Calendar | None = None
-    roll: bool = False
-    clock_start: ClockStart = ClockStart.AT_ONCE
-    hours: BusinessHours | None = None
-    until_close: bool = False
 
 
 @attrs.frozen

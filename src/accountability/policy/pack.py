@@ -12,20 +12,12 @@ import attrs
 from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span
+from accountability.policy.amounts import Defaults, read_effective, read_hours
 from accountability.policy.checks import check_rules, expressions_of
+from accountability.policy.clauses import Pack, read_triggers
 from accountability.policy.expression import ParameterRef, walk
 from accountability.policy.model import Made, Policy, Rule, Trigger, digest_of
-from accountability.policy.rules import (
-    KEYS,
-    Defaults,
-    Pack,
-    RuleReader,
-    conclusions_of,
-    fields_of_event,
-    read_effective,
-    read_hours,
-    read_triggers,
-)
+from accountability.policy.rules import KEYS, RuleReader, conclusions_of, fields_of_event
 from accountability.policy.sections import (
     read_parameters,
     read_periods,

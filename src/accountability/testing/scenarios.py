@@ -152,11 +152,12 @@ def _checkpoint(node: Node, zone: ZoneInfo, reading: Reading) -> Checkpoint | No
     entries = reading.mapping(node, "a checkpoint", ("as of", "known at", "findings", "note"), ("as of", "findings"))
     at = reading.instant(entries.get("as of"), "`as of`", zone)
     known_at = reading.instant(entries.get("known at"), "`known at`", zone) or at
-    found = tuple(_expected(item, zone, reading) for item in reading.items(entries.get("findings"), "`findings`"))
+    found = tuple(read_expected(item, zone, reading) for item in reading.items(entries.get("findings"), "`findings`"))
     return None if at is None or known_at is None else Checkpoint(at, known_at, found)
 
 
-def _expected(node: Node, zone: ZoneInfo, reading: Reading) -> Expected:
+def read_expected(node: Node, zone: ZoneInfo, reading: Reading) -> Expected:
+    """One expected finding, `{rule: …, about: …, status: …}`; bare instants in *zone*. Mistakes go to *reading*."""
     entries = reading.mapping(node, "a finding", FINDING_KEYS, ("rule", "about", "status"))
     values: dict[str, object] = {}
     for key, value in entries.items():

@@ -11,6 +11,7 @@ from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import instant_at, local_midnight
 from accountability.workdays.periods import Period, PeriodName, minus, period_of, plus, window_first_day, window_start
 from accountability.workdays.reckoning import BusinessHours, ClockStart, Due, due_at, reckon
+from accountability.workdays.terms import Reckoned, Reckoning
 
 __all__ = [
     "WEEKDAYS",
@@ -21,6 +22,8 @@ __all__ = [
     "Limit",
     "Period",
     "PeriodName",
+    "Reckoned",
+    "Reckoning",
     "Unit",
     "due_at",
     "explain",

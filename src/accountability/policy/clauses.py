@@ -1,0 +1,217 @@
+"""What every rule may say: what it waits for, who bears it, who answers for it, what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from accountability.document import Node, Reading, Scalar
+from accountability.errors import closest
+from accountability.organisation import ResponsibilityKind
+from accountability.policy.amounts import Defaults, read_effective
+from accountability.policy.expression import Expression, FieldRef, Parameter
+from accountability.policy.model import AnswerSpec, Bearer, Effective, Made, Period, Source, Trigger, Weight
+from accountability.policy.parser import Scope, bare, parse_condition
+from accountability.policy.vocabulary import EventType, Sort
+
+TRIGGER = re.compile(r"(?:(breach|discharge|finding|standing) of )?(.+)")
+
+
+@attrs.define
+class Pack:
+    """A pack while it is being read."""
+
+    reading: Reading
+    folder: Path
+    defaults: Defaults
+    vocabulary: dict[str, EventType] = attrs.Factory(dict)
+    parameters: dict[str, Parameter] = attrs.Factory(dict)
+    periods: dict[str, Period] = attrs.Factory(dict)
+    sources: dict[str, Source] = attrs.Factory(dict)
+    responsibility: dict[str, ResponsibilityKind] = attrs.Factory(dict)
+    fields: dict[Trigger, Mapping[str, FieldRef]] = attrs.Factory(dict)
+    """What is known of every event type and of every conclusion of the rules read so far."""
+
+
+def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigger, ...]:
+    """`event.type`, `breach of R`, … joined by `or`, or a list of them."""
+    found = []
+    for item in reading.items(node, what):
+        text = reading.text(item, what)
+        for part in re.split(r"\s+or\s+|\s+或\s+", text.strip()) if text else ():
+            match = TRIGGER.fullmatch(part.strip())
+            if match is None:
+                reading.fail(item.span, "not-a-trigger", f"`{part}` names neither an event nor a conclusion",
+                             "write an event type, `breach of RULE`, `discharge of RULE`, `finding of RULE` or `standing of RULE`")
+            else:
+                found.append(Trigger(Made(match[1] or "event"), match[2]))
+    return tuple(found)
+
+
+class ClauseReader:
+    """Reads the clauses of one rule in *pack*'s terms. *entries* are its keys, *start* the key that says what starts it."""
+
+    def __init__(self, kind: str, name: Scalar, entries: Mapping[str, Node], pack: Pack, start: str) -> None:
+        self.kind, self.name, self.entries, self.pack, self.reading = kind, name, entries, pack, pack.reading
+        self.when = self.triggers(start)
+        self.trigger = self.shared_fields(self.when)
+
+    def text(self, key: str) -> str | None:
+        return self.reading.text(self.entries.get(key), f"`{key}`")
+
+    def scalar(self, key: str) -> Scalar | None:
+        node = self.entries.get(key)
+        return node if isinstance(node, Scalar) and self.reading.text(node, f"`{key}`") is not None else None
+
+    def triggers(self, key: str, node: Node | None = None) -> tuple[Trigger, ...]:
+        node = node or self.entries.get(key)
+        found = []
+        for trigger in read_triggers(node, f"`{key}`", self.reading):
+            assert node is not None
+            if trigger in self.pack.fields:
+                found.append(trigger)
+            elif trigger.made is Made.EVENT:
+                self.reading.fail(node.span, "unknown-event", f"no event type is named `{trigger.name}`",
+                                  closest(trigger.name, self.pack.vocabulary))
+            else:
+                same_rule = [str(t) for t in self.pack.fields if t.name == trigger.name and t.made is not Made.EVENT]
+                rules = [str(t) for t in self.pack.fields if t.made is trigger.made]
+                self.reading.fail(node.span, "unknown-rule", f"there is no `{trigger}`",
+                                  closest(str(trigger), same_rule or rules))
+        return tuple(found)
+
+    def shared_fields(self, triggers: tuple[Trigger, ...], scope: str = "trigger") -> dict[str, FieldRef]:
+        """The fields that every one of *triggers* has with one type."""
+        if not triggers:
+            return {}
+        first, *rest = (self.pack.fields[t] for t in triggers)
+        out = {}
+        for name, field in first.items():
+            others = [fields.get(name) for fields in rest]
+            if all(o is not None and o.type == field.type for o in others):
+                out[name] = FieldRef(scope, name, field.type, field.optional or any(o is not None and o.optional for o in others))
+        return out
+
+    def scope(self, act: Mapping[str, FieldRef] | None = None) -> Scope:
+        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary)
+
+    def condition(self, key: str, act: Mapping[str, FieldRef] | None = None) -> Expression | None:
+        node = self.scalar(key)
+        return None if node is None else parse_condition(node, self.scope(act), self.reading)
+
+    def field_names(self, key: str, *, of: Mapping[str, FieldRef] | None = None) -> tuple[str, ...]:
+        """A list of fields of the trigger (and, with *of*, of the act too, with the same type)."""
+        found = []
+        for item in self.reading.items(self.entries.get(key), f"`{key}`"):
+            name = self.reading.text(item, f"`{key}`")
+            if name is None:
+                continue
+            if name not in self.trigger:
+                self.reading.fail(item.span, "unknown-field", f"the trigger has no field `{name}`", closest(name, self.trigger))
+            elif of is not None and (name not in of or of[name].type != self.trigger[name].type):
+                self.reading.fail(item.span, "unknown-field", f"`{name}` is not a field of both sides with one type",
+                                  closest(name, [n for n in of if n in self.trigger]))
+            elif self.trigger[name].optional:
+                self.reading.fail(item.span, "optional-key", f"`{name}` may be missing, so nothing can be told apart by it",
+                                  f"declare `{name}` without `optional`, or use another field")
+            else:
+                found.append(name)
+        return tuple(found)
+
+    def bearer(self, default: str | None = None) -> Bearer:
+        node = self.entries.get("bearer")
+        text = self.reading.text(node, "`bearer`") if node is not None else default
+        if text is None:
+            return Bearer(field="bearer")
+        field = self.trigger.get(text)
+        if field is not None and field.type.kind in ("unit", "post") and field.type.sort is Sort.REFERENCE:
+            if field.optional and node is not None:
+                self.reading.fail(node.span, "bearer-may-be-missing", f"`{text}` may be missing, so nobody would owe",
+                                  f"declare `{text}` without `optional`")
+            return Bearer(field=text)
+        if text.startswith("unit/"):
+            return Bearer(unit=bare(text, "unit"))
+        if node is None:
+            return Bearer(field="bearer")
+        candidates = [n for n, f in self.trigger.items() if f.type.kind in ("unit", "post")]
+        self.reading.fail(node.span, "unknown-bearer", f"`{text}` is no unit or post of the trigger",
+                          closest(text, candidates) if candidates else "name a unit, such as `unit/county`")
+        return Bearer(field="bearer")
+
+    def answers(self) -> tuple[AnswerSpec, ...]:
+        node = self.entries.get("answers")
+        found = []
+        for line, value in self.reading.mapping(node, "`answers`").items():
+            spec = self.answer(line, self.reading.text(value, f"`{line}`"), value)
+            if spec is not None:
+                found.append(spec)
+        return tuple(found)
+
+    def answer(self, line: str, text: str | None, node: Node) -> AnswerSpec | None:
+        match = re.fullmatch(r"(?:(\S+)\s+)?at\s+(\S+)", text or "")
+        if match is None:
+            if text is not None:
+                self.reading.fail(node.span, "no-moment", f"`{text}` does not say at which moment the holder is looked up",
+                                  "write `at trigger`, `at due`, `at finding`, or `at` and a field that holds an instant")
+            return None
+        post, moment = match.groups()
+        moments = {"duty": ("trigger", "due", "finding"), "prohibition": ("trigger", "finding"),
+                   "threshold": ("first", "last", "finding"), "effect": ("trigger", "finding")}[self.kind]
+        field = self.trigger.get(moment)
+        if moment not in moments and (field is None or field.type.sort is not Sort.INSTANT):
+            self.reading.fail(node.span, "unknown-moment", f"`{moment}` is no moment of this {self.kind}",
+                              closest(moment, [*moments, *(n for n, f in self.trigger.items() if f.type.sort is Sort.INSTANT)]))
+            return None
+        if post is not None:
+            declared = self.trigger.get(post)
+            if declared is None or declared.type.kind != "post":
+                self.reading.fail(node.span, "unknown-field", f"`{post}` is no post of the trigger",
+                                  closest(post, [n for n, f in self.trigger.items() if f.type.kind == "post"]))
+                return None
+            return AnswerSpec(line, moment, post=post)
+        if line not in self.pack.responsibility:
+            self.reading.fail(node.span, "unknown-responsibility", f"the pack declares no responsibility `{line}`",
+                              closest(line, self.pack.responsibility))
+            return None
+        return AnswerSpec(line, moment, kind=self.pack.responsibility[line])
+
+    def about(self, default: str) -> tuple[str, str]:
+        node = self.entries.get("about")
+        name = self.reading.text(node, "`about`") if node is not None else default
+        field = self.trigger.get(name or default)
+        if field is None or field.type.sort is not Sort.REFERENCE or field.optional:
+            if name == "bearer" or name is None:
+                return "bearer", "unit"
+            span = node.span if node is not None else self.name.span
+            self.reading.fail(span, "no-subject",
+                              f"`{name}` is not a required reference of the trigger, so it cannot name the subject",
+                              closest(name, [n for n, f in self.trigger.items() if f.type.sort is Sort.REFERENCE]))
+            return "bearer", "unit"
+        return field.name, field.type.kind
+
+    def weight(self, key: str) -> Weight:
+        entries = self.reading.mapping(self.entries.get(key), f"`{key}`", ("severity", "points"))
+        return Weight(self.reading.text(entries.get("severity"), "`severity`"),
+                      self.reading.integer(entries.get("points"), "`points`"))
+
+    def effective(self) -> Effective:
+        if "effective" not in self.entries:
+            return self.pack.defaults.effective
+        return read_effective(self.entries["effective"], self.reading)
+
+    def shared(self, default_about: str) -> dict[str, object]:
+        about, about_kind = self.about(default_about)
+        source = self.text("source")
+        if source is not None and source not in self.pack.sources:
+            self.reading.fail(self.entries["source"].span, "unknown-source", f"the pack declares no source `{source}`",
+                              closest(source, self.pack.sources))
+        report = self.text("report")
+        if report not in (None, "all", "exceptions"):
+            self.reading.fail(self.entries["report"].span, "unknown-choice", f"`report` is `{report}`",
+                              "write `all` or `exceptions`")
+        return {"name": self.name.text, "title": self.text("title") or "", "source": source or "", "when": self.when,
+                "where": self.condition("where"), "about": about, "about_kind": about_kind, "answers": self.answers(),
+                "report_all": report == "all", "effective": self.effective(), "span": self.name.span}

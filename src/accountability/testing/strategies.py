@@ -1,0 +1,213 @@
+"""Hypothesis strategies: random policies, organisations and histories, for laws about the library itself.
+
+    @given(worlds())
+    def test_replay_agrees(world):
+        ...  # world.policy, world.organisation, world.events, and world.at, an instant to look from
+
+Policies are read from rule files (`rule_texts`), events from CloudEvents, so that all of both is as real ones are. Needs the extra
+`testing`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+from hypothesis import note, reject
+from hypothesis import strategies as st
+
+from accountability.errors import RuleFileError
+from accountability.event import Event
+from accountability.intake import Intake
+from accountability.organisation import Line, Organisation, Post, Tenure, Unit
+from accountability.policy.model import Duty, Policy, Rule
+from accountability.policy.pack import read_rules_text
+from accountability.testing.rule_texts import CHOICES, EVENTS, FIRST_DAYS, base, rule_texts
+from accountability.workdays import Calendar
+
+__all__ = ["World", "cloud_events", "histories", "instants", "organisations", "policies", "rule_texts", "worlds"]
+
+MOMENT = timedelta(microseconds=1)
+TIMES = (time(0), time(9), time(10), time(11), time(1, 30), time(2, 30), time(17), time(12), time(23, 30))
+DAYS = (0, 0, 1, 1, 2, 3, 29, 30, 31, 32)
+"""How many days after the first one things happen: close together, and again about a month later."""
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """A policy that was read from a random rule file. Its `weekdays` are now and then a small calendar that ends within the history."""
+    text = draw(rule_texts())
+    try:
+        policy = read_rules_text(text)
+    except RuleFileError:
+        reject()
+    note(text)
+    if not draw(st.booleans()):
+        return policy
+    first = first_day(policy)
+    small = Calendar("small", holidays=frozenset({first, first + timedelta(days=3)}), make_up=frozenset({first + timedelta(days=2)}),
+                     first_known=first, last_known=first + timedelta(days=31))
+    return attrs.evolve(policy, rules=tuple(_counted_by(rule, small) for rule in policy.rules))
+
+
+def _counted_by(rule: Rule, calendar: Calendar) -> Rule:
+    if isinstance(rule, Duty) and rule.reckoning.calendar is not None:
+        return attrs.evolve(rule, reckoning=attrs.evolve(rule.reckoning, calendar=calendar))
+    return rule
+
+
+def first_day(policy: Policy | None) -> date:
+    """Where the days that matter to a policy of `policies` begin."""
+    return FIRST_DAYS.get(policy.zone.key, date(2026, 1, 29)) if policy is not None else date(2026, 1, 29)
+
+
+def instants(policy: Policy | None = None) -> st.SearchStrategy[datetime]:
+    """Instants (UTC) on a coarse grid of local times, now and then one microsecond beside it."""
+    zone, first = policy.zone if policy is not None else ZoneInfo("Asia/Shanghai"), first_day(policy)
+
+    def at(day: int, clock: time, fold: int, shift: timedelta) -> datetime:
+        return datetime.combine(first + timedelta(days=day), clock.replace(fold=fold), zone).astimezone(UTC) + shift
+
+    shifts = st.sampled_from([timedelta(0)] * 8 + [MOMENT, -MOMENT])
+    return st.builds(at, st.sampled_from(DAYS), st.sampled_from(TIMES), st.integers(0, 1), shifts)
+
+
+@st.composite
+def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation:
+    """Three units and up to five posts, whose holders change, act, leave and are recorded late near the days of *policy*."""
+    moments = instants(policy)
+    units = [Unit("u0", "County", "county"), Unit("u1", "Town 1", "town", draw(st.sampled_from(["u0", None]))),
+             Unit("u2", "Town 2", "town", draw(st.sampled_from(["u0", "u1"])))]
+    posts = [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 1), Post("u2/head", "u2", "head", draw(st.integers(1, 2)))]
+    posts += draw(st.lists(st.sampled_from([Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief")]), unique=True))
+    tenures = [t for post in posts for acting in (False, True) for t in draw(_tenures(post.id, acting, moments))]
+    lines = [Line(name, "u1", post, since) for name, post, since in draw(st.lists(st.tuples(
+        st.sampled_from(["head", "above"]), st.sampled_from([p.id for p in posts]), moments), max_size=2, unique_by=lambda x: x[:2]))]
+    return Organisation.of(units, posts, tenures, lines)
+
+
+@st.composite
+def _tenures(draw: st.DrawFn, post: str, acting: bool, moments: st.SearchStrategy[datetime]) -> list[Tenure]:
+    """Tenures of one post that do not overlap by what is known in the end; of some, an earlier version had no end."""
+    since = [] if acting else [datetime(2000, 1, 1, tzinfo=UTC)]
+    cuts = sorted({*since, *draw(st.lists(moments, max_size=2))})
+    found = []
+    for begins, ends in itertools.zip_longest(cuts, cuts[1:]):
+        holder = draw(st.sampled_from(["A", "B", "C", "D"] + [None] * (not acting)))
+        if draw(st.integers(0, 4)) == 0:
+            continue
+        tenure = Tenure(post, holder, begins, ends, acting, draw(st.none() | st.none() | moments))
+        found.append(tenure)
+        if tenure.recorded is not None and tenure.until is not None and draw(st.booleans()):
+            found.append(attrs.evolve(tenure, until=None, recorded=None))
+    return found
+
+
+@st.composite
+def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation, most: int = 12) -> list[Event]:
+    """Up to *most* events and, after them, up to four second thoughts about them: corrections, retractions, repetitions, conflicts.
+
+    Things are recorded at once, late, or before they happen. Second thoughts may name one another, the wrong event, or none that
+    exists. The order of the list is not the order of anything.
+    """
+    intake = Intake(policy.vocabulary, strict=False)
+    events = [intake.one(draw(cloud_events(policy, organisation, f"e{n}"))) for n in range(draw(st.integers(0, most)))]
+    for n in range(draw(st.integers(0, 4)) if events else 0):
+        target = draw(st.sampled_from(events))
+        match draw(st.sampled_from(["corrects", "corrects", "retracts", "retracts", "repeats", "conflicts"])):
+            case "repeats":
+                events.append(attrs.evolve(target, recorded_at=target.recorded_at + draw(st.sampled_from([timedelta(0), timedelta(days=1)]))))
+            case "conflicts":
+                events.append(attrs.evolve(intake.one(draw(cloud_events(policy, organisation, target.id, target.type))), source=target.source))
+            case says:
+                type_ = target.type if draw(st.integers(0, 9)) else "step.done"
+                other = draw(cloud_events(policy, organisation, f"s{n}", type_))
+                known = draw(st.sampled_from([target.recorded_at, target.recorded_at + timedelta(days=1), None]))
+                other["data"] |= {says: {"source": target.source, "id": target.id}, "reason": "mistyped"}  # type: ignore[operator]
+                other["recordedtime"] = known.isoformat() if known else other["recordedtime"]
+                events.append(intake.one(other))
+    return events
+
+
+@st.composite
+def cloud_events(draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None) -> dict[str, object]:
+    """One CloudEvent of the vocabulary of `rule_texts`, called *name*, with values that intake accepts."""
+    moments = instants(policy)
+    chosen = type_ or draw(st.sampled_from([*EVENTS, *EVENTS, "window.declared"]))
+    occurred_at = draw(moments)
+    late = draw(st.sampled_from([0, 0, 0, 1, 24, 72, -2, -48, 24 * 30]))
+    event: dict[str, object] = {
+        "specversion": "1.0", "id": name, "source": draw(st.sampled_from(["desk", "desk", "annex"])), "type": chosen,
+        "time": occurred_at.astimezone(draw(st.sampled_from([UTC, policy.zone]))).isoformat(),
+        "recordedtime": (occurred_at + timedelta(hours=late)).isoformat()}
+    sequence = draw(st.sampled_from([None, None, 1, 2, "2", "b"]))
+    if sequence is not None:
+        event["sequence"] = sequence
+    data: dict[str, object] = {}
+    if chosen == "window.declared":
+        event["subject"] = "window/w1"
+        data = {"from": draw(moments).isoformat(), "to": draw(moments).isoformat()}
+    for field, kind in EVENTS.get(chosen, {}).items():
+        if kind.endswith("?") and draw(st.booleans()):
+            continue
+        value = draw(_value(base(kind), organisation, moments))
+        match field:
+            case "case":
+                event["subject"] = f"case/{value}"
+            case "note":
+                event["note"] = value
+            case _:
+                data[field] = value
+    event["data"] = data
+    return event
+
+
+def _value(kind: str, organisation: Organisation, moments: st.SearchStrategy[datetime]) -> st.SearchStrategy[object]:
+    options: Sequence[object]
+    match kind:
+        case "instant":
+            return moments.map(datetime.isoformat)
+        case "case":
+            options = ["c1", "c1", "c2", "c3", "c4"]
+        case "unit":
+            options = [*organisation.units, "u1", "u1", "unit/u2", "nowhere"]
+        case "post":
+            options = [*organisation.posts, "post/u1/head", "nowhere/head"]
+        case "place":
+            options = CHOICES
+        case "number":
+            options = [0, 1, 2, 3, 0.5, -1, 10**12, -2.75]
+        case "yes or no":
+            options = [True, True, False, "yes", "no"]
+        case "limit":
+            options = ["2h", "90 min", "0h", "1h 30min", "26h", "1 day", "2 working days", "1 month"]
+        case "date":
+            options = ["2026-01-30", "2026-03-29", "2025-10-26", "2026-02-01"]
+        case _:
+            options = ["a", "b", "甲"]
+    return st.sampled_from(options)
+
+
+@attrs.frozen
+class World:
+    """A policy, an organisation and a log; *at* and *known_at* are instants worth looking from (*at* later than most of the log)."""
+
+    policy: Policy = attrs.field(repr=False)
+    organisation: Organisation = attrs.field(repr=False)
+    events: list[Event]
+    at: datetime
+    known_at: datetime
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A random policy with an organisation and a history to go with it."""
+    policy = draw(policies())
+    organisation = draw(organisations(policy))
+    note("".join(f"{noun}\n" for noun in (*organisation.units.values(), *organisation.posts.values(), *organisation.tenures, *organisation.lines)))
+    end = datetime.combine(first_day(policy) + timedelta(days=120), time(12), UTC)
+    moments = st.just(end) | st.just(end) | instants(policy)
+    return World(policy, organisation, draw(histories(policy, organisation)), draw(moments), draw(moments))
