@@ -7,6 +7,7 @@ Ends with status 3 and says why where there is nothing to measure yet.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -49,6 +50,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
         if isinstance(event, Refused):
             raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
         events.append(event)
+    gc.freeze()  # as `accountability run` does
     assert intake.counts.latest_recorded_at is not None
     end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
     judgement = run(policy, Organisation.empty(), effective(events, at=end, known_at=end), at=end, known_at=end)

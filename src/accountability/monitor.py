@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -42,11 +43,15 @@ class Monitor:
     waits until the clock is there. Not for use by several threads at once.
     """
 
-    def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False, matcher: Matcher | None = None) -> None:
-        self._engine = Engine(policy, organisation, keeps=True, report_all=report_all, matcher=matcher)
+    def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False,
+                 matcher: Matcher | None = None) -> None:
+        self._engine = Engine(policy, organisation, known_at=BEGINNING, keeps=True, report_all=report_all, matcher=matcher)
         self._timeline = Timeline()
         self._later: list[tuple[Order, Event]] = []
         self._shown: dict[tuple[int, str], Conclusion] = {}
+        # When the organisation learned something, and how much of that is known by the clock.
+        self._learned = sorted({t.recorded for t in organisation.tenures if t.recorded is not None})
+        self._known = 0
 
     @property
     def clock(self) -> datetime:
@@ -86,7 +91,11 @@ class Monitor:
             _, event = heapq.heappop(self._later)
             self._engine.advance(event.occurred_at)
             self._engine.add(event)
-        self._engine.clerk.known_at = max(self.clock, to)
+        known_at = max(self.clock, to)
+        if bisect_right(self._learned, known_at) > self._known:
+            self._known = bisect_right(self._learned, known_at)
+            self._engine.learn(known_at)
+        self._engine.clerk.known_at = known_at
         self._engine.advance(to)
 
     def _changes(self, cause: str | None, refused: Iterable[Refusal]) -> Changes:
@@ -95,11 +104,15 @@ class Monitor:
             before, now = self._shown.pop(place, None), self._engine.conclusion(place)
             if now is not None:
                 self._shown[place] = now
-            if before is None and now is not None:
-                raised.append(now)
-            elif before is not None and now is None:
-                withdrawn.append(before)
-            elif before is not None and now is not None and before != now:
+            if before == now:
+                continue
+            if before is not None and now is not None and before.identity == now.identity:
                 revised.append((before, now))
+                continue
+            # One trigger corrected to another subject is another conclusion (time.md, Identity).
+            if before is not None:
+                withdrawn.append(before)
+            if now is not None:
+                raised.append(now)
         self._engine.touched.clear()
-        return Changes(cause, self.clock if self.clock > BEGINNING else BEGINNING, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))
+        return Changes(cause, self.clock, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))

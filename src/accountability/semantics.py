@@ -80,7 +80,7 @@ class Known:
 
     def all(self, triggers: Iterable[Trigger]) -> list[Happening]:
         """Everything that any of *triggers* names, in order."""
-        return sorted((h for t in triggers for h in self.happenings[t]), key=lambda h: h.order)
+        return sorted((h for t in dict.fromkeys(triggers) for h in self.happenings[t]), key=lambda h: h.order)
 
     def triggers(self, rule: Rule) -> Iterator[tuple[Happening, str | None, Case]]:
         """What *rule* waits for, where it is in force and its condition holds, each with the unit that bears it."""
@@ -198,10 +198,10 @@ def duty_facts(rule: Duty, obligation: Obligation, conclusion: Conclusion) -> It
     fields = {**trigger.fields, "bearer": obligation.unit}
     if act is not None:
         yield Made.DISCHARGE, Fact(key=f"discharge {conclusion.identity}", occurred_at=act.occurred_at, fields=fields,
-                                   order=following(act.order, rule.index, trigger.key), evidence=(*trigger.evidence, *act.evidence))
+                                   order=following(act.order, rule.index, trigger.order), evidence=(*trigger.evidence, *act.evidence))
     if conclusion.against:
         yield Made.BREACH, Fact(key=f"breach {conclusion.identity}", occurred_at=due.falls, fields=fields,
-                                order=(due.falls, 1, (rule.index, conclusion.subject, trigger.key)), evidence=trigger.evidence)
+                                order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), evidence=trigger.evidence)
 
 
 def due_of(rule: Duty, trigger: Happening, case: Case, known: Known) -> tuple[Due | None, Limit | None]:
@@ -234,7 +234,7 @@ def prohibition(rule: Prohibition, known: Known) -> Follows:
                 continue
         conclusion = known.clerk.breach(rule, trigger, unit, failures)
         yield conclusion, [(Made.BREACH, Fact(
-            key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at, order=following(trigger.order, rule.index, trigger.key),
+            key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at, order=following(trigger.order, rule.index),
             fields={**trigger.fields, "bearer": unit}, evidence=conclusion.evidence))]
 
 
@@ -257,7 +257,7 @@ def threshold(rule: Threshold, known: Known) -> Follows:
                 before = 0
             conclusion = known.clerk.threshold(rule, inside, unit)
             yield conclusion, [(Made.FINDING, Fact(
-                key=f"finding {conclusion.identity}", occurred_at=member.occurred_at, order=following(member.order, rule.index, member.key),
+                key=f"finding {conclusion.identity}", occurred_at=member.occurred_at, order=following(member.order, rule.index),
                 fields={**{name: member.fields.get(name) for name in rule.per}, "bearer": unit}, evidence=conclusion.evidence))]
 
 
@@ -296,7 +296,7 @@ def effect(rule: Effect, known: Known) -> Follows:
         yield (attrs.evolve(proposal, status=Status.DECIDED) if decision else proposal), ()
         if decision is not None and rule.decision is not None:
             standing = known.clerk.standing(rule, proposal, decision, known.at)
-            fact = Fact(key=f"standing {standing.identity}", occurred_at=decision.occurred_at, order=following(decision.order, rule.index, standing.trigger),
+            fact = Fact(key=f"standing {standing.identity}", occurred_at=decision.occurred_at, order=following(decision.order, rule.index, standing.subject, standing.trigger),
                         fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence)
             standings.setdefault(standing.identity, (standing, fact))
     for standing, fact in standings.values():

@@ -1,6 +1,8 @@
-"""What the engine says, whichever way it is run, is what a policy means. The worlds are random rule files, organisations and logs."""
+"""However the engine is run, it says what a policy means. The worlds are random rule files, organisations and logs."""
 
 from __future__ import annotations
+
+from random import Random
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from accountability.conclusion import Judgement
 from accountability.engine.consequences import compile_logic
 from accountability.engine.logic import availability, make_matcher
 from accountability.engine.replay import replay
+from accountability.event import Event
 from accountability.monitor import Monitor
 from accountability.semantics import judge
 from accountability.testing.strategies import World, worlds
@@ -23,27 +26,27 @@ def same(found: Judgement, meant: Judgement) -> None:
 @given(worlds(), st.booleans())
 def test_replay_agrees_with_the_meaning(world: World, report_all: bool) -> None:
     """Read at any instant by what is known at any instant, replay gives the findings of `judge` in its order, and its counts."""
+    policy, organisation, events = world.policy, world.organisation, world.events
     for at, known_at in ((world.at, world.known_at), (world.known_at, None)):
-        meant = judge(world.policy, world.organisation, world.events, at=at, known_at=known_at, report_all=report_all)
-        same(replay(world.policy, world.organisation, world.events, at=at, known_at=known_at, report_all=report_all), meant)
+        meant = judge(policy, organisation, events, at=at, known_at=known_at, report_all=report_all)
+        same(replay(policy, organisation, events, at=at, known_at=known_at, report_all=report_all), meant)
 
 
 @given(worlds())
 def test_the_monitor_agrees_after_every_event(world: World) -> None:
     """Fed in the order recorded, a monitor holds after each event what `judge` says of those so far at the monitor's clock."""
     monitor = Monitor(world.policy, world.organisation)
-    so_far = []
+    so_far: list[Event] = []
     for one in sorted(world.events, key=lambda e: e.recorded_at):
         monitor.observe(one)
         so_far.append(one)
         same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
-    if so_far:
-        monitor.advance(world.at)
-        same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
+    monitor.advance(world.at)
+    same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-def test_the_monitor_agrees_in_any_order_of_arrival(world: World, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_monitor_agrees_in_any_order_of_arrival(world: World, random: Random) -> None:
     """In whatever order the events reach a monitor, it ends with what `judge` says of them at its clock."""
     monitor = Monitor(world.policy, world.organisation, report_all=True)
     monitor.advance(world.at)
@@ -58,6 +61,6 @@ def test_the_monitor_agrees_in_any_order_of_arrival(world: World, random) -> Non
 def test_both_matchers_give_one_judgement(world: World) -> None:
     """Whether durable-rules or plain Python joins the facts cannot be seen in a judgement."""
     logic = compile_logic(world.policy)
-    found = [replay(world.policy, world.organisation, world.events, at=world.at, matcher=make_matcher(logic, prefer), report_all=True)
-             for prefer in ("plain", "durable-rules" if availability()[0] else None)]
+    plain, other = make_matcher(logic, "plain"), make_matcher(logic, "durable-rules" if availability()[0] else None)
+    found = [replay(world.policy, world.organisation, world.events, at=world.at, matcher=matcher) for matcher in (plain, other)]
     same(found[1], found[0])

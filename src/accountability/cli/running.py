@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from datetime import datetime
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from accountability.cli.tables import show
+from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
 from accountability.errors import Diagnostic, DocumentError, Span
 from accountability.event import Event, utc
@@ -71,6 +73,7 @@ def run(
     else:
         show(Console(), policy, judgement, limit)
     _account(said, intake, history, refused, dead_letters)
+    _strangers(said, judgement, organisation)
     if ledger is not None:
         basis = Basis(policy.pack, policy.digest, organisation.digest, {n: c.digest for n, c in policy.calendars.items()})
         with Ledger.open(ledger) as book:
@@ -101,6 +104,7 @@ def _read(intake: Intake, paths: list[Path], letters: DeadLetters, said: Console
                 letters.write(item)
             else:
                 found.append(item)
+    gc.freeze()  # what was read stays until the end: to search it for garbage again and again would take a third of the time
     return found
 
 
@@ -112,6 +116,14 @@ def _account(said: Console, intake: Intake, history: History, refused: int, dead
         said.print(f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False)
     if refused:
         said.print(f"refused events and reasons: {dead_letters}", style="yellow", highlight=False)
+
+
+def _strangers(said: Console, judgement: Judgement, organisation: Organisation) -> None:
+    """Units that the log names and the organisation does not know: nobody can answer for them."""
+    unknown = sorted({unit for _, unit, _ in judgement.counts if unit is not None and unit not in organisation.units})
+    if unknown:
+        said.print(f"warning: the organisation knows no unit {', '.join(f'`{u}`' for u in unknown[:10])}{' …' if len(unknown) > 10 else ''}, "
+                   "so nobody is named for them; add them to the organisation", style="yellow", highlight=False, soft_wrap=True)
 
 
 def _instant(text: str, option: str) -> datetime:

@@ -27,6 +27,7 @@ def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int
         for f in shown:
             late = lateness(f, judgement.at, policy.zone)
             due = f.due_date.isoformat() if f.due_date else _local(f.due, policy) if f.due else ""
+            due += " (provisional)" if f.provisional else ""
             table.add_row(f.rule, f.subject, f.unit or "", _status(f), due, duration(late) if late else "", _who(f))
         console.print(table)
     left = len(judgement.findings) - len(shown)

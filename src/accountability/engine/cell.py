@@ -10,18 +10,18 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from accountability.conclusion import Conclusion, Fact, Status
+from accountability.conclusion import AGAINST, Conclusion, Fact, Status
+from accountability.engine.closures import Compiler
+from accountability.engine.days import Beginning
+from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
+from accountability.judgement.finding import Clerk
 from accountability.policy.expression import Expression, SameKey, walk
-from accountability.policy.model import Made, Rule
-from accountability.workdays import local_midnight
-
-if TYPE_CHECKING:
-    from accountability.engine.live import Engine
+from accountability.policy.model import Made, Policy, Rule, Trigger
 
 TRIGGER, ACT = 0, 1
 """The roles in which something comes in: what starts the rule, or what discharges, decides or joins."""
@@ -33,10 +33,10 @@ NO_FACTS: Mapping[Made, Fact] = {}
 
 @attrs.frozen
 class Told:
-    """What the rest of the engine has been told of an output."""
+    """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, its facts."""
 
-    status: Status
-    unit: str | None
+    counted: tuple[str, str | None, Status]
+    reported: bool
     facts: Mapping[Made, Fact] = NO_FACTS
 
 
@@ -55,7 +55,7 @@ RuleT = TypeVar("RuleT", bound=Rule)
 
 
 class Cell(Generic[OutputT]):
-    """The inputs of one key in order, what follows from them by label, and which of it may have changed."""
+    """The inputs of one key in order, what follows from them by label, and what of it may have changed since it was told."""
 
     __slots__ = ("changed", "inputs", "key", "outputs", "state")
 
@@ -63,12 +63,44 @@ class Cell(Generic[OutputT]):
         self.key = key
         self.inputs: list[Entry] = []
         self.outputs: dict[str, OutputT] = {}
-        self.changed: set[str] = set()
+        self.changed: list[OutputT] = []
         self.state: object = None
 
     def put(self, output: OutputT) -> None:
         self.outputs[output.label] = output
-        self.changed.add(output.label)
+        self.changed.append(output)
+
+
+class Host(Protocol):
+    """What an operator asks of the engine that it runs in."""
+
+    policy: Policy
+    clerk: Clerk
+    closures: Compiler
+    matcher: Matcher
+    clock: datetime
+    keeps: bool
+    report_all: bool
+
+    def is_awaited(self, trigger: Trigger) -> bool:
+        """Whether some rule waits for *trigger*; facts that none asks about are never made."""
+        ...
+
+    def is_open(self, period: str, at: datetime) -> bool:
+        """Whether *period* is open at the instant *at*, by what is known."""
+        ...
+
+    def number(self, key: Key) -> int:
+        """A small whole number for *key*, the only form in which it reaches a matcher."""
+        ...
+
+    def wake(self, last: datetime, operator: Operator[Any, Any], key: Key, label: str) -> None:
+        """Asks for `operator.due(key, label)` as soon as the clock is past *last*."""
+        ...
+
+    def tell(self, operator: Operator[Any, Any], output: Output, told: Told | None) -> None:
+        """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
+        ...
 
 
 class Operator(ABC, Generic[RuleT, OutputT]):
@@ -77,15 +109,17 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     acts_wait = False
     """Whether an act that comes before any trigger of its key still matters."""
 
-    def __init__(self, engine: Engine, rule: RuleT) -> None:
+    def __init__(self, engine: Host, rule: RuleT) -> None:
         self.engine, self.rule, self.clerk = engine, rule, engine.clerk
         self.cells: dict[Key, Cell[OutputT]] = {}
+        self._told: dict[tuple[Status, str | None], Told] = {}
         zone = engine.policy.zone
-        self.since = local_midnight(rule.effective.since, zone) if rule.effective.since else None
-        self.until = local_midnight(rule.effective.until, zone) if rule.effective.until else None
+        self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
+        self.until = Beginning(rule.effective.until, zone) if rule.effective.until else None
         self.where = engine.closures.condition(rule.where)
         self.depends = bool(contexts_of([rule.where] if rule.where else []))
         """Whether `where` asks what else is known, so that what does not start the rule now may still do so."""
+        self.limited = self.where is not None or self.since is not None or self.until is not None
 
     @abstractmethod
     def key_of(self, role: int, happening: Happening) -> Key:
@@ -107,6 +141,14 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def conclude(self, output: OutputT) -> Conclusion:
         """The conclusion that *output* stands for."""
 
+    def told(self, status: Status, unit: str | None, facts: Mapping[Made, Fact] = NO_FACTS) -> Told:
+        """What to tell of an output: one object for all that are alike and have no facts."""
+        found = self._told.get((status, unit))
+        if found is None:
+            reported = status in AGAINST or self.rule.report_all or self.engine.report_all
+            found = self._told[status, unit] = Told((self.rule.name, unit, status), reported)
+        return attrs.evolve(found, facts=facts) if facts else found
+
     def finished(self, cell: Cell[OutputT]) -> bool:
         """Whether nothing that is still to come, in order, can change *cell*."""
         return False
@@ -114,7 +156,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def applies(self, happening: Happening) -> bool:
         """Whether the rule is in force at *happening*."""
         at = happening.occurred_at
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+        return (self.since is None or self.since.before(at)) and (self.until is None or not self.until.before(at))
 
     def starts(self, trigger: Happening) -> bool:
         """Whether `where` holds of *trigger*."""
@@ -127,7 +169,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 
     def insert(self, role: int, happening: Happening) -> None:
         """Takes in something that happened, late or in order."""
-        if role == TRIGGER and not (self.applies(happening) and (self.depends or self.starts(happening))):
+        if role == TRIGGER and self.limited and not (self.applies(happening) and (self.depends or self.starts(happening))):
             return
         key = self.key_of(role, happening)
         cell = self.cells.get(key)
@@ -173,10 +215,9 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 
     def refresh(self, cell: Cell[OutputT]) -> None:
         """Tells the engine what has changed in *cell*, and lets the cell go once nothing can change it."""
-        while cell.changed:
-            output = cell.outputs.get(cell.changed.pop())
-            if output is not None:
-                self.engine.tell(self, output, self.report(output))
+        changed, cell.changed = cell.changed, []
+        for output in changed:
+            self.engine.tell(self, output, self.report(output))
         if not cell.inputs or (not self.engine.keeps and self.finished(cell)):
             self.cells.pop(cell.key, None)
 
@@ -184,7 +225,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """The clock has passed an instant at which the output may change by itself."""
         cell = self.cells.get(key)
         if cell is not None and label in cell.outputs:
-            cell.changed.add(label)
+            cell.changed.append(cell.outputs[label])
             self.refresh(cell)
 
     def touch(self, field: str, value: object) -> None:
@@ -194,6 +235,10 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def touch_span(self, since: datetime, until: datetime) -> None:
         """Folds again the cells in which some trigger lies in [since, until): a period was opened there, or taken back."""
         self._again(c for c in self.cells.values() if any(r == TRIGGER and since <= h.occurred_at < until for _, r, h in c.inputs))
+
+    def again(self) -> None:
+        """Folds every cell again."""
+        self._again(self.cells.values())
 
     def _again(self, cells: Iterable[Cell[OutputT]]) -> None:
         for cell in list(cells):

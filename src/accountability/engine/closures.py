@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accountability.engine.days import Beginning
 from accountability.organisation import Organisation
 from accountability.policy.expression import (
     And,
@@ -32,7 +33,6 @@ from accountability.policy.expression import (
     walk,
 )
 from accountability.policy.vocabulary import Sort
-from accountability.workdays import local_midnight
 
 Fields = Mapping[str, object]
 Condition = Callable[[Fields, Fields, datetime], bool]
@@ -68,11 +68,11 @@ class Compiler:
 
     def reader(self, parameter: Parameter) -> Callable[[datetime, object], object]:
         """A closure for the value of *parameter* on the local day of an instant."""
-        versions = [(local_midnight(v.since, self.zone) if v.since.year > 1 else None, v) for v in reversed(parameter.versions)]
+        versions = [(Beginning(v.since, self.zone), v) for v in reversed(parameter.versions)]
 
         def read(at: datetime, key: object) -> object:
             for since, version in versions:
-                if since is None or since <= at:
+                if since.before(at):
                     return version.value if version.table is None else version.table.get(str(key))
             return None
 
@@ -159,8 +159,8 @@ class _Writer:
                 sides.append(self.bind(comparable(side.value) if exact else side.value))
                 continue
             v = self.temporary()
-            guards.append(f"({v} := {self.value(side)}) is not None and ")
-            sides.append(f"{self.bind(comparable)}({v})" if exact else v)
+            guards.append(f"({v} := {f'{self.bind(comparable)}({self.value(side)})' if exact else self.value(side)}) is not None and ")
+            sides.append(v)
         test = f"{sides[0]} {PYTHON_OPERATORS[op]} {sides[1]}"
         return f"({''.join(guards)}{test if wanted else f'not ({test})'})"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status
-from accountability.engine.cell import TRIGGER, Cell, Key, Operator, Output, OutputT, RuleT, Told
+from accountability.engine.cell import TRIGGER, Cell, Host, Key, Operator, Output, OutputT, RuleT, Told
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
 from accountability.event import Happening, following
 from accountability.judgement.finding import labelled
@@ -16,11 +16,10 @@ from accountability.judgement.standing import ends_at
 from accountability.policy.model import Decision, Effect, Made, Policy, Prohibition, Trigger
 from accountability.workdays import period_of, window_start
 
-if TYPE_CHECKING:
-    from accountability.engine.live import Engine
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+EVER = -(2**52)
+"""An instant, as a matcher sees it, before all events: 1827."""
 
 
 def compile_logic(policy: Policy) -> tuple[LogicRule, ...]:
@@ -95,6 +94,14 @@ class Joins(Operator[RuleT, OutputT]):
             matcher.clear()
 
 
+def ranks(cell: Cell[Any]) -> list[int]:
+    """The place of each input of *cell* among their instants: one that is trigger and act at once is not after itself."""
+    found: list[int] = []
+    for place, (order, _, _) in enumerate(cell.inputs):
+        found.append(found[-1] if place and cell.inputs[place - 1][0] == order else place)
+    return found
+
+
 class Breach(Output):
     """An event that is a breach, with the failures that make it one."""
 
@@ -108,7 +115,7 @@ class Breach(Output):
 class Prohibitions(Joins[Prohibition, Breach]):
     """E is a breach; or E together with an earlier failure of the authority is."""
 
-    def __init__(self, engine: Engine, rule: Prohibition) -> None:
+    def __init__(self, engine: Host, rule: Prohibition) -> None:
         super().__init__(engine, rule)
         self.acts_wait = rule.join is not None
         self.kinds = kinds_of(rule.index)
@@ -125,14 +132,14 @@ class Prohibitions(Joins[Prohibition, Breach]):
     def match(self, cell: Cell[Breach]) -> Iterable[Breach]:
         if self.rule.join is None:
             return [Breach(h, unit, ()) for _, _, h in cell.inputs for unit, holds in [self._bears(h)] if holds]
-        facts, key = [], self.engine.number(cell.key)
+        facts, key, places = [], self.engine.number(cell.key), ranks(cell)
         for place, (_, role, h) in enumerate(cell.inputs):
             if role == TRIGGER:
                 unit, holds = self._bears(h)
                 if holds:
-                    facts.append(LogicFact((place,), self.kinds[1], {"k": key, "o": place, "w": self._reach(h)}, (h, unit)))
+                    facts.append(LogicFact((place,), self.kinds[1], {"k": key, "o": places[place], "w": self._reach(h)}, (h, unit)))
             else:
-                facts.append(LogicFact((place,), self.kinds[0], {"k": key, "o": place, "t": microseconds(h.occurred_at)}, h))
+                facts.append(LogicFact((place,), self.kinds[0], {"k": key, "o": places[place], "t": microseconds(h.occurred_at)}, h))
         found: dict[str, tuple[Happening, str | None, list[Happening]]] = {}
         for failure, event in self.pairs(facts):
             h, unit = event.payload  # type: ignore[misc]
@@ -146,16 +153,16 @@ class Prohibitions(Joins[Prohibition, Breach]):
     def _reach(self, event: Happening) -> int:
         assert self.rule.join is not None
         within = self.rule.join.within
-        return -(2**52) if within is None else microseconds(window_start(event.occurred_at, within, self.engine.policy.zone))
+        return EVER if within is None else max(EVER, microseconds(window_start(event.occurred_at, within, self.engine.policy.zone)))
 
     def report(self, output: Breach) -> Told:
         if not self.tells:
-            return Told(Status.BREACH, output.unit)
+            return self.told(Status.BREACH, output.unit)
         conclusion, trigger = self.conclude(output), output.trigger
         fact = Fact(key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at,
-                    order=following(trigger.order, self.rule.index, trigger.key),
+                    order=following(trigger.order, self.rule.index),
                     fields={**trigger.fields, "bearer": output.unit}, evidence=conclusion.evidence)
-        return Told(Status.BREACH, output.unit, {Made.BREACH: fact})
+        return self.told(Status.BREACH, output.unit, {Made.BREACH: fact})
 
     def conclude(self, output: Breach) -> Conclusion:
         return self.clerk.breach(self.rule, output.trigger, output.unit, output.failures)
@@ -177,7 +184,7 @@ class Consequence(Output):
 class Effects(Joins[Effect, Consequence]):
     """Proposals, and what competent bodies decide on them."""
 
-    def __init__(self, engine: Engine, rule: Effect) -> None:
+    def __init__(self, engine: Host, rule: Effect) -> None:
         super().__init__(engine, rule)
         self.kinds = kinds_of(rule.index)
         self.provided = engine.closures.condition(rule.decision.provided) if rule.decision else None
@@ -185,10 +192,15 @@ class Effects(Joins[Effect, Consequence]):
 
     def key_of(self, role: int, happening: Happening) -> Key:
         if self.rule.decision is not None:
-            return tuple(happening.fields.get(name) for name in self.rule.decision.same)
+            # What a unit gets once a year may be proposed, and decided, under several keys.
+            return () if self.rule.once_per is not None else self._same(happening)
         if self.rule.once_per is not None:
             return self.clerk.subject(self.rule, happening.fields, self.clerk.bearer(self.rule.bearer, happening.fields))
         return happening.key
+
+    def _same(self, happening: Happening) -> Key:
+        assert self.rule.decision is not None
+        return tuple(happening.fields.get(name) for name in self.rule.decision.same)
 
     def match(self, cell: Cell[Consequence]) -> Iterable[Consequence]:
         proposals: dict[str, tuple[int, Consequence]] = {}
@@ -215,9 +227,9 @@ class Effects(Joins[Effect, Consequence]):
             yield Consequence(f"{subject} {told_by}", unit, trigger, fields, told_by, target)
 
     def _decided(self, cell: Cell[Consequence], proposals: list[tuple[int, Consequence]], decision: Decision) -> Iterable[Consequence]:
-        key = self.engine.number(cell.key)
-        facts = [LogicFact((place,), self.kinds[0], {"k": key, "o": place}, p) for place, p in proposals]
-        facts += [LogicFact((place,), self.kinds[1], {"k": key, "o": place}, h)
+        number, places = self.engine.number, ranks(cell)
+        facts = [LogicFact((place,), self.kinds[0], {"k": number(self._same(p.trigger)), "o": places[place]}, p) for place, p in proposals]
+        facts += [LogicFact((place,), self.kinds[1], {"k": number(self._same(h)), "o": places[place]}, h)
                   for place, (_, role, h) in enumerate(cell.inputs) if role != TRIGGER]
         for first, second in self.pairs(facts):
             proposal, act = first.payload, second.payload
@@ -237,22 +249,22 @@ class Effects(Joins[Effect, Consequence]):
                 found[label] = standing
                 ends = ends_at(decision.term, p.decision.occurred_at, self.rule.zone)
                 if ends is not None and ends > self.engine.clock:
-                    self.engine.wake(ends - MICROSECOND, (ends, 1, (self.rule.index, subject, label)), self, cell.key, label)
+                    self.engine.wake(ends - MICROSECOND, self, cell.key, label)
         return found.values()
 
     def report(self, output: Consequence) -> Told:
         if not output.standing:
-            return Told(Status.PROPOSED if output.decision is None else Status.DECIDED, output.unit)
+            return self.told(Status.PROPOSED if output.decision is None else Status.DECIDED, output.unit)
         conclusion, decision = self.conclude(output), output.decision
         assert decision is not None
         assert self.rule.decision is not None
         if not self.tells:
-            return Told(conclusion.status, output.unit)
+            return self.told(conclusion.status, output.unit)
         fact = Fact(key=f"standing {conclusion.identity}", occurred_at=decision.occurred_at,
-                    order=following(decision.order, self.rule.index, conclusion.trigger),
+                    order=following(decision.order, self.rule.index, conclusion.subject, conclusion.trigger),
                     fields={**{n: output.trigger.fields.get(n) for n in self.rule.decision.same}, "bearer": output.unit},
                     evidence=conclusion.evidence)
-        return Told(conclusion.status, output.unit, {Made.STANDING: fact})
+        return self.told(conclusion.status, output.unit, {Made.STANDING: fact})
 
     def conclude(self, output: Consequence) -> Conclusion:
         decided = output.decision is not None

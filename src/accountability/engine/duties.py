@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from accountability.conclusion import Conclusion, Fact, Status, identity
-from accountability.engine.cell import NO_FACTS, TRIGGER, Cell, Key, Operator, Output, Told
+from accountability.engine.cell import TRIGGER, Cell, Host, Key, Operator, Output, Told
 from accountability.engine.closures import NOTHING
 from accountability.event import Happening, following
 from accountability.policy.model import Again, Duty, Made, Tier, Trigger
 from accountability.workdays import Due, Limit, due_at
-
-if TYPE_CHECKING:
-    from accountability.engine.live import Engine
 
 
 class Obligation(Output):
@@ -31,12 +27,16 @@ class Obligation(Output):
 class Duties(Operator[Duty, Obligation]):
     """When E, its bearer must D within L. The state of a cell is the list of its undischarged obligations."""
 
-    def __init__(self, engine: Engine, rule: Duty) -> None:
+    def __init__(self, engine: Host, rule: Duty) -> None:
         super().__init__(engine, rule)
         compiled = engine.closures
+        self.in_order = all(t.made is Made.EVENT for t in rule.waits_for())
+        """Whether all it waits for comes in order in a replay. What a rule concludes comes when it is known, which may be later."""
+        self.acts_wait = not self.in_order
         self.provided = compiled.condition(rule.provided)
         self.carried = compiled.amount(rule.due) if rule.due is not None else None
         self.tiers = self._compile(rule.tiers)
+        self.single = rule.same[0] if len(rule.same) == 1 else None
         self.overlays = [(o.period, self._compile(o.tiers)) for o in rule.overlays]
         self.tells_breach = engine.is_awaited(Trigger(Made.BREACH, rule.name))
         self.tells_discharge = engine.is_awaited(Trigger(Made.DISCHARGE, rule.name))
@@ -47,6 +47,8 @@ class Duties(Operator[Duty, Obligation]):
 
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
+        if self.single is not None:
+            return fields.get(self.single)
         return tuple([fields.get(name) for name in self.rule.same])
 
     def begin(self, cell: Cell[Obligation]) -> None:
@@ -61,7 +63,7 @@ class Duties(Operator[Duty, Obligation]):
         for obligation in undischarged:
             if happening.order > obligation.trigger.order and self._counts(obligation, happening):
                 obligation.act = happening
-                cell.changed.add(obligation.label)
+                cell.changed.append(obligation)
             else:
                 left.append(obligation)
         cell.state = left
@@ -72,7 +74,7 @@ class Duties(Operator[Duty, Obligation]):
     def _open(self, cell: Cell[Obligation], undischarged: list[Obligation], trigger: Happening) -> None:
         unit = self.clerk.bearer(self.rule.bearer, trigger.fields)
         fields = {**trigger.fields, "bearer": unit}
-        if not self.holds(fields, trigger.occurred_at):
+        if self.depends and not self.holds(fields, trigger.occurred_at):
             return
         due, limit = self._reckon(fields, trigger.occurred_at)
         if due is None or (undischarged and self.rule.again is Again.IGNORE):
@@ -80,13 +82,12 @@ class Duties(Operator[Duty, Obligation]):
         if self.rule.again is Again.RESTART:
             for earlier in undischarged:
                 earlier.restarted = trigger.occurred_at
-                cell.changed.add(earlier.label)
+                cell.changed.append(earlier)
             undischarged.clear()
         obligation = Obligation(trigger, fields, unit, due, limit)
         undischarged.append(obligation)
         cell.put(obligation)
-        order = (due.falls, 1, (self.rule.index, self.clerk.subject(self.rule, fields, unit), trigger.key))
-        self.engine.wake(due.last, order, self, cell.key, trigger.key)
+        self.engine.wake(due.last, self, cell.key, trigger.key)
 
     def _reckon(self, fields: dict[str, object], at: datetime) -> tuple[Due | None, Limit | None]:
         if self.carried is not None:
@@ -104,10 +105,9 @@ class Duties(Operator[Duty, Obligation]):
     def report(self, output: Obligation) -> Told:
         status = self.status(output)
         late = status in (Status.LATE, Status.MISSED)
-        facts = NO_FACTS
         if (late and self.tells_breach) or (output.act is not None and self.tells_discharge):
-            facts = self._facts(output, late)
-        return Told(status, output.unit, facts)
+            return self.told(status, output.unit, self._facts(output, late))
+        return self.told(status, output.unit)
 
     def status(self, output: Obligation) -> Status:
         last = output.due.last
@@ -123,10 +123,10 @@ class Duties(Operator[Duty, Obligation]):
         name = identity(rule.name, subject, trigger.key)
         facts = {}
         if late and self.tells_breach:
-            facts[Made.BREACH] = Fact(key=f"breach {name}", occurred_at=due.falls, order=(due.falls, 1, (rule.index, subject, trigger.key)),
+            facts[Made.BREACH] = Fact(key=f"breach {name}", occurred_at=due.falls, order=(due.falls, 1, (rule.index, subject, trigger.order)),
                                       fields=output.fields, evidence=trigger.evidence)
         if act is not None and self.tells_discharge:
-            facts[Made.DISCHARGE] = Fact(key=f"discharge {name}", occurred_at=act.occurred_at, order=following(act.order, rule.index, trigger.key),
+            facts[Made.DISCHARGE] = Fact(key=f"discharge {name}", occurred_at=act.occurred_at, order=following(act.order, rule.index, trigger.order),
                                          fields=output.fields, evidence=(*trigger.evidence, *act.evidence))
         return facts
 
@@ -134,4 +134,4 @@ class Duties(Operator[Duty, Obligation]):
         return self.clerk.obligation(self.rule, output.trigger, output.unit, output.due, output.limit, self.status(output), output.act)
 
     def finished(self, cell: Cell[Obligation]) -> bool:
-        return not cell.state
+        return self.in_order and not cell.state

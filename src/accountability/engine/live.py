@@ -7,20 +7,20 @@ pure: no wall clock, no input or output, the same answer whatever the order of a
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from accountability.conclusion import AGAINST, Conclusion, Judgement, Status, sorted_findings
+from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.cell import ACT, TRIGGER, Key, Operator, Output, Told, contexts_of
 from accountability.engine.closures import Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.duties import Duties
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.thresholds import Thresholds
-from accountability.event import Event, Happening, Order, utc
+from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
 from accountability.organisation import Organisation
 from accountability.policy.checks import expressions_of
@@ -45,18 +45,19 @@ class Engine:
         self.clock = BEGINNING
         self.clerk = Clerk(policy, organisation, known_at)
         self.matcher = matcher or make_matcher(compile_logic(policy))
-        self.counts: Counter[tuple[str, str | None, Status]] = Counter()
+        self.counts: dict[tuple[str, str | None, Status], int] = {}
         self.touched: set[tuple[int, str]] = set()
         """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes)
         self._awaited = {t for rule in policy.rules for t in rule.waits_for()}
         self._reported: dict[tuple[int, str], tuple[AnyOperator, Output]] = {}
-        self._heap: list[tuple[datetime, Order, int, AnyOperator, Key, str]] = []
+        self._heap: list[tuple[datetime, int, AnyOperator, Key, str]] = []
         self._ticket = count()
         self._numbers: dict[Key, int] = {}
         self._spans: dict[str, list[Span]] = {
             p.name: [(local_midnight(a, policy.zone), local_midnight(b, policy.zone)) for a, b in p.declared] for p in policy.periods.values()}
+        self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
         self._facts: dict[Trigger, list[tuple[AnyOperator, int]]] = defaultdict(list)
         self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
@@ -80,11 +81,11 @@ class Engine:
                 return Effects(self, rule)
 
     def _place(self, rule: Rule, operator: AnyOperator) -> None:
+        self._operators.append(operator)
         for trigger in dict.fromkeys(rule.when):
             self._route(trigger, operator, TRIGGER)
-        for trigger in dict.fromkeys(rule.waits_for()):
-            if trigger not in rule.when or (isinstance(rule, Duty) and trigger in rule.must):
-                self._route(trigger, operator, ACT)
+        for trigger in dict.fromkeys(rule.acts()):
+            self._route(trigger, operator, ACT)
         for context in contexts_of(expressions_of(rule)):
             self._asking[context].append(operator)
         if isinstance(rule, Duty):
@@ -130,6 +131,14 @@ class Engine:
                 for operator in self._overlaid[period.name]:
                     operator.touch_span(since, until)
 
+    def learn(self, known_at: datetime) -> None:
+        """The organisation is from now on known as of *known_at*: whoever is named may be somebody else."""
+        self.clerk.known_at = known_at
+        self.touched.update(self._reported)
+        for operator in self._operators:
+            if isinstance(operator, Effects):
+                operator.again()
+
     def _count(self, index: KeyIndex, context: tuple[str, str], value: object, change: int) -> None:
         before = index.get(value, 0)
         if before + change:
@@ -148,12 +157,12 @@ class Engine:
             to = utc(to)
         self.clock = to
         while self._heap and self._heap[0][0] < to:
-            _, _, _, operator, key, label = heapq.heappop(self._heap)
+            _, _, operator, key, label = heapq.heappop(self._heap)
             operator.due(key, label)
 
-    def wake(self, last: datetime, order: Order, operator: AnyOperator, key: Key, label: str) -> None:
+    def wake(self, last: datetime, operator: AnyOperator, key: Key, label: str) -> None:
         """Asks for `operator.due(key, label)` as soon as the clock is past *last*."""
-        heapq.heappush(self._heap, (last, order, next(self._ticket), operator, key, label))
+        heapq.heappush(self._heap, (last, next(self._ticket), operator, key, label))
 
     def is_open(self, period: str, at: datetime) -> bool:
         """Whether *period* is open at the instant *at*, by what is known."""
@@ -173,13 +182,13 @@ class Engine:
         rule = operator.rule
         place = (rule.index, output.label)
         if before is not None:
-            self.counts[rule.name, before.unit, before.status] -= 1
+            self.counts[before.counted] -= 1
         if told is not None:
-            self.counts[rule.name, told.unit, told.status] += 1
-        if told is not None and (told.status in AGAINST or rule.report_all or self.report_all):
+            self.counts[told.counted] = self.counts.get(told.counted, 0) + 1
+        if told is not None and told.reported:
             self._reported[place] = (operator, output)
-        elif before is not None:
-            self._reported.pop(place, None)
+        elif before is not None and before.reported:
+            del self._reported[place]
         if self.keeps:
             self.touched.add(place)
         old, new = before.facts if before else {}, told.facts if told else {}

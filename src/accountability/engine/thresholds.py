@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import attrs
 
 from accountability.conclusion import Conclusion, Fact, Status, identity
-from accountability.engine.cell import NO_FACTS, Cell, Key, Operator, Output, Told
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
 from accountability.event import Happening, following
 from accountability.policy.model import Fires, Made, Threshold, Trigger, WindowKind
-from accountability.workdays import Period, period_of, plus, window_start
-
-if TYPE_CHECKING:
-    from accountability.engine.live import Engine
-
+from accountability.workdays import period_of, plus, window_start
 
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
+ONE_DAY = timedelta(days=1)
+"""By so much, at most, does the local date step back, where clocks are put back past midnight."""
 
 
 class Reached(Output):
@@ -34,22 +31,27 @@ class Reached(Output):
 
 @attrs.define
 class Counting:
-    """The members that may still count (by dates: each with its last day), and how many counted at the member before."""
+    """The members that may still count, and how many counted at the member before.
 
-    held: deque[tuple[Happening, date | None]] = attrs.Factory(deque)
+    Each stands with the day that decides: in a calendar period its own, by dates the last one on which it counts.
+    """
+
+    held: deque[tuple[Happening, date]] = attrs.Factory(deque)
     before: int = 0
-    period: Period | None = None
 
 
 class Thresholds(Operator[Threshold, Reached]):
     """So many members of one key in a window give a finding at the member that reaches the number."""
 
-    def __init__(self, engine: Engine, rule: Threshold) -> None:
+    def __init__(self, engine: Host, rule: Threshold) -> None:
         super().__init__(engine, rule)
         self.tells = engine.is_awaited(Trigger(Made.FINDING, rule.name))
 
     def key_of(self, role: int, happening: Happening) -> Key:
-        return tuple([happening.fields.get(name) for name in self.rule.per])
+        fields = happening.fields
+        if "bearer" in self.rule.per:
+            fields = {**fields, "bearer": self.clerk.bearer(self.rule.bearer, fields)}
+        return tuple([fields.get(name) for name in self.rule.per])
 
     def begin(self, cell: Cell[Reached]) -> None:
         cell.state = Counting()
@@ -58,7 +60,7 @@ class Thresholds(Operator[Threshold, Reached]):
         counting: Counting = cell.state  # type: ignore[assignment]
         rule = self.rule
         unit = self.clerk.bearer(rule.bearer, happening.fields)
-        if not self.holds({**happening.fields, "bearer": unit}, happening.occurred_at):
+        if self.depends and not self.holds({**happening.fields, "bearer": unit}, happening.occurred_at):
             return
         inside = self._slide(counting, happening)
         number = len(inside)
@@ -74,36 +76,36 @@ class Thresholds(Operator[Threshold, Reached]):
         """Takes *member* in, lets go what can never count again, and gives what counts now."""
         window, zone, at, held = self.rule.window, self.rule.zone, member.occurred_at, counting.held
         if window.kind is WindowKind.CALENDAR:
-            period = period_of(at.astimezone(zone).date(), window.period)
-            if period != counting.period:
-                counting.period = period
-                held.clear()
-            held.append((member, None))
-            return [m for m, _ in held]
+            day = at.astimezone(zone).date()
+            period = period_of(day, window.period)
+            while held and held[0][1] < period.first - ONE_DAY:
+                held.popleft()
+            held.append((member, day))
+            return [m for m, counted in held if counted in period]
         assert window.limit is not None
         if window.kind is WindowKind.DATES:
             day = at.astimezone(zone).date()
-            while held and (last := held[0][1]) is not None and last < day:
+            while held and held[0][1] < day - ONE_DAY:
                 held.popleft()
             held.append((member, plus(day, window.limit)))
-            return [m for m, _ in held]
+            return [m for m, last in held if last >= day]
         edge = window_start(at, window.limit, zone)
         # The far edge of a window in days or months can step back a little, where a month ends or an hour is repeated.
         sure = edge if window.limit.unit.is_clock else edge - FAR_EDGE_STEPS_BACK
         while held and _outside(held[0][0].occurred_at, sure, window.edge_included):
             held.popleft()
-        held.append((member, None))
+        held.append((member, date.min))
         return [m for m, _ in held if not _outside(m.occurred_at, edge, window.edge_included)]
 
     def report(self, output: Reached) -> Told:
         if not self.tells:
-            return Told(Status.BREACH, output.unit, NO_FACTS)
+            return self.told(Status.BREACH, output.unit)
         rule, last = self.rule, output.members[-1]
         name = identity(rule.name, self.clerk.subject(rule, last.fields, output.unit), last.key)
         evidence = tuple(dict.fromkeys(e for m in output.members for e in m.evidence))
         fields = {**{n: last.fields.get(n) for n in rule.per}, "bearer": output.unit}
-        return Told(Status.BREACH, output.unit, {Made.FINDING: Fact(
-            key=f"finding {name}", occurred_at=last.occurred_at, order=following(last.order, rule.index, last.key), fields=fields, evidence=evidence)})
+        return self.told(Status.BREACH, output.unit, {Made.FINDING: Fact(
+            key=f"finding {name}", occurred_at=last.occurred_at, order=following(last.order, rule.index), fields=fields, evidence=evidence)})
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)

@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from accountability.document import Node, Reading, Scalar, Sequence
-from accountability.errors import CalendarError, ExtraMissing, Span, closest
+from accountability.errors import CalendarError, ExtraMissing, closest
 from accountability.policy.model import Effective, Term, TermKind, Tier, Window, WindowKind
 from accountability.policy.parser import Scope, parse_condition, parse_limit
-from accountability.workdays import BusinessHours, ClockStart, Limit, Reckoning, find_calendar
+from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit, find_calendar
 
-PERIODS = ("day", "week", "month", "quarter", "year")
+PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
 
 
 @attrs.define
@@ -24,10 +25,10 @@ class Defaults:
     """What a pack says once for all its rules."""
 
     zone: ZoneInfo
-    calendar: str | None = None
+    calendar: Calendar | None = None
     roll: bool = False
     hours: BusinessHours | None = None
-    effective: Effective = Effective()
+    effective: Effective = attrs.field(factory=Effective)
 
 
 def read_effective(node: Node, reading: Reading) -> Effective:
@@ -35,7 +36,8 @@ def read_effective(node: Node, reading: Reading) -> Effective:
     entries = reading.mapping(node, "`effective`", ("from", "until"))
     since, until = reading.day(entries.get("from"), "`from`"), reading.day(entries.get("until"), "`until`")
     if since and until and since >= until:
-        reading.fail(node.span, "empty-period", f"it ends on {until}, not after it begins", "`until` is the first day that no longer counts")
+        reading.fail(node.span, "empty-period", f"it ends on {until}, not after it begins",
+                     "`until` is the first day that no longer counts")
     return Effective(since, until)
 
 
@@ -47,12 +49,14 @@ def read_hours(node: Node | None, reading: Reading, zone: ZoneInfo) -> BusinessH
     times = []
     for key in ("from", "to"):
         text = reading.text(entries.get(key), f"`{key}`")
-        match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text or "")
+        match = re.fullmatch("([01]?[0-9]|2[0-3]):([0-5][0-9])", text or "")
         if match is None:
             if text is not None:
                 reading.fail(entries[key].span, "not-a-time", f"`{text}` is no time of day", "write one such as `08:30`")
-            return None
+            continue
         times.append((int(match[1]), int(match[2])))
+    if len(times) < 2:
+        return None
     if times[0] >= times[1]:
         reading.fail(entries["to"].span, "empty-period", "business closes before it opens", "write the later time as `to`")
         return None
@@ -64,10 +68,18 @@ def read_plain_limit(node: Scalar | None, reading: Reading) -> Limit | None:
     if node is None:
         return None
     try:
-        return Limit.parse(node.text)
+        return without_working_days(Limit.parse(node.text))
     except ValueError as error:
-        reading.fail(node.span, "not-a-limit", f"`{node.text}` is no limit: {error}", "write one such as `30 days`")
+        what, _, way_out = str(error).partition("; ")
+        reading.fail(node.span, "not-a-limit", f"`{node.text}` is no limit here: {what}", way_out or "write one such as `30 days`")
         return None
+
+
+def without_working_days(limit: Limit) -> Limit:
+    """*limit*, where it is a stretch of time and no task: a window or a term. Raises ValueError for working days."""
+    if limit.unit is Unit.WORKING_DAY:
+        raise ValueError("working days are counted forward, for a duty; this is a stretch of days, weeks, months or hours")
+    return limit
 
 
 def read_tiers(node: Node | None, scope: Scope, reading: Reading) -> tuple[Tier, ...]:
@@ -80,39 +92,49 @@ def read_tiers(node: Node | None, scope: Scope, reading: Reading) -> tuple[Tier,
     if not isinstance(node, Sequence):
         reading.wrong_kind(node, "`within`", "one limit, or a list of `{where: …, limit: …}`")
         return ()
+    if not node.items:
+        reading.fail(node.span, "empty-value", "`within` is empty", "write a limit such as `2h`")
     found = []
     for item in node.items:
         entries = reading.mapping(item, "a tier", ("where", "limit", "otherwise"))
         limit_node, where_node = entries.get("otherwise") or entries.get("limit"), entries.get("where")
-        if not isinstance(limit_node, Scalar) or ("otherwise" in entries) == ("where" in entries):
+        if (not isinstance(limit_node, Scalar) or not isinstance(where_node, Scalar | None)
+                or set(entries) not in ({"where", "limit"}, {"otherwise"})):
             reading.fail(item.span, "not-a-tier", "a tier is `{where: …, limit: …}`, and the last `{otherwise: …}`", "write it so")
             continue
         limit = parse_limit(limit_node, scope, reading)
-        where = parse_condition(where_node, scope, reading) if isinstance(where_node, Scalar) else None
+        where = parse_condition(where_node, scope, reading) if where_node is not None else None
         if limit is not None and (where is not None or "otherwise" in entries):
             found.append(Tier(limit, where))
-    if found and found[-1].where is not None:
+    if found and all(t.where is not None for t in found):
         reading.fail(node.span, "missing-tier", "the tiers do not say what holds elsewhere", "end them with `- otherwise: LIMIT`")
     if any(t.where is None for t in found[:-1]):
         reading.fail(node.span, "unreachable-tier", "a tier stands below `otherwise`", "write `otherwise` last")
     return tuple(found)
 
 
-def read_reckoning(entries: Mapping[str, Node], rule: Span, defaults: Defaults, folder: Path, reading: Reading) -> Reckoning:
-    """How the limits of the rule at *rule* are counted: what it says itself, else what its pack says."""
-    name = reading.text(entries.get("calendar"), "`calendar`") or defaults.calendar
+def read_work_calendar(node: Node | None, folder: Path, reading: Reading) -> Calendar | None:
+    """The work calendar of that name; a calendar file is looked up from *folder*."""
+    name = reading.text(node, "`calendar`")
+    if node is None or name is None:
+        return None
+    try:
+        return find_calendar(name, folder)
+    except (ValueError, LookupError, ExtraMissing, CalendarError) as error:
+        what, _, way_out = str(error).partition("; ")
+        reading.fail(node.span, "unknown-calendar", what,
+                     way_out or "name a country such as `CN` or `US/MA`, `weekdays`, or a calendar file")
+        return None
+
+
+def read_reckoning(entries: Mapping[str, Node], defaults: Defaults, folder: Path, reading: Reading) -> Reckoning:
+    """How the limits of a rule are counted: what it says itself, else what its pack says."""
     start = reading.text(entries.get("clock starts"), "`clock starts`")
     if start is not None and start not in tuple(ClockStart):
         reading.fail(entries["clock starts"].span, "unknown-choice", f"`clock starts` is `{start}`", closest(start, ClockStart))
         start = None
     roll = reading.boolean(entries.get("roll"), "`roll`")
-    calendar = None
-    if name is not None:
-        try:
-            calendar = find_calendar(name, folder)
-        except (ValueError, LookupError, ExtraMissing, CalendarError) as error:
-            span = entries["calendar"].span if "calendar" in entries else rule
-            reading.fail(span, "unknown-calendar", str(error), "name a country such as `CN`, `US/MA`, `weekdays`, or a calendar file")
+    calendar = read_work_calendar(entries.get("calendar"), folder, reading) or defaults.calendar
     hours = read_hours(entries.get("business hours"), reading, defaults.zone) or defaults.hours
     return Reckoning(defaults.zone, calendar, defaults.roll if roll is None else roll, ClockStart(start or "at once"), hours,
                      bool(reading.boolean(entries.get("until close of business"), "`until close of business`")))
@@ -124,15 +146,18 @@ def read_window(node: Scalar | None, reading: Reading) -> Window:
         return Window(WindowKind.CALENDAR, period="year")
     calendar = re.fullmatch(r"calendar (\w+)", node.text)
     rolling = re.fullmatch(r"(.+?) rolling by (instants|dates)(, edge included)?", node.text)
+    why = ""
     try:
-        if calendar and calendar[1] in PERIODS:
-            return Window(WindowKind.CALENDAR, period=calendar[1])
-        if rolling and not (rolling[2] == "dates" and Limit.parse(rolling[1]).unit.is_clock):
-            return Window(WindowKind(f"rolling by {rolling[2]}"), Limit.parse(rolling[1]), edge_included=bool(rolling[3]))
-    except ValueError:
-        pass
-    reading.fail(node.span, "not-a-window", f"`{node.text}` is no window",
-                      "write `30 days rolling by instants`, `1 month rolling by dates` or `calendar year`")
+        for period in PERIODS:
+            if calendar and calendar[1] == period:
+                return Window(WindowKind.CALENDAR, period=period)
+        limit = without_working_days(Limit.parse(rolling[1])) if rolling else None
+        if rolling and limit is not None and not (rolling[2] == "dates" and limit.unit.is_clock):
+            return Window(WindowKind(f"rolling by {rolling[2]}"), limit, edge_included=bool(rolling[3]))
+    except ValueError as error:
+        why = f": {error}".partition("; ")[0]
+    reading.fail(node.span, "not-a-window", f"`{node.text}` is no window{why}",
+                 "write `30 days rolling by instants`, `1 month rolling by dates` or `calendar year`")
     return Window(WindowKind.CALENDAR, period="year")
 
 
@@ -144,7 +169,7 @@ def read_term(node: Node | None, reading: Reading) -> Term:
     if text in tuple(TermKind)[1:]:
         return Term(TermKind(text))
     try:
-        return Term(TermKind.LIMIT, Limit.parse(text))
+        return Term(TermKind.LIMIT, without_working_days(Limit.parse(text)))
     except ValueError:
         reading.fail(node.span, "not-a-term", f"`{text}` is no term", "write `6 months`, `rest of the year` or `until ended`")
         return Term(TermKind.OPEN)

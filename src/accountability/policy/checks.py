@@ -5,20 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from accountability.errors import Diagnostic, Span
-from accountability.policy.expression import And, Expression, ParameterRef, Present, SameKey, may_be_missing, walk
-from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold
+from accountability.errors import Diagnostic, Span, closest
+from accountability.policy.expression import (
+    And,
+    Constant,
+    Expression,
+    FieldRef,
+    ParameterRef,
+    Present,
+    SameKey,
+    may_be_missing,
+    walk,
+)
+from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold, Trigger
+from accountability.policy.vocabulary import Sort
+from accountability.workdays import Limit
+from accountability.workdays.reckoning import check_arguments
 
 Check = Callable[[Policy], Iterator[Diagnostic]]
 CHECKS: dict[str, Check] = {}
 WHOLE = Span("", 1, 1, 1, 2)
+ANY_LIMIT = tuple(map(Limit.parse, ("1h", "1 day", "1 working day", "1 working day same time")))
 
 PERSONAL_FIELDS = frozenset({
-    "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person", "tipster",
-    "idnumber", "idcard", "passport", "phone", "telephone", "mobile", "email", "address", "faith", "religion", "age", "birthday", "birthdate",
-    "gender", "sex", "ethnicity", "nationality", "health", "diagnosis", "disease", "keyperson",
+    "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person",
+    "tipster", "keyperson", "idnumber", "idcard", "passport", "phone", "telephone", "mobile", "email", "address", "faith",
+    "religion", "age", "birthday", "birthdate", "gender", "sex", "ethnicity", "nationality", "health", "diagnosis", "disease",
 })
-PERSONAL_WORDS = ("姓名", "身份证", "电话", "手机", "住址", "地址", "信仰", "宗教", "年龄", "性别", "民族", "健康", "疾病", "信访人", "上访人", "重点人", "举报人")
+PERSONAL_WORDS = ("姓名", "身份证", "电话", "手机", "住址", "地址", "信仰", "宗教", "年龄", "性别", "民族", "健康", "疾病",
+                  "信访人", "上访人", "重点人", "举报人")
 
 
 def check(function: Check) -> Check:
@@ -51,20 +66,25 @@ def personal_field(policy: Policy) -> Iterator[Diagnostic]:
         for field in event.fields.values():
             plain = re.sub(r"[\W_]", "", field.name).lower()
             last = re.split(r"[\W_]+", field.name.lower())
-            if plain in PERSONAL_FIELDS or any(w in field.name for w in PERSONAL_WORDS) or {"petitioner", "complainant", "resident"} & set(last):
-                yield Diagnostic(field.span or WHOLE, "personal-field", f"`{field.name}` of `{event.name}` would hold something about a person",
+            about_somebody = any(w in field.name for w in PERSONAL_WORDS) or {"petitioner", "complainant", "resident"} & set(last)
+            if plain in PERSONAL_FIELDS or about_somebody:
+                yield Diagnostic(field.span or WHOLE, "personal-field",
+                                 f"`{field.name}` of `{event.name}` would hold something about a person",
                                  "leave the field out: only duty-holders and cases are modelled (SG1)")
 
 
 @check
 def case_raised_as_breach(policy: Policy) -> Iterator[Diagnostic]:
-    """That a case was raised may start an authority's duty and nothing else: no breach, no count, no discharge, no effect (SG2, SG3)."""
+    """That a case was raised may start an authority's duty and nothing else (SG2, SG3)."""
     raised = {e.name for e in policy.vocabulary.values() if e.raises_case}
     for rule in policy.rules:
-        uses = set(rule.waits_for()) - set(rule.when) if isinstance(rule, Duty) else set(rule.waits_for())
+        uses = set(rule.waits_for())
+        if isinstance(rule, Duty):
+            uses = {*rule.must, *(Trigger(Made.EVENT, o.period.event) for o in rule.overlays if o.period.event)}
         for trigger in sorted(uses):
             if trigger.made is Made.EVENT and trigger.name in raised:
-                yield Diagnostic(rule.span, "case-raised-as-breach", f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",
+                yield Diagnostic(rule.span, "case-raised-as-breach",
+                                 f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",
                                  "let it start a duty of an authority, nothing else (SG2, SG3)")
 
 
@@ -73,7 +93,17 @@ def uncited_rule(policy: Policy) -> Iterator[Diagnostic]:
     """Every rule names the source it encodes."""
     for rule in policy.rules:
         if not rule.source:
-            yield Diagnostic(rule.span, "uncited-rule", f"`{rule.name}` names no source", "add `source: KEY` and declare KEY under `sources`")
+            yield Diagnostic(rule.span, "uncited-rule", f"`{rule.name}` names no source",
+                             "add `source: KEY` and declare KEY under `sources`")
+
+
+@check
+def unknown_source(policy: Policy) -> Iterator[Diagnostic]:
+    """What a parameter names as its source is declared, as for rules."""
+    for parameter in policy.parameters.values():
+        if parameter.source and parameter.source not in policy.sources:
+            yield Diagnostic(parameter.span or WHOLE, "unknown-source", f"the pack declares no source `{parameter.source}`",
+                             closest(parameter.source, policy.sources))
 
 
 @check
@@ -83,8 +113,10 @@ def limit_may_be_missing(policy: Policy) -> Iterator[Diagnostic]:
         if not isinstance(rule, Duty):
             continue
         parts = set(rule.where.parts) if isinstance(rule.where, And) else {rule.where}
-        for amount in [*(t.limit for t in rule.tiers), *(t.limit for o in rule.overlays for t in o.tiers), *([rule.due] if rule.due else [])]:
-            if may_be_missing(amount) and not any(isinstance(p, Present) and not p.negated and p.of in set(walk(amount)) for p in parts):
+        meant = {p.of for p in parts if isinstance(p, Present) and not p.negated}
+        tiers = [*rule.tiers, *(t for o in rule.overlays for t in o.tiers)]
+        for amount in [*(t.limit for t in tiers), *([rule.due] if rule.due else [])]:
+            if may_be_missing(amount) and not meant & set(walk(amount)):
                 yield Diagnostic(rule.span, "limit-may-be-missing", f"`{rule.name}` can start without a limit",
                                  "say in `where` that it applies only if the value `is present`")
 
@@ -95,7 +127,8 @@ def unused_parameter(policy: Policy) -> Iterator[Diagnostic]:
     used = {e.name for rule in policy.rules for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef)}
     for name, parameter in policy.parameters.items():
         if name not in used:
-            yield Diagnostic(parameter.span or WHOLE, "unused-parameter", f"no rule reads the parameter `{name}`", "use it or delete it", "warning")
+            yield Diagnostic(parameter.span or WHOLE, "unused-parameter", f"no rule reads the parameter `{name}`",
+                             "use it or delete it", "warning")
 
 
 @check
@@ -108,19 +141,38 @@ def nobody_answers(policy: Policy) -> Iterator[Diagnostic]:
 
 
 @check
-def working_days_without_calendar(policy: Policy) -> Iterator[Diagnostic]:
-    """Working days, rolling and business hours need a calendar."""
+def limit_out_of_terms(policy: Policy) -> Iterator[Diagnostic]:
+    """Whatever limit a duty may come to, its calendar, its business hours and `until close of business` must go with it."""
     for rule in policy.rules:
-        if isinstance(rule, Duty) and rule.reckoning.calendar is None:
-            text = " ".join(repr(e) for e in expressions_of(rule)) + " ".join(
-                repr(policy.parameters[e.name].versions) for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef))
-            if "WORKING_DAY" in text or rule.reckoning.roll or rule.reckoning.clock_start != "at once":
-                yield Diagnostic(rule.span, "no-calendar", f"`{rule.name}` counts working days without a calendar",
-                                 "name one in the pack or the rule: `calendar: CN`")
+        if not isinstance(rule, Duty):
+            continue
+        by = rule.reckoning
+        for limit in dict.fromkeys(limits_of(rule, policy)):
+            try:
+                check_arguments(limit, by.calendar, by.roll, by.clock_start, by.hours, by.until_close)
+            except ValueError as error:
+                what, _, way_out = str(error).partition("; ")
+                check = "no-calendar" if "calendar" in what else "no-business-hours" if "hours" in what else "two-ends"
+                yield Diagnostic(rule.span, check, f"`{rule.name}`: {what}", way_out)
+                break
+
+
+def limits_of(rule: Duty, policy: Policy) -> Iterator[Limit]:
+    """The limits that stand in *rule* or its parameters; for a field that carries one, one of each sort."""
+    for tier in (*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers)):
+        for part in walk(tier.limit):
+            if isinstance(part, Constant) and isinstance(part.value, Limit):
+                yield part.value
+            elif isinstance(part, ParameterRef):
+                for version in policy.parameters[part.name].versions:
+                    values = [version.value] if version.table is None else version.table.values()
+                    yield from (v for v in values if isinstance(v, Limit))
+            elif isinstance(part, FieldRef) and part.type.sort is Sort.LIMIT:
+                yield from ANY_LIMIT
 
 
 @check
-def threshold_unreachable(policy: Policy) -> Iterator[Diagnostic]:
+def threshold_of_one(policy: Policy) -> Iterator[Diagnostic]:
     """A threshold of one is the event itself."""
     for rule in policy.rules:
         if isinstance(rule, Threshold) and rule.reaches == 1:
@@ -129,8 +181,8 @@ def threshold_unreachable(policy: Policy) -> Iterator[Diagnostic]:
 
 
 @check
-def joined_context(policy: Policy) -> Iterator[Diagnostic]:
-    """`any T of the same F` asks about events that the vocabulary declares with that field."""
+def optional_key(policy: Policy) -> Iterator[Diagnostic]:
+    """`any T of the same F` needs a field that no event of type T leaves out."""
     for rule in policy.rules:
         for tree in expressions_of(rule):
             for part in walk(tree):

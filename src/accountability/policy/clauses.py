@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from accountability.document import Node, Reading, Scalar
+from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.amounts import Defaults, read_effective
@@ -34,6 +34,8 @@ class Pack:
     responsibility: dict[str, ResponsibilityKind] = attrs.Factory(dict)
     fields: dict[Trigger, Mapping[str, FieldRef]] = attrs.Factory(dict)
     """What is known of every event type and of every conclusion of the rules read so far."""
+    unread: set[str] = attrs.Factory(set)
+    """The rules that could not be read; what waits for them is not blamed for it."""
 
 
 def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigger, ...]:
@@ -51,12 +53,18 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
     return tuple(found)
 
 
+class Unread(Exception):
+    """What a rule waits for could not be read, so the rest of it would only give mistakes that are none."""
+
+
 class ClauseReader:
     """Reads the clauses of one rule in *pack*'s terms. *entries* are its keys, *start* the key that says what starts it."""
 
     def __init__(self, kind: str, name: Scalar, entries: Mapping[str, Node], pack: Pack, start: str) -> None:
         self.kind, self.name, self.entries, self.pack, self.reading = kind, name, entries, pack, pack.reading
         self.when = self.triggers(start)
+        if not self.when:
+            raise Unread
         self.trigger = self.shared_fields(self.when)
 
     def text(self, key: str) -> str | None:
@@ -64,15 +72,20 @@ class ClauseReader:
 
     def scalar(self, key: str) -> Scalar | None:
         node = self.entries.get(key)
-        return node if isinstance(node, Scalar) and self.reading.text(node, f"`{key}`") is not None else None
+        return node if self.reading.text(node, f"`{key}`") is not None and isinstance(node, Scalar) else None
 
     def triggers(self, key: str, node: Node | None = None) -> tuple[Trigger, ...]:
         node = node or self.entries.get(key)
         found = []
+        if (isinstance(node, Sequence) and not node.items) or (isinstance(node, Scalar) and node.quoted and not node.text.strip()):
+            self.reading.fail(node.span, "empty-value", f"`{key}` is empty", "name an event, or what another rule concludes")
+            return ()
         for trigger in read_triggers(node, f"`{key}`", self.reading):
             assert node is not None
             if trigger in self.pack.fields:
                 found.append(trigger)
+            elif trigger.rule in self.pack.unread:
+                continue
             elif trigger.made is Made.EVENT:
                 self.reading.fail(node.span, "unknown-event", f"no event type is named `{trigger.name}`",
                                   closest(trigger.name, self.pack.vocabulary))
@@ -120,6 +133,14 @@ class ClauseReader:
             else:
                 found.append(name)
         return tuple(found)
+
+    def key(self, key: str, *, of: Mapping[str, FieldRef] | None = None) -> tuple[str, ...]:
+        """The fields by which happenings belong together, as `field_names` reads them; an empty list is a mistake."""
+        node = self.entries.get(key)
+        if isinstance(node, Sequence) and not node.items:
+            self.reading.fail(node.span, "no-key", f"`{key}` of `{self.name.text}` does not say what belongs together",
+                              f"name a field, such as `{key}: case`")
+        return self.field_names(key, of=of)
 
     def bearer(self, default: str | None = None) -> Bearer:
         node = self.entries.get("bearer")

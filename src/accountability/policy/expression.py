@@ -16,7 +16,7 @@ from typing import Protocol
 import attrs
 
 from accountability.errors import Span
-from accountability.policy.vocabulary import Type
+from accountability.policy.vocabulary import Sort, Type
 from accountability.workdays import Limit
 
 
@@ -102,7 +102,7 @@ class Arithmetic:
 
 @attrs.frozen
 class SameKey:
-    """`any T of the same f` (with *negated*, `no T …`): an event of type T with the trigger's value of field f is known by the clock."""
+    """`any T of the same f` (with *negated*, `no T …`): by the clock an event of type T with the trigger's value of f is known."""
 
     event_type: str
     field: str
@@ -143,8 +143,8 @@ def evaluate(tree: Expression, world: World) -> object:
             subject = evaluate(of, world)
             return None if subject is None else world.organisation(what, subject)
         case Compare(op=op, left=left, right=right):
-            a, b = evaluate(left, world), evaluate(right, world)
-            return None if a is None or b is None else COMPARISONS[op](comparable(a), comparable(b))
+            a, b = comparable(evaluate(left, world)), comparable(evaluate(right, world))
+            return None if a is None or b is None else COMPARISONS[op](a, b)
         case OneOf(left=left, options=options):
             a = evaluate(left, world)
             return None if a is None else any(a == evaluate(option, world) for option in options)
@@ -172,18 +172,23 @@ def holds(tree: Expression | None, world: World) -> bool:
 
 
 def comparable(value: object) -> object:
-    """What a value is compared by: a limit in hours by its length, a number exactly."""
+    """What a value is compared by: a limit in hours by its length, a number exactly. A limit in days has no length: missing."""
     if isinstance(value, Limit):
-        return value.duration
+        return value.span
     return Fraction(value) if isinstance(value, Decimal) else value
 
 
 def arithmetic(op: str, a: object, b: object) -> object:
-    """`+ - * /` on numbers (exact); a limit times a number. Division by zero is missing, not an error: expressions are total."""
+    """`+ - * /` on numbers (exact); a limit times a number. Expressions are total: what there is not, such as a number divided by
+    zero, a negative limit, a part of a day or a thousand years, is missing and no error.
+    """
     if isinstance(a, Limit) and isinstance(b, (int, Decimal, Fraction)):
-        if op == "*":
-            return a.multiplied(Fraction(b))
-        return None if b == 0 else a.multiplied(1 / Fraction(b))
+        if op == "/" and b == 0:
+            return None
+        try:
+            return a.multiplied(Fraction(b) if op == "*" else 1 / Fraction(b))
+        except ValueError:
+            return None
     if isinstance(b, Limit):
         return arithmetic(op, b, a)
     assert isinstance(a, (int, Decimal, Fraction))
@@ -232,6 +237,11 @@ def may_be_missing(tree: Expression) -> bool:
             return True
         case Arithmetic(op="/", right=right) if not (isinstance(right, Constant) and right.value):
             return True
+        case Arithmetic(left=left, right=right, type=kind) if kind.sort is Sort.LIMIT:
+            # A number from an event may be negative, and there is no negative limit.
+            typed = isinstance(right, Constant | FieldRef | ParameterRef | Arithmetic) and right.type.sort is Sort.LIMIT
+            factor = left if typed else right
+            return not isinstance(factor, (Constant, ParameterRef)) or any(map(may_be_missing, (left, right)))
         case _:
             return any(map(may_be_missing, children(tree)))
 

@@ -141,9 +141,14 @@ class RuleBase:
     index: int = attrs.field(default=0, eq=False)
     """Its place in the pack: the order of conclusions that arise at one instant."""
 
+    def acts(self) -> Iterator[Trigger]:
+        """What it waits for beside its triggers: what discharges, joins or decides."""
+        yield from ()
+
     def waits_for(self) -> Iterator[Trigger]:
         """Everything that can change what this rule concludes."""
         yield from self.when
+        yield from self.acts()
 
 
 @attrs.frozen(kw_only=True)
@@ -162,8 +167,7 @@ class Duty(RuleBase):
     again: Again = Again.NEW
     weight: Weight = Weight()
 
-    def waits_for(self) -> Iterator[Trigger]:
-        yield from self.when
+    def acts(self) -> Iterator[Trigger]:
         yield from self.must
 
 
@@ -184,8 +188,7 @@ class Prohibition(RuleBase):
     join: Join | None = None
     weight: Weight = Weight()
 
-    def waits_for(self) -> Iterator[Trigger]:
-        yield from self.when
+    def acts(self) -> Iterator[Trigger]:
         if self.join:
             yield from self.join.with_
 
@@ -276,8 +279,7 @@ class Effect(RuleBase):
     zone: ZoneInfo
     decision: Decision | None = None
 
-    def waits_for(self) -> Iterator[Trigger]:
-        yield from self.when
+    def acts(self) -> Iterator[Trigger]:
         if self.decision:
             yield Trigger(Made.EVENT, self.decision.by)
 
@@ -300,7 +302,7 @@ class Source:
 
 @attrs.frozen(kw_only=True, slots=False)
 class Policy:
-    """A pack, read and checked. *rules* stand so that each comes after those it waits for; `Rule.index` keeps the author's order."""
+    """A pack, read and checked. Each of *rules* comes after those it waits for; `Rule.index` keeps the author's order."""
 
     pack: str
     title: str = ""

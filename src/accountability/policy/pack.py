@@ -12,9 +12,9 @@ import attrs
 from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span
-from accountability.policy.amounts import Defaults, read_effective, read_hours
+from accountability.policy.amounts import Defaults, read_effective, read_hours, read_work_calendar
 from accountability.policy.checks import check_rules, expressions_of
-from accountability.policy.clauses import Pack, read_triggers
+from accountability.policy.clauses import Pack, Unread, read_triggers
 from accountability.policy.expression import ParameterRef, walk
 from accountability.policy.model import Made, Policy, Rule, Trigger, digest_of
 from accountability.policy.rules import KEYS, RuleReader, conclusions_of, fields_of_event
@@ -51,15 +51,17 @@ def read_rules_text(text: str, file: str = "rules.yaml") -> Policy:
 
 
 def _files(path: Path) -> Iterator[tuple[str, Node]]:
-    start = Span(str(path), 1, 1, 1, 2)
+    start = Span(str(path), 1, 1, 1, 1)
     paths = [path]
     if path.is_dir():
         head = path / "pack.yaml"
         if not head.exists():
-            raise RuleFileError([Diagnostic(start, "no-pack", "the folder has no `pack.yaml`", "name a folder that holds one, or a rule file")])
+            raise RuleFileError([Diagnostic(start, "no-pack", "the folder has no `pack.yaml`",
+                                            "name a folder that holds one, or a rule file")])
         paths = [head, *sorted(p for p in path.glob("*.yaml") if p != head and p.name not in NOT_RULES)]
     elif not path.exists():
-        raise RuleFileError([Diagnostic(start, "no-pack", "there is no such file or folder", "name a pack, such as `rules/boston-311`")])
+        raise RuleFileError([Diagnostic(start, "no-pack", "there is no such file or folder",
+                                        "name a pack, such as `rules/boston-311`")])
     found: list[Diagnostic] = []
     for one in paths:
         try:
@@ -96,7 +98,7 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     for node in sections["periods"]:
         read_periods(node, reading, pack.vocabulary, pack.periods)
     pack.fields.update({Trigger(Made.EVENT, n): fields_of_event(t) for n, t in pack.vocabulary.items()})
-    rules = [_read(draft, pack) for draft in _ordered(_drafts(sections["rules"], reading), reading)]
+    rules = [rule for draft in _ordered(_drafts(sections["rules"], reading), reading) if (rule := _read(draft, pack)) is not None]
     strict = reading.text(head.get("unknown events"), "`unknown events`") or "refuse"
     if strict not in ("refuse", "ignore"):
         reading.fail(head["unknown events"].span, "unknown-choice", f"`unknown events` is `{strict}`", "write `refuse` or `ignore`")
@@ -126,7 +128,8 @@ def _sections(files: list[tuple[str, Node]], reading: Reading) -> tuple[dict[str
 
 def _defaults(head: dict[str, Node], folder: Path, reading: Reading) -> Pack:
     zone = reading.zone(head.get("timezone"), "`timezone`") or ZoneInfo("UTC")
-    defaults = Defaults(zone, reading.text(head.get("calendar"), "`calendar`"), bool(reading.boolean(head.get("roll"), "`roll`")),
+    roll = bool(reading.boolean(head.get("roll"), "`roll`"))
+    defaults = Defaults(zone, read_work_calendar(head.get("calendar"), folder, reading), roll,
                         read_hours(head.get("business hours"), reading, zone))
     if "effective" in head:
         defaults.effective = read_effective(head["effective"], reading)
@@ -135,6 +138,7 @@ def _defaults(head: dict[str, Node], folder: Path, reading: Reading) -> Pack:
 
 def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
+    names: set[str] = set()
     for node in nodes:
         for item in reading.items(node, "`rules`"):
             if not isinstance(item, Mapping):
@@ -142,14 +146,16 @@ def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
                 continue
             kinds = [k for k, _ in item.entries if k.text in KEYS and item.get(k.text) is not None]
             if not kinds:
-                reading.fail(item.span, "no-kind", "a rule does not say what kind it is", "begin it with one of " + ", ".join(f"`{k}:`" for k in KEYS))
+                reading.fail(item.span, "no-kind", "a rule does not say what kind it is",
+                             "begin it with one of " + ", ".join(f"`{k}:`" for k in KEYS))
                 continue
             name = item.get(kinds[0].text)
-            if not isinstance(name, Scalar) or reading.text(name, "the name of a rule") is None:
+            if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):
                 continue
-            if any(d.name.text == name.text for d in drafts):
+            if name.text in names:
                 reading.fail(name.span, "duplicate-name", f"two rules are named `{name.text}`", "rename one of them")
                 continue
+            names.add(name.text)
             silent = Reading()
             waits = tuple(t for k in ("when", "count", "must", "joined with") for t in read_triggers(item.get(k), k, silent))
             drafts.append(Draft(kinds[0].text, name, item, waits, len(drafts)))
@@ -174,8 +180,12 @@ def _ordered(drafts: list[Draft], reading: Reading) -> Iterator[Draft]:
             left.remove(draft)
 
 
-def _read(draft: Draft, pack: Pack) -> Rule:
-    reader = RuleReader(draft.kind, draft.name, draft.node, pack)
+def _read(draft: Draft, pack: Pack) -> Rule | None:
+    try:
+        reader = RuleReader(draft.kind, draft.name, draft.node, pack)
+    except Unread:
+        pack.unread.add(draft.name.text)
+        return None
     rule = reader.read()
     pack.fields.update(conclusions_of(rule, reader.trigger))
     used = sorted({e.name for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef)})

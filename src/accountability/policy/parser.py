@@ -1,7 +1,8 @@
-"""From the text of an expression to its typed tree. In: a scalar of a rule file and the names in scope. Out: a tree, or diagnostics."""
+"""From the text of an expression to its typed tree. In: a scalar and the names in scope. Out: a tree, or diagnostics."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ import attrs
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
-from accountability.document import Reading, Scalar
+from accountability.document import Reading, Scalar, ascii_of
 from accountability.errors import Span, closest
 from accountability.policy.expression import (
     And,
@@ -43,6 +44,7 @@ ORGANISATION_FACTS: Mapping[str, tuple[Type, Type]] = {
     "单位": (POST, UNIT), "角色": (POST, WORD), "级别": (POST, NUMBER), "层级": (UNIT, WORD), "上级": (UNIT, UNIT),
 }
 ORGANISATION_WORDS = {"单位": "unit", "角色": "role", "级别": "rank", "层级": "level", "上级": "parent"}
+MAX_CHARACTERS, MAX_DEPTH, MAX_PARTS = 4000, 40, 100
 OPERATORS = {"==": "=", "等于": "=", "≠": "!=", "不等于": "!=", "≥": ">=", "至少": ">=", "不少于": ">=", "≤": "<=", "至多": "<=",
              "不超过": "<=", "超过": ">", "少于": "<"}
 
@@ -60,7 +62,7 @@ class Scope:
         return self.act.get(name) or self.trigger.get(name)
 
     def names(self) -> list[str]:
-        return [*self.act, *self.trigger, *self.parameters]
+        return [*dict.fromkeys([*self.act, *self.trigger, *self.parameters])]
 
 
 @attrs.frozen
@@ -97,10 +99,17 @@ def parse_instant(node: Scalar, scope: Scope, reading: Reading) -> Expression | 
 
 
 def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_words: str) -> Expression | None:
+    if len(node.text) > MAX_CHARACTERS:
+        reading.fail(node.span, "too-long", f"an expression has {len(node.text):,} characters", f"keep it below {MAX_CHARACTERS:,}")
+        return None
     try:
         tree = _lark().parse(node.text)
     except UnexpectedInput as error:
         _syntax(error, node, reading)
+        return None
+    if _depth(tree) > MAX_DEPTH:
+        reading.fail(node.span, "too-deep", "the expression is nested deeper than anybody can read",
+                     f"keep it below {MAX_DEPTH} levels")
         return None
     resolver = _Resolver(node, scope, reading)
     try:
@@ -120,26 +129,27 @@ def a(kind: Type | None) -> str:
     return "no value" if kind is None else f"a {kind}" if kind.sort is not Sort.CHOICE else str(kind)
 
 
+def _depth(tree: Tree[Token]) -> int:
+    """How deep *tree* is, told without descending into it."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for one in level for child in one.children if isinstance(child, Tree)]
+    return depth
+
+
 def _syntax(error: UnexpectedInput, node: Scalar, reading: Reading) -> None:
-    at = len(node.text) if isinstance(error, UnexpectedEOF) or getattr(error, "pos_in_stream", None) in (None, -1) else error.pos_in_stream
-    assert at is not None
-    if isinstance(error, UnexpectedCharacters):
-        what = f"`{node.text[at:at + 1]}` cannot stand here"
-    else:
-        token = getattr(error, "token", None)
-        text = "" if token is None or token.type == "$END" else str(token)
-        what = f"`{text}` cannot stand here" if text else "the expression ends too early"
-    reading.fail(place(node, at, at + 1), "expression-syntax", what,
-                 "write it like `place is city and people >= 5`, words apart by spaces")
-
-
-def place(node: Scalar, start: int, end: int) -> Span:
-    """The span of the characters *start* to *end* of a scalar that stands on one line; the whole scalar otherwise."""
-    span = node.span
-    if span.line != span.end_line:
-        return span
-    shift = span.column + (1 if node.quoted else 0)
-    return Span(span.file, span.line, min(shift + start, span.end_column), span.line, min(shift + end, span.end_column))
+    position = None if isinstance(error, UnexpectedEOF) else getattr(error, "pos_in_stream", None)
+    at = len(node.text) if position in (None, -1) else position
+    token = node.text[at] if isinstance(error, UnexpectedCharacters) else getattr(error, "token", "")
+    if getattr(token, "type", "") == "$END" or not token:
+        at, token = len(node.text.rstrip()), ""
+    what = f"`{token}` cannot stand here" if token else "the expression ends too early"
+    plain = ascii_of(str(token))
+    reading.fail(node.part(at, at + len(token)), "expression-syntax", what,
+                 f"write `{plain}` on an ASCII keyboard" if plain != token and plain.isascii() and plain.strip()
+                 else "write an ordinary space" if plain != token and plain.isascii()
+                 else "write it like `place is city and people >= 5`, words apart by spaces")
 
 
 Resolved = tuple[Expression | Word, Type | None]
@@ -153,16 +163,18 @@ class _Resolver:
 
     def span(self, tree: Tree[Token] | Token) -> Span:
         if isinstance(tree, Token):
-            return place(self.node, tree.start_pos or 0, tree.end_pos or 0)
-        return place(self.node, tree.meta.start_pos, tree.meta.end_pos) if not tree.meta.empty else self.node.span
+            return self.node.part(tree.start_pos or 0, tree.end_pos or 0)
+        return self.node.part(tree.meta.start_pos, tree.meta.end_pos) if not tree.meta.empty else self.node.span
 
     def refuse(self, tree: Tree[Token] | Token | Span, check: str, what: str, way_out: str) -> Refused:
         self.reading.fail(tree if isinstance(tree, Span) else self.span(tree), check, what, way_out)
         return Refused()
 
     def unknown(self, word: Word) -> Refused:
+        names = self.scope.names()
+        joined = next((n for n in sorted(names, key=len, reverse=True) if word.text.startswith(n) and not n.isascii()), None)
         return self.refuse(word.span, "unknown-name", f"`{word.text}` is no field or parameter here",
-                           closest(word.text, self.scope.names()))
+                           f"if `{joined}` was meant, write a space behind it" if joined else closest(word.text, names))
 
     def typed(self, tree: Tree[Token] | Token) -> Resolved:
         assert isinstance(tree, Tree)
@@ -199,12 +211,15 @@ class _Resolver:
         try:
             limit = Limit.parse(str(token))
         except ValueError as error:
-            raise self.refuse(tree, "not-a-limit", f"`{token}` is no limit: {error}", "write one such as `2h`") from None
+            what, _, way_out = str(error).partition("; ")
+            raise self.refuse(tree, "not-a-limit", f"`{token}` is no limit: {what}", way_out or "write one such as `2h`") from None
         kind = limit_type(limit)
         return Constant(limit, kind), kind
 
-    def on_number(self, _: Tree[Token], token: Token) -> Resolved:
+    def on_number(self, tree: Tree[Token], token: Token) -> Resolved:
         text = str(token)
+        if len(text) > 30:
+            raise self.refuse(tree, "not-a-number", "a number has more than 30 digits", "write a shorter one")
         return Constant(Decimal(text) if "." in text else int(text), NUMBER), NUMBER
 
     def on_string(self, _: Tree[Token], token: Token) -> Resolved:
@@ -240,7 +255,8 @@ class _Resolver:
             raise self.refuse(key, "wrong-type", f"a row is chosen by a text, this is {a(kind)}", "name a field with choices")
         for version in parameter.versions:
             if kind.choices and version.table is not None and (lacking := sorted(kind.choices - version.table.keys())):
-                raise self.refuse(tree, "missing-tier", f"`{text}` of {version.since} has no row for `{lacking[0]}`",
+                since = f" of {version.since}" if version.since > date.min else ""
+                raise self.refuse(tree, "missing-tier", f"`{text}`{since} has no row for `{lacking[0]}`",
                                   f"add `{lacking[0]}: …` to `{text}`")
         return ParameterRef(text, parameter.type, row), parameter.type
 
@@ -253,10 +269,12 @@ class _Resolver:
             return field, field.type
         subject, kind = self.value(of)
         if text not in ORGANISATION_FACTS:
-            raise self.refuse(name, "unknown-name", f"the organisation says nothing of a `{text}`", closest(text, ORGANISATION_FACTS))
+            raise self.refuse(name, "unknown-name", f"the organisation says nothing of a `{text}`",
+                              closest(text, ORGANISATION_FACTS))
         wanted, result = ORGANISATION_FACTS[text]
         if kind != wanted:
-            raise self.refuse(of, "wrong-type", f"`{text} of` asks about a {wanted}, this is {a(kind)}", f"name a field declared `{wanted}`")
+            raise self.refuse(of, "wrong-type", f"`{text} of` asks about a {wanted}, this is {a(kind)}",
+                              f"name a field declared `{wanted}`")
         return OrganisationFact(ORGANISATION_WORDS.get(text, text), subject, result), result
 
     def on_missing(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
@@ -276,17 +294,15 @@ class _Resolver:
 
     def comparison(self, tree: Tree[Token], left: Tree[Token], op: str, right: Tree[Token]) -> Resolved:
         (a_, a_kind), (b_, b_kind) = self.typed(left), self.typed(right)
-        if isinstance(a_, Word) and isinstance(b_, Word):
-            raise self.unknown(a_)
         if isinstance(a_, Word):
-            assert b_kind is not None
-            a_, a_kind = self.word(a_, b_kind)
-        if isinstance(b_, Word):
-            assert a_kind is not None
-            b_, b_kind = self.word(b_, a_kind)
+            raise self.unknown(a_)
         assert a_kind is not None
+        if isinstance(b_, Word):
+            b_, b_kind = self.word(b_, a_kind)
         assert b_kind is not None
         self.same(tree, a_kind, b_kind)
+        self.choice(left, a_, b_kind)
+        self.choice(right, b_, a_kind)
         if op not in ("=", "!=") and a_kind.sort not in (Sort.NUMBER, Sort.INSTANT, Sort.DATE, Sort.LIMIT):
             raise self.refuse(tree, "wrong-type", f"{a(a_kind)} has no order", "compare with `is` or `is not`")
         return Compare(op, a_, b_), BOOLEAN
@@ -301,14 +317,25 @@ class _Resolver:
             raise self.refuse(tree, "wrong-type", "days, months and working days have no length of their own to compare",
                               "compare hours with hours")
 
+    def choice(self, tree: Tree[Token], value: Expression, other: Type) -> None:
+        """A text that stands in the rule and is compared with a choice must be one of the choices."""
+        if isinstance(value, Constant) and other.sort is Sort.CHOICE and value.value not in other.choices:
+            raise self.refuse(tree, "unknown-choice", f"`{value.value}` is none of the choices",
+                              closest(str(value.value), other.choices))
+
     def word(self, word: Word, wanted: Type) -> tuple[Expression, Type]:
         if wanted.sort is Sort.CHOICE:
             if word.text not in wanted.choices:
-                raise self.refuse(word.span, "unknown-choice", f"`{word.text}` is none of the choices", closest(word.text, wanted.choices))
+                raise self.refuse(word.span, "unknown-choice", f"`{word.text}` is none of the choices",
+                                  closest(word.text, wanted.choices))
             return Constant(word.text, wanted), wanted
         if wanted == WORD:
             return Constant(word.text, wanted), wanted
         if wanted.sort is Sort.REFERENCE:
+            near = difflib.get_close_matches(word.text, self.scope.names(), n=1, cutoff=0.8)
+            if near and "/" not in word.text:
+                raise self.refuse(word.span, "unknown-name", f"`{word.text}` is nearly `{near[0]}`",
+                                  f"write `{near[0]}`, or `{wanted.kind}/{word.text}` if that is the name of a {wanted.kind}")
             return Constant(bare(word.text, wanted.kind), wanted), wanted
         raise self.unknown(word)
 
@@ -322,6 +349,7 @@ class _Resolver:
             assert option_kind is not None
             assert isinstance(item, Tree)
             self.same(item, kind, option_kind)
+            self.choice(item, option, kind)
             found.append(option)
         return OneOf(value, tuple(found)), BOOLEAN
 
@@ -342,7 +370,8 @@ class _Resolver:
         mine = self.scope.trigger.get(field)
         if mine is None or field not in declared.fields or declared.fields[field].type != mine.type:
             shared = [n for n in declared.fields if n in self.scope.trigger]
-            raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`", closest(field, shared))
+            raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`",
+                              closest(field, shared))
         return SameKey(name, field, negated), BOOLEAN
 
     def on_sum(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
@@ -352,24 +381,28 @@ class _Resolver:
         return self.chain(tree, parts)
 
     def chain(self, tree: Tree[Token], parts: tuple[Tree[Token] | Token, ...]) -> Resolved:
+        if len(parts) > MAX_PARTS:
+            raise self.refuse(tree, "too-deep", f"more than {MAX_PARTS // 2} values are joined here", "write fewer")
         value, kind = self.value(parts[0])
         for sign, part in zip(parts[1::2], parts[2::2], strict=True):
             right, right_kind = self.value(part)
             op = "*" if str(sign) == "×" else str(sign)
-            value, kind = Arithmetic(op, value, right, self.result(tree, op, kind, right_kind)), self.result(tree, op, kind, right_kind)
+            kind = self.result(tree, op, kind, right_kind)
+            value = Arithmetic(op, value, right, kind)
         return value, kind
 
     def result(self, tree: Tree[Token], op: str, left: Type, right: Type) -> Type:
         sorts = (left.sort, right.sort)
         if sorts == (Sort.NUMBER, Sort.NUMBER):
             return NUMBER
-        if sorts == (Sort.LIMIT, Sort.NUMBER) and op in "*/" or sorts == (Sort.NUMBER, Sort.LIMIT) and op == "*":
+        if (sorts == (Sort.LIMIT, Sort.NUMBER) and op in "*/") or (sorts == (Sort.NUMBER, Sort.LIMIT) and op == "*"):
             limit = left if left.sort is Sort.LIMIT else right
             if limit.kind == "clock":
                 return CLOCK
             raise self.refuse(tree, "mixed-units", "a part of a day or month has no fixed length",
                               "write the shorter limit out, or count in hours")
-        raise self.refuse(tree, "wrong-type", f"{a(left)} and {a(right)} cannot be joined by `{op}`", "use numbers, or a limit in hours times a number")
+        raise self.refuse(tree, "wrong-type", f"{a(left)} and {a(right)} cannot be joined by `{op}`",
+                          "use numbers, or a limit in hours times a number")
 
 
 def limit_type(limit: Limit) -> Type:

@@ -19,7 +19,8 @@ PLAIN_TYPES = {
     "yes or no": Type(Sort.BOOLEAN), "number": NUMBER, "text": TEXT, "instant": Type(Sort.INSTANT), "date": DATE, "limit": CLOCK,
     **{kind: Type(Sort.REFERENCE, kind=kind) for kind in REFERENCES},
 }
-DECLARATION = re.compile(r"(?P<type>.+?)(?:\s+from\s+(?P<where>subject|data|attribute)(?:\s+(?P<key>\S+?))?)?(?P<optional>\s*,\s*optional)?")
+DECLARATION = re.compile(
+    r"(?P<type>.+?)(?:\s+from\s+(?P<where>subject|data|attribute)(?:\s+(?P<key>\S+?))?)?(?P<optional>\s*,\s*optional)?")
 
 
 def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventType]) -> None:
@@ -51,22 +52,27 @@ def _field(name: str, key: Scalar, node: Node, reading: Reading) -> Field | None
     if isinstance(node, Sequence):
         return Field(name, _choices(node, reading), key=name, span=key.span)
     if isinstance(node, Mapping):
-        entries = reading.mapping(node, f"the field `{name}`", ("choices", "type", "from", "optional"))
+        entries = reading.mapping(node, f"the field `{name}`", ("choices", "from", "optional"))
         optional = bool(reading.boolean(entries.get("optional"), "`optional`"))
         if "choices" in entries and isinstance(entries["choices"], Sequence):
             kind: Type | None = _choices(entries["choices"], reading)
-            where, data_key = _where(reading.text(entries.get("from"), "`from`"), name)
+            origin = reading.text(entries.get("from"), "`from`")
+            where, data_key = _where(origin, name)
+            if origin is not None and origin.split()[:1] != [where.value]:
+                reading.fail(entries["from"].span, "unknown-choice", f"`from` is `{origin}`",
+                             "write `subject`, `data KEY` or `attribute NAME`")
             return Field(name, kind, where, data_key, optional, key.span) if kind else None
-        reading.fail(node.span, "missing-key", f"the field `{name}` lacks `choices`", "write `{choices: [a, b], optional: yes}` or `type, optional`")
+        reading.fail(node.span, "missing-key", f"the field `{name}` lacks `choices`",
+                     "write `{choices: [a, b], optional: yes}` or `type, optional`")
         return None
     text = reading.text(node, f"the type of `{name}`")
     if text is None:
         return None
     match = DECLARATION.fullmatch(text.strip())
-    assert match is not None
-    words = match["type"].strip()
-    if words not in PLAIN_TYPES:
-        reading.fail(node.span, "unknown-type", f"`{words}` is no type of a field", closest(words, PLAIN_TYPES))
+    words = match["type"].strip() if match else text.strip()
+    if match is None or words not in PLAIN_TYPES:
+        way_out = "write `, ` with an ASCII comma" if "，" in words else closest(words, PLAIN_TYPES)
+        reading.fail(node.span, "unknown-type", f"`{words}` is no type of a field", way_out)
         return None
     origin = f"{match['where'] or 'data'} {match['key'] or ''}".strip()
     where, data_key = _where(origin, name)
@@ -79,7 +85,9 @@ def _where(text: str | None, name: str) -> tuple[Where, str]:
 
 
 def _choices(node: Sequence, reading: Reading) -> Type:
-    return Type(Sort.CHOICE, frozenset(t for item in node.items if (t := reading.text(item, "a choice")) is not None))
+    if not node.items:
+        reading.fail(node.span, "empty-value", "there is nothing to choose from", "write `[a, b]`")
+    return Type(Sort.CHOICE, frozenset(reading.names(node, "a choice")))
 
 
 def read_parameters(node: Node | None, reading: Reading, into: dict[str, Parameter]) -> None:
@@ -96,7 +104,7 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
         versions: list[ParameterVersion] = []
         kinds: set[Type] = set()
         source = ""
-        if isinstance(body, Mapping) and any(re.fullmatch(r"\d{4}-\d{2}-\d{2}", k.text) for k, _ in body.entries):
+        if isinstance(body, Mapping) and any(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", k.text) for k, _ in body.entries):
             for when, value in body.entries:
                 if when.text == "source":
                     source = reading.text(value, "`source`") or ""
@@ -107,8 +115,9 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
         else:
             versions.append(_version(date.min, body, key.text, reading, kinds))
         if [v.since for v in versions] != sorted({v.since for v in versions}):
-            reading.fail(key.span, "unordered-versions", f"the versions of `{key.text}` are not in order of their days", "write the earliest first")
-        if len({v.table is None for v in versions}) > 1 or len(kinds) > 1 and not all(k.sort is Sort.LIMIT for k in kinds):
+            reading.fail(key.span, "unordered-versions", f"the versions of `{key.text}` are not in order of their days",
+                         "write the earliest first")
+        if len({v.table is None for v in versions}) > 1 or (len(kinds) > 1 and not all(k.sort is Sort.LIMIT for k in kinds)):
             reading.fail(key.span, "mixed-types", f"the values of `{key.text}` are of different types", "give all of them one type")
         elif kinds:
             kind = next(iter(kinds)) if len(kinds) == 1 else Type(Sort.LIMIT, kind="calendar")
@@ -118,6 +127,8 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
 def _version(since: date, node: Node, name: str, reading: Reading, kinds: set[Type]) -> ParameterVersion:
     if isinstance(node, Mapping):
         table = {}
+        if not node.entries:
+            reading.fail(node.span, "empty-value", f"the table `{name}` has no rows", "write `{row: value}`")
         for row, value in node.entries:
             table[row.text] = _value(value, name, reading, kinds)
         return ParameterVersion(since, None, table)
@@ -129,18 +140,20 @@ def _value(node: Node, name: str, reading: Reading, kinds: set[Type]) -> object:
     if text is None:
         return None
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             kinds.add(DATE)
             return date.fromisoformat(text)
-        if re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
+        if re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?", text):
             kinds.add(NUMBER)
             return Decimal(text) if "." in text else int(text)
-        if re.match(r"\d", text):
+        if re.match(r"[+-]?\d", text):
             limit = Limit.parse(text)
             kinds.add(limit_type(limit))
             return limit
     except ValueError as error:
-        reading.fail(node.span, "not-a-value", f"`{text}` is neither a number, a date nor a limit: {error}", "write one such as `2h` or `5 working days`")
+        what, _, way_out = str(error).partition("; ")
+        reading.fail(node.span, "not-a-value", f"`{text}` is neither a number, a date nor a limit: {what}",
+                     way_out or "write one such as `2`, `2026-03-01` or `2h`")
         return None
     kinds.add(TEXT)
     return text
@@ -150,30 +163,40 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
     """`name: {opened by: event type, from: field, to: field}` or `name: {dates: [{from, to}]}` into *into*."""
     for name, body in reading.mapping(node, "periods").items():
         entries = reading.mapping(body, f"the period `{name}`", ("opened by", "from", "to", "dates"))
+        if name in into:
+            reading.fail(body.span, "duplicate-name", f"the period `{name}` is declared twice", "keep one of the two")
+        if "opened by" not in entries and "dates" not in entries:
+            reading.fail(body.span, "missing-key", f"the period `{name}` never begins",
+                         "add `opened by: EVENT` or `dates: [{from: …, to: …}]`")
         spans = []
         for item in reading.items(entries.get("dates"), "`dates`"):
             pair = reading.mapping(item, "a period", ("from", "to"), ("from", "to"))
             since, until = reading.day(pair.get("from"), "`from`"), reading.day(pair.get("to"), "`to`")
             if since and until and since >= until:
-                reading.fail(item.span, "empty-period", f"the period ends on {until}, not after it begins", "`to` is the first day that no longer counts")
+                reading.fail(item.span, "empty-period", f"the period ends on {until}, not after it begins",
+                             "`to` is the first day that no longer counts")
             elif since and until:
                 spans.append((since, until))
         event = reading.text(entries.get("opened by"), "`opened by`")
         fields = [reading.text(entries.get(k), f"`{k}`") or k for k in ("from", "to")]
         if event is not None:
             if event not in vocabulary:
-                reading.fail(entries["opened by"].span, "unknown-event", f"no event type is named `{event}`", closest(event, vocabulary))
+                reading.fail(entries["opened by"].span, "unknown-event", f"no event type is named `{event}`",
+                             closest(event, vocabulary))
                 continue
             for field in fields:
                 declared = vocabulary[event].fields.get(field)
                 if declared is None or declared.type.sort is not Sort.INSTANT or declared.optional:
-                    reading.fail(entries["opened by"].span, "unknown-name", f"`{event}` has no required instant `{field}`", f"declare `{field}: instant`")
+                    reading.fail(entries["opened by"].span, "unknown-name", f"`{event}` has no required instant `{field}`",
+                                 f"declare `{field}: instant`")
         into[name] = Period(name, event, fields[0], fields[1], tuple(spans))
 
 
 def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -> None:
     """`key: {title, clause, address}` or `key: title` into *into*."""
     for key, body in reading.mapping(node, "sources").items():
+        if key in into:
+            reading.fail(body.span, "duplicate-name", f"the source `{key}` is declared twice", "keep one of the two")
         if isinstance(body, Scalar):
             into[key] = Source(key, body.text)
             continue
@@ -185,8 +208,10 @@ def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -
 def read_responsibility(node: Node | None, reading: Reading, into: dict[str, ResponsibilityKind]) -> None:
     """`name: {roles: […], of: unit | parent | level:…}` into *into*."""
     for name, body in reading.mapping(node, "responsibility").items():
+        if name in into:
+            reading.fail(body.span, "duplicate-name", f"the responsibility `{name}` is declared twice", "keep one of the two")
         entries = reading.mapping(body, f"the responsibility `{name}`", ("roles", "of"))
-        roles = tuple(t for item in reading.items(entries.get("roles"), "`roles`") if (t := reading.text(item, "a role")) is not None)
+        roles = reading.names(entries.get("roles"), "`roles`")
         of = reading.text(entries.get("of"), "`of`") or "unit"
         if of not in ("unit", "parent") and not of.startswith("level:"):
             reading.fail(entries["of"].span, "unknown-choice", f"`of` is `{of}`", "write `unit`, `parent` or `level:LEVEL`")

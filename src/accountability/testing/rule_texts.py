@@ -90,7 +90,7 @@ def rule_texts(draw: st.DrawFn) -> str:
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
     head = HEAD.format(zone=zone, **days) + draw(st.sampled_from(["calendar: weekdays\n", "calendar: weekdays\nroll: yes\n"]))
     head += draw(st.sampled_from(["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"]))
-    head += draw(st.sampled_from(["", "", f"effective: {{from: {days['day1']}}}\n"]))
+    head += draw(st.sampled_from(["", "", "", "", f"effective: {{from: {days['day1']}}}\n"]))
     waits = [Told(name, fields) for name, fields in EVENTS.items()]
     rules: list[Text] = []
     for number in range(draw(st.integers(1, 5))):
@@ -233,9 +233,9 @@ def _duty(author: Author, name: str) -> Text:
     entries: dict[str, Text] = author.common(name, "duty", fields) | {"when": author.joined(when), "bearer": author.bearer(fields)}
     trigger = {**fields, "bearer": "unit"}
     entries["must"], entries["same"] = author.joined(must), author.keys(fields, shared(must))
-    wanted: list[str] = [author.condition(trigger)] if author.sometimes() else []
+    wanted: list[str] = [author.condition(trigger)] if author.sometimes(rarely=True) else []
     until_close = author.sometimes(rarely=True)
-    if author.sometimes(rarely=True) and "by" in trigger or "acted" in trigger and author.sometimes():
+    if (author.sometimes(rarely=True) and "by" in trigger) or ("acted" in trigger and author.sometimes()):
         entries["due"] = "by" if "by" in trigger else "acted"
         wanted.append(f"{entries['due']} is present")
     else:
@@ -246,7 +246,7 @@ def _duty(author: Author, name: str) -> Text:
     for period in ("opened", "feast"):
         if "within" in entries and author.sometimes(rarely=True):
             entries[f"during {period}"] = {"within": _tiers(author, trigger, wanted, of_days="until close of business" in entries)}
-    if author.sometimes():
+    if author.sometimes() and author.sometimes():
         entries["provided"] = author.condition(trigger, {**shared(must)})
     if wanted:
         entries["where"] = " and ".join(f"({w})" if " 或 " in w or " or " in w else w for w in dict.fromkeys(wanted))
@@ -320,11 +320,11 @@ def _effect(author: Author, name: str) -> Text:
     if author.sometimes(rarely=True):
         entries["where"] = author.condition(trigger)
     decided = author.draw(st.sampled_from([t for t in author.waits if t.words in ("body.decided", "step.done", "report.filed")]))
-    same = author.keys(fields, decided.fields)
-    if author.sometimes() and same:
+    same = author.keys(fields, decided.fields, most=1)
+    if same and not author.sometimes(rarely=True):
         entries |= {"decided by": decided.words, "same": same, "standing": {
             "term": author.pick("2h", "0h", "1 day", "1 month", "rest of the year", "until ended"), "bars": ["award", "promotion"]}}
-        if author.sometimes():
+        if author.sometimes(rarely=True):
             entries["provided"] = author.condition(trigger, decided.fields)
         author.gives += [Told(f"standing of {name}", {**{n: fields[n] for n in same}, "bearer": "unit"})]
     return entries

@@ -12,8 +12,8 @@ import attrs
 
 from accountability import document
 from accountability.conclusion import Conclusion, Judgement, Status, lateness
-from accountability.document import Node, Reading, Scalar
 from accountability.document import Mapping as MappingNode
+from accountability.document import Node, Reading, Scalar
 from accountability.document import Sequence as SequenceNode
 from accountability.engine.replay import replay
 from accountability.errors import DocumentError, EventRejected, ScenarioError, Span

@@ -55,15 +55,17 @@ def effective(events: Iterable[Event], *, known_at: datetime, at: datetime) -> H
     An effective version keeps id, source and sequence of its original and takes subject, fields, reason and time of the
     correction that stands; it is recorded when both were. Source: time.md, "Order at one instant", "Two times", "Corrections".
     """
-    deliveries: dict[Key, list[Event]] = {}
+    standing: dict[Key, Event] = {}
+    again: dict[Key, list[Event]] = {}
     for event in events:
         if event.recorded_at <= known_at:
-            deliveries.setdefault(key_of(event), []).append(event)
-    standing: dict[Key, Event] = {}
+            first = standing.setdefault(key_of(event), event)
+            if first is not event:
+                again.setdefault(key_of(event), [first]).append(event)
     refused: list[Refusal] = []
     duplicates = 0
-    for key, copies in deliveries.items():
-        holders = distinct(copies) if len(copies) > 1 else copies
+    for key, copies in again.items():
+        holders = distinct(copies)
         standing[key] = holders[0]
         refused.extend(conflict(event) for event in holders[1:])
         duplicates += len(copies) - len(holders)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,7 @@ class Period:
         return self.first <= day < self.after
 
 
+@lru_cache(maxsize=10_000)
 def period_of(day: date, name: PeriodName) -> Period:
     """The calendar period that *day* lies in, labelled `2026`, `2026-Q1`, `2026-03`, `2026-W10` (ISO, from Monday) or `2026-03-02`.
 

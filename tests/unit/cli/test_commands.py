@@ -133,6 +133,12 @@ def test_knowledge_is_cut_at_known_at(folder: Path) -> None:
     assert json.loads(known_later.stdout)["status"] == "late"
 
 
+def test_a_unit_that_the_organisation_does_not_know_is_pointed_out(folder: Path) -> None:
+    assert "knows no unit" not in run(folder).stderr
+    (folder / "log.jsonl").write_text(event(1, "request.received", "case/1", "2026-03-02T09:00:00Z", unit="elsewhere") + "\n")
+    assert "the organisation knows no unit `elsewhere`, so nobody is named" in run(folder).stderr
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (("run", "replies.yaml", "--events", "log.jsonl", "--at", "2026-03-03 00:00"), "no instant with a zone"),
     (("run", "nowhere", "--events", "log.jsonl", "--at", AT), "nowhere:1:1: no-pack: there is no such file or folder"),

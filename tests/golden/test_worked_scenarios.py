@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -35,8 +36,11 @@ class Worked:
     """One of the shared scenarios, in our terms."""
 
     def __init__(self, path: Path, policy: Policy) -> None:
-        self.raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        tree = document.read(path)
+        text = path.read_text(encoding="utf-8")
+        self.raw: dict[str, Any] = yaml.safe_load(text)
+        # Its findings are written with aliases, which we do not read; its organisation is not.
+        (part,) = re.findall(r"^org:\n(?:[ #-].*\n|\n)+", text, re.MULTILINE)
+        tree = document.parse(part, str(path))
         assert isinstance(tree, MappingNode)
         self.zone = ZoneInfo(self.raw["timezone"])
         org = tree.get("org")

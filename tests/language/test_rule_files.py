@@ -1,0 +1,128 @@
+"""Rule files that must be read, and rule files that must be refused with exactly the words beside them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from accountability.document import MAX_CHARACTERS, Reading, Scalar
+from accountability.errors import RuleFileError, Span
+from accountability.policy import read_rules, read_rules_text
+from accountability.policy.checks import CHECKS
+from accountability.policy.pack import HEADER, SECTIONS
+from accountability.policy.parser import OPERATORS, ORGANISATION_FACTS
+from accountability.policy.rules import KEYS, SHARED
+from accountability.policy.sections import PLAIN_TYPES
+
+HERE = Path(__file__).resolve().parent
+SOURCES = HERE.parents[1] / "src" / "accountability"
+REJECTED, ACCEPTED = sorted((HERE / "rejected").glob("*.yaml")), sorted((HERE / "accepted").glob("*.yaml"))
+NO_CHECKS = {"office-holder"}
+"""Words that look like the name of a check and are none."""
+ELSEWHERE = {"no-pack", "unreadable-file", "too-large", "not-an-instant", "no-zone"}
+"""Checks that no rule file of reasonable size can show; the tests below do."""
+
+
+def said_of(path: Path) -> list[str]:
+    """What the reader says of the file at *path*: mistakes, or else warnings. Its folder is left out."""
+    try:
+        found = read_rules(path).warnings
+    except RuleFileError as error:
+        found = error.diagnostics
+    return [str(d).removeprefix(f"{path.parent}/") for d in found]
+
+
+@pytest.mark.parametrize("path", REJECTED, ids=lambda p: p.stem)
+def test_a_rejected_file_is_refused_in_exactly_these_words(path: Path) -> None:
+    with pytest.raises(RuleFileError, match=re.escape(path.name)):
+        read_rules(path)
+    assert said_of(path) == path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("path", ACCEPTED, ids=lambda p: p.stem)
+def test_an_accepted_file_is_read(path: Path) -> None:
+    words = path.with_suffix(".warnings")
+    assert said_of(path) == (words.read_text(encoding="utf-8").splitlines() if words.exists() else [])
+    assert read_rules(path).pack
+
+
+def test_no_expectation_is_left_without_its_file() -> None:
+    kept = {p.with_suffix(".yaml") for p in HERE.glob("*/*") if p.suffix in (".expected", ".warnings")}
+    assert kept <= {*REJECTED, *ACCEPTED}
+    assert {p.with_suffix(".expected") for p in REJECTED} == set(HERE.glob("rejected/*.expected"))
+
+
+def check_names(source: str) -> set[str]:
+    """The names of checks among the strings of a module."""
+    words = {n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {w for w in words if re.fullmatch("[a-z]+(-[a-z]+)+|indentation|alias|tag|encoding", w)} - NO_CHECKS
+
+
+def shown() -> set[str]:
+    files = [*HERE.glob("rejected/*.expected"), *HERE.glob("accepted/*.warnings")]
+    return {line.split(": ")[1] for f in files for line in f.read_text(encoding="utf-8").splitlines()}
+
+
+def test_every_check_that_a_rule_file_can_fail_has_an_example() -> None:
+    modules = [*SOURCES.glob("policy/*.py"), *SOURCES.glob("document/*.py")]
+    emitted = {name for m in modules for name in check_names(m.read_text(encoding="utf-8"))}
+    assert len(emitted) > 60
+    assert emitted - shown() == ELSEWHERE
+    assert shown() - emitted == set()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_registered_check_has_an_example(name: str) -> None:
+    emitted = check_names(inspect.getsource(CHECKS[name]))
+    assert emitted
+    assert emitted <= shown()
+
+
+def test_a_folder_without_a_pack_and_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RuleFileError, match=r"no-pack: the folder has no `pack\.yaml`"):
+        read_rules(tmp_path)
+    with pytest.raises(RuleFileError, match="no-pack: there is no such file or folder"):
+        read_rules(tmp_path / "nothing.yaml")
+
+
+def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").mkdir()
+    with pytest.raises(RuleFileError, match="unreadable-file: the file cannot be opened"):
+        read_rules(tmp_path)
+
+
+def test_a_file_that_is_too_large() -> None:
+    with pytest.raises(RuleFileError, match="too-large: the file has 4,000,001 characters"):
+        read_rules_text("#" * (MAX_CHARACTERS + 1))
+
+
+def test_instants_are_read_with_a_zone() -> None:
+    reading = Reading()
+    for text in ("tomorrow", "2026-03-01T09:00:00"):
+        assert reading.instant(Scalar(text, Span("t", 1, 1, 1, 9)), "`at`") is None
+    assert [d.check for d in reading.diagnostics] == ["not-an-instant", "no-zone"]
+
+
+def test_values_are_what_their_author_wrote() -> None:
+    policy = read_rules(HERE / "accepted" / "values_as_written.yaml")
+    kinds = policy.vocabulary["1.10"].fields["kind"].type.choices
+    assert kinds == {"1.10", "2:00", "no", "on", "是", "0o14", "2026-03-01", "1e3", "~", "null", "True", ".5", "+1", "0x1F", "5",
+                     "12_000"}
+    assert (policy.pack, policy.title, policy.rules[0].name) == ("5", "1.10", "yes")
+    assert policy.parameters["limit"].versions[0].table is not None
+    assert policy.parameters["limit"].versions[0].table.keys() == kinds
+
+
+def test_the_accepted_files_show_every_key_type_and_operator() -> None:
+    everything = "\n".join(p.read_text(encoding="utf-8-sig") for p in ACCEPTED)
+    keys = {k for names in (HEADER, SECTIONS, SHARED, *KEYS.values()) for k in names}
+    for word in (*keys, *KEYS):
+        assert re.search(rf"(^|[\s{{]){re.escape(word)}:", everything), word
+    for word in PLAIN_TYPES:
+        assert re.search(rf": '?{word}\b", everything), word
+    for word in (*OPERATORS, *ORGANISATION_FACTS):
+        assert f" {word} " in everything, word
