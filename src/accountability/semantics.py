@@ -167,7 +167,8 @@ class Obligation:
 def duty(rule: Duty, known: Known) -> Follows:
     """When E, its bearer must D within L.
 
-    Each trigger opens an obligation of its key. The first later act of the same key for which `provided` holds discharges it. Whether
+    Each trigger opens an obligation of its key. The first later act of the same key for which `provided` holds discharges it, or, with
+    `even before`, an act that came not more than so long before it. Whether
     it holds is judged by everything known, so that a later fact may undo a discharge. A breach arises at the instant the due passes,
     whether the act comes late or not at all.
     """
@@ -184,7 +185,9 @@ def duty(rule: Duty, known: Known) -> Follows:
         if rule.again is Again.RESTART:
             for earlier in undischarged:
                 earlier.act, earlier.restarted = None, trigger.occurred_at
-        counting = (a for a in acts[key] if a.order > trigger.order and holds(rule.provided, case.acting(a)))
+        since = window_start(trigger.occurred_at, rule.even_before, known.policy.zone) if rule.even_before else None
+        counting = (a for a in acts[key] if (a.order > trigger.order or (since is not None and a.order < trigger.order and a.occurred_at >= since))
+                    and holds(rule.provided, case.acting(a)))
         obligations[key].append(Obligation(trigger, unit, case, due, limit, next(counting, None)))
     for obligation in (o for group in obligations.values() for o in group):
         status = obligation.status(known.at)

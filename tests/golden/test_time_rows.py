@@ -473,6 +473,15 @@ def test_key_the_discharge_must_not_precede_its_trigger() -> None:
     assert status(REPLY, [before, RAISED, on("e2", "sent", "03-02 10:00")], "03-02 12:00") == "met"
 
 
+def test_key_even_before_reaches_back_as_far_as_it_says() -> None:
+    policy = rules(duty(even_before="1h"))
+    just, too_early = on("e0", "sent", "03-02 08:00"), on("e0", "sent", "03-02 07:59:59.999999")
+    assert status(policy, [just, RAISED], "03-02 09:00") == "met"
+    assert status(policy, [too_early, RAISED], "03-02 12:00") == "missed"
+    assert status(policy, [just, RAISED, on("e2", "sent", "03-02 08:30")], "03-02 12:00") == "met"
+    assert status(policy, [RAISED, on("e2", "sent", "03-02 12:00")], "03-02 13:00") == "late"
+
+
 TWICE = [RAISED, on("e2", "raised", "03-02 10:00"), on("e3", "sent", "03-02 10:30")]
 
 

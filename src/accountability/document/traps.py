@@ -19,7 +19,6 @@ from accountability.errors import Diagnostic, Span
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 SPACES = {"\u3000": "a full-width space", "\u00a0": "a no-break space", "\t": "a tab"}
-OUTER_SPACE = re.compile(r"^[\u3000\u00a0]+|[\u3000\u00a0]+$")
 QUOTES = {"“": "”", "‘": "’", "”": "”", "＂": "＂", "＇": "＇"}
 BRACKETS = {"［": "[", "］": "]", "｛": "{", "｝": "}", "【": "[", "】": "]"}
 BEYOND_NFKC = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "。": ".", "、": ",", "—": "-", "–": "-", **BRACKETS})
@@ -27,7 +26,7 @@ INDENT = "indent with ordinary spaces"
 WORD = r"[^\s：:，,。；、“”\"'\[\]{}()（）#]{1,30}"
 KEY = re.compile(rf"\s*(?:[-－—–]\s+)?({WORD}(?: {WORD})*)\s*：")
 CLOSE_KEY = re.compile(r"\s*(?:-\s+)?([^\W\d][^\s：:\"'\[\]{}#]*):([^\s:/])")
-SPACED_KEY = re.compile(r"[^\s：:\"'\[\]{}#]+:([\u3000\u00a0])")
+SPACED_KEY = re.compile(r"[^\s：:\"'\[\]{}#]:([\u3000\u00a0])")
 
 
 def ascii_of(text: str) -> str:
@@ -54,13 +53,13 @@ def in_scalar(scalar: Scalar, *, key: bool, flow: bool, alone: bool) -> Iterator
             yield Diagnostic(scalar.part(match.start(), match.end()), "invisible-character",
                              f"the text holds an invisible character (U+{ord(match[0]):04X})", "leave it out")
         return
-    for match in OUTER_SPACE.finditer(text):
-        if key and not flow and match.start() == 0:
-            yield Diagnostic(scalar.part(0, 1), "indentation", f"{SPACES[match[0][0]]} stands in the indentation", INDENT)
-            continue
-        where = "before" if match.start() == 0 else "behind"
-        yield _sign(scalar, match.start(), f"{SPACES[match[0][0]]} stands {where} `{text.strip()}`", "delete it")
     first, last = text[:1], text[-1:]
+    if first in SPACES and key and not flow:
+        yield Diagnostic(scalar.part(0, 1), "indentation", f"{SPACES[first]} stands in the indentation", INDENT)
+    elif first in SPACES:
+        yield _sign(scalar, 0, f"{SPACES[first]} stands before `{text.strip()}`", "delete it")
+    if last in SPACES:
+        yield _sign(scalar, len(text) - 1, f"{SPACES[last]} stands behind `{text.strip()}`", "delete it")
     if first in ("［", "｛") or (first == "【" and last == "】"):
         yield _sign(scalar, 0, f"`{first}` opens nothing", f"write `{BRACKETS[first]}` on an ASCII keyboard")
     elif len(text) > 1 and QUOTES.get(first) == last and last not in text[1:-1]:

@@ -29,6 +29,7 @@ from accountability.policy.expression import (
     Present,
     SameKey,
     arithmetic,
+    children,
     comparable,
     walk,
 )
@@ -42,6 +43,8 @@ KeyIndex = dict[object, int]
 
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NOTHING: Fields = {}
+DEEPEST = 30
+"""How deep the source of one closure nests. Python reads no more than 200 parentheses within one another, and a level takes up to five."""
 
 
 class Compiler:
@@ -53,7 +56,7 @@ class Compiler:
 
     def condition(self, tree: Expression | None) -> Condition | None:
         """A closure that says whether *tree* certainly holds; None where there is no condition."""
-        return None if tree is None else self._compile("truth", tree)
+        return None if tree is None else self._compile("true", tree)
 
     def amount(self, tree: Expression) -> Amount:
         """A closure for the value of *tree*; None is missing."""
@@ -62,7 +65,7 @@ class Compiler:
 
     def _compile(self, what: str, tree: Expression) -> Any:
         writer = _Writer(self)
-        body = writer.true(tree) if what == "truth" else writer.value(tree)
+        body = writer.value(tree) if what == "value" else writer.certainly(tree, what == "true")
         scope = {**writer.bound, "__builtins__": {}}
         return eval(compile(f"lambda t, a, at: {body}", "<rule expression>", "eval"), scope)
 
@@ -86,6 +89,7 @@ class _Writer:
         self.compiler = compiler
         self.bound: dict[str, object] = {}
         self.temporaries = 0
+        self.depth = 0
 
     def bind(self, value: object) -> str:
         name = f"c{len(self.bound)}"
@@ -96,7 +100,20 @@ class _Writer:
         self.temporaries += 1
         return f"v{self.temporaries}"
 
+    def deeper(self, what: str, tree: Expression, write: Callable[[], str]) -> str:
+        """What *write* gives; or, where the source would nest deeper than Python reads, a call of a closure of its own."""
+        if self.depth == DEEPEST:
+            return f"{self.bind(self.compiler._compile(what, tree))}(t, a, at)"
+        self.depth += 1
+        try:
+            return write()
+        finally:
+            self.depth -= 1
+
     def value(self, tree: Expression) -> str:
+        return self.deeper("value", tree, lambda: self.value_here(tree)) if children(tree) else self.value_here(tree)
+
+    def value_here(self, tree: Expression) -> str:
         match tree:
             case Constant(value=value):
                 return self.bind(value)
@@ -128,6 +145,9 @@ class _Writer:
         return self.certainly(tree, False)
 
     def certainly(self, tree: Expression, wanted: bool) -> str:
+        return self.deeper("true" if wanted else "false", tree, lambda: self.certainly_here(tree, wanted))
+
+    def certainly_here(self, tree: Expression, wanted: bool) -> str:
         match tree:
             case And(parts=parts) | Or(parts=parts):
                 word = " and " if isinstance(tree, And) is wanted else " or "

@@ -187,6 +187,8 @@ class Effects(Joins[Effect, Consequence]):
     def __init__(self, engine: Host, rule: Effect) -> None:
         super().__init__(engine, rule)
         self.kinds = kinds_of(rule.index)
+        # What a rule concludes is known later than it arises, so a decision may come first that is dated after it.
+        self.acts_wait = any(t.made is not Made.EVENT for t in rule.when)
         self.provided = engine.closures.condition(rule.decision.provided) if rule.decision else None
         self.tells = engine.is_awaited(Trigger(Made.STANDING, rule.name))
 

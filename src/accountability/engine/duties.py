@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from accountability.conclusion import Conclusion, Fact, Status, identity
-from accountability.engine.cell import TRIGGER, Cell, Host, Key, Operator, Output, Told
+from accountability.engine.cell import ACT, TRIGGER, Cell, Host, Key, Operator, Output, Told
 from accountability.engine.closures import NOTHING
 from accountability.event import Happening, following
 from accountability.policy.model import Again, Duty, Made, Tier, Trigger
-from accountability.workdays import Due, Limit, due_at
+from accountability.workdays import Due, Limit, due_at, window_start
 
 
 class Obligation(Output):
@@ -85,9 +85,20 @@ class Duties(Operator[Duty, Obligation]):
                 cell.changed.append(earlier)
             undischarged.clear()
         obligation = Obligation(trigger, fields, unit, due, limit)
-        undischarged.append(obligation)
+        obligation.act = self._earlier_act(cell, obligation)
+        if obligation.act is None:
+            undischarged.append(obligation)
+            self.engine.wake(due.last, self, cell.key, trigger.key)
         cell.put(obligation)
-        self.engine.wake(due.last, self, cell.key, trigger.key)
+
+    def _earlier_act(self, cell: Cell[Obligation], obligation: Obligation) -> Happening | None:
+        """The first act that came before the trigger and still counts."""
+        if self.rule.even_before is None:
+            return None
+        trigger = obligation.trigger
+        since = window_start(trigger.occurred_at, self.rule.even_before, self.engine.policy.zone)
+        return next((h for order, role, h in cell.inputs if role == ACT and order < trigger.order and h.occurred_at >= since
+                     and self._counts(obligation, h)), None)
 
     def _reckon(self, fields: dict[str, object], at: datetime) -> tuple[Due | None, Limit | None]:
         if self.carried is not None:

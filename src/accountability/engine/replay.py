@@ -10,7 +10,7 @@ from accountability.engine.live import Engine
 from accountability.engine.logic import Matcher
 from accountability.event import Event, utc
 from accountability.organisation import Organisation
-from accountability.policy.model import Policy
+from accountability.policy.model import Duty, Policy
 from accountability.timeline import History, effective
 
 
@@ -25,7 +25,8 @@ def replay(policy: Policy, organisation: Organisation, events: Iterable[Event], 
 def run(policy: Policy, organisation: Organisation, history: History, *, at: datetime, known_at: datetime, report_all: bool = False,
         matcher: Matcher | None = None, progress: Callable[[int], None] | None = None) -> Judgement:
     """Runs an effective *history* in order: first what conditions may ask about whenever it happened, then event by event."""
-    engine = Engine(policy, organisation, known_at=known_at, keeps=False, report_all=report_all, matcher=matcher)
+    looks_back = any(isinstance(r, Duty) and r.even_before is not None for r in policy.rules)
+    engine = Engine(policy, organisation, known_at=known_at, keeps=looks_back, report_all=report_all, matcher=matcher)
     for event in history.events:
         if event.type in engine.context_types:
             engine.know(event)

@@ -165,6 +165,8 @@ class Duty(RuleBase):
     reckoning: Reckoning
     overlays: tuple[Overlay, ...] = ()
     again: Again = Again.NEW
+    even_before: Limit | None = None
+    """How long before its trigger an act may have happened and still discharge it; None: not at all."""
     weight: Weight = Weight()
 
     def acts(self) -> Iterator[Trigger]:

@@ -332,7 +332,7 @@ class _Resolver:
         if wanted == WORD:
             return Constant(word.text, wanted), wanted
         if wanted.sort is Sort.REFERENCE:
-            near = difflib.get_close_matches(word.text, self.scope.names(), n=1, cutoff=0.8)
+            near = difflib.get_close_matches(word.text, self.scope.names(), n=1, cutoff=0.75)
             if near and "/" not in word.text:
                 raise self.refuse(word.span, "unknown-name", f"`{word.text}` is nearly `{near[0]}`",
                                   f"write `{near[0]}`, or `{wanted.kind}/{word.text}` if that is the name of a {wanted.kind}")

@@ -31,7 +31,7 @@ from accountability.policy.vocabulary import EventType
 SHARED = ("title", "source", "effective", "where", "about", "answers", "report")
 KEYS: Mapping[str, tuple[str, ...]] = {
     "duty": ("when", "bearer", "must", "same", "provided", "within", "due", "roll", "calendar", "clock starts", "business hours",
-             "until close of business", "again", "breach"),
+             "until close of business", "again", "even before", "breach"),
     "prohibition": ("when", "bearer", "joined with", "same", "within", "breach"),
     "threshold": ("count", "per", "within", "reaches", "fires", "bearer", "finding"),
     "effect": ("when", "bearer", "propose", "on", "once per", "decided by", "same", "provided", "standing"),
@@ -74,7 +74,7 @@ class RuleReader(ClauseReader):
             again = "new"
         reckoning = read_reckoning(self.entries, self.pack.defaults, self.pack.folder, self.reading)
         return Duty(bearer=bearer, must=must, same=same, provided=self.condition("provided", act) if must else None, tiers=tiers,
-                    due=due, reckoning=reckoning, overlays=tuple(overlays), again=Again(again), weight=self.weight("breach"),
+                    due=due, reckoning=reckoning, overlays=tuple(overlays), again=Again(again), even_before=read_plain_limit(self.scalar("even before"), self.reading), weight=self.weight("breach"),
                     **self.shared(same[0] if same else "bearer"))  # type: ignore[arg-type]
 
     def overlay(self, key: str, node: Node) -> Overlay | None:

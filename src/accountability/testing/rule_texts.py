@@ -252,6 +252,7 @@ def _duty(author: Author, name: str) -> Text:
         entries["where"] = " and ".join(f"({w})" if " 或 " in w or " or " in w else w for w in dict.fromkeys(wanted))
     entries |= {key: author.pick(*values) for key, values in {
         "again": ("new", "ignore", "restart"), "roll": ("yes", "no"), "calendar": ("weekdays",),
+        "even before": ("2h", "1 day", "1 month"),
         "clock starts": ("at once", "next opening", "next working day")}.items() if author.sometimes(rarely=key != "again")}
     if author.sometimes():
         entries["breach"] = {"severity": "grave", "points": "-2"}
