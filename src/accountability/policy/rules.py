@@ -74,7 +74,8 @@ class RuleReader(ClauseReader):
             again = "new"
         reckoning = read_reckoning(self.entries, self.pack.defaults, self.pack.folder, self.reading)
         return Duty(bearer=bearer, must=must, same=same, provided=self.condition("provided", act) if must else None, tiers=tiers,
-                    due=due, reckoning=reckoning, overlays=tuple(overlays), again=Again(again), even_before=read_plain_limit(self.scalar("even before"), self.reading), weight=self.weight("breach"),
+                    due=due, reckoning=reckoning, overlays=tuple(overlays), again=Again(again),
+                    even_before=read_plain_limit(self.scalar("even before"), self.reading), weight=self.weight("breach"),
                     **self.shared(same[0] if same else "bearer"))  # type: ignore[arg-type]
 
     def overlay(self, key: str, node: Node) -> Overlay | None:
