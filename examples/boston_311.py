@@ -49,7 +49,10 @@ def main() -> int:
         mine = [f for f in ours.values() if f.unit == unit]
         agrees = (sum(f.against for f in mine), len(mine)) == (late, cases)
         wrong += not agrees
-        print(f"  {unit}: {sum(f.against for f in mine)} of {len(mine)}" + ("" if agrees else f", the reference says {late} of {cases}"))
+        print(
+            f"  {unit}: {sum(f.against for f in mine)} of {len(mine)}"
+            + ("" if agrees else f", the reference says {late} of {cases}")
+        )
     targets = {e.fields["case"]: e.fields.get("target") for e in events if e.type == "case.opened"}
     near, reckoned = 0, [f for f in findings if f.rule == "service level"]
     for finding in reckoned:

@@ -147,7 +147,7 @@ class Judgement:
 
 @attrs.frozen(kw_only=True)
 class Fact:
-    """Something that one rule derived and another may wait for: `breach of X`, `discharge of X`, `finding of X`, `standing of X`."""
+    """Something that one rule derived and another may wait for: a breach, discharge, finding or standing of that rule."""
 
     key: str
     occurred_at: datetime

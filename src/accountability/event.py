@@ -10,7 +10,7 @@ from typing import Protocol
 import attrs
 
 Order = tuple[datetime, int, tuple[object, ...]]
-"""Where something stands in time: instant; 0 for what is reported and what follows from it at once, 1 for what falls due; tie-break."""
+"""Where something stands in time: its instant; 0 for what is reported and what follows at once, 1 for a due; a tie-break."""
 
 NO_SEQUENCE = (2**63, "")
 

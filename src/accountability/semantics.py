@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import attrs
 
@@ -71,7 +71,9 @@ Follows = Iterator[tuple[Conclusion, Sequence[tuple[Made, Fact]]]]
 class Known:
     """All that is known by the clock: what was reported, and what the rules before this one concluded."""
 
-    def __init__(self, policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime, known_at: datetime) -> None:
+    def __init__(
+        self, policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime, known_at: datetime
+    ) -> None:
         self.policy, self.organisation, self.at = policy, organisation, at
         self.clerk = Clerk(policy, organisation, known_at)
         self.happenings: dict[Trigger, list[Happening]] = defaultdict(list)
@@ -167,10 +169,9 @@ class Obligation:
 def duty(rule: Duty, known: Known) -> Follows:
     """When E, its bearer must D within L.
 
-    Each trigger opens an obligation of its key. The first later act of the same key for which `provided` holds discharges it, or, with
-    `even before`, an act that came not more than so long before it. Whether
-    it holds is judged by everything known, so that a later fact may undo a discharge. A breach arises at the instant the due passes,
-    whether the act comes late or not at all.
+    Each trigger opens an obligation of its key. The first later act of the same key for which `provided` holds discharges it; with
+    `even before`, so does an act that came not more than so long before. Whether `provided` holds is judged by everything known, so
+    that a later fact may undo a discharge. A breach arises at the instant the due passes, whether the act comes late or not at all.
     """
     acts = defaultdict(list)
     for act in known.all(rule.must):
@@ -186,22 +187,36 @@ def duty(rule: Duty, known: Known) -> Follows:
             for earlier in undischarged:
                 earlier.act, earlier.restarted = None, trigger.occurred_at
         since = window_start(trigger.occurred_at, rule.even_before, known.policy.zone) if rule.even_before else None
-        counting = (a for a in acts[key] if (a.order > trigger.order or (since is not None and a.order < trigger.order and a.occurred_at >= since))
-                    and holds(rule.provided, case.acting(a)))
+        counting = (
+            a
+            for a in acts[key]
+            if (a.order > trigger.order or (since is not None and a.order < trigger.order and a.occurred_at >= since))
+            and holds(rule.provided, case.acting(a))
+        )
         obligations[key].append(Obligation(trigger, unit, case, due, limit, next(counting, None)))
     for obligation in (o for group in obligations.values() for o in group):
         status = obligation.status(known.at)
-        conclusion = known.clerk.obligation(rule, obligation.trigger, obligation.unit, obligation.due, obligation.limit, status, obligation.act)
+        conclusion = known.clerk.obligation(
+            rule, obligation.trigger, obligation.unit, obligation.due, obligation.limit, status, obligation.act
+        )
         yield conclusion, list(duty_facts(rule, obligation, conclusion))
 
 
 def duty_facts(rule: Duty, obligation: Obligation, conclusion: Conclusion) -> Iterator[tuple[Made, Fact]]:
-    """`discharge of` at the act that met it; `breach of` at the instant the due passed, after everything reported at that instant."""
+    """`discharge of` at the act that met it; `breach of` when the due passed, after everything reported at that instant."""
     trigger, act, due = obligation.trigger, obligation.act, obligation.due
     fields = {**trigger.fields, "bearer": obligation.unit}
     if act is not None:
-        yield Made.DISCHARGE, Fact(key=f"discharge {conclusion.identity}", occurred_at=act.occurred_at, fields=fields,
-                                   order=following(act.order, rule.index, trigger.order), evidence=(*trigger.evidence, *act.evidence))
+        yield (
+            Made.DISCHARGE,
+            Fact(
+                key=f"discharge {conclusion.identity}",
+                occurred_at=act.occurred_at,
+                fields=fields,
+                order=following(act.order, rule.index, trigger.order),
+                evidence=(*trigger.evidence, *act.evidence),
+            ),
+        )
     if conclusion.against:
         yield Made.BREACH, Fact(key=f"breach {conclusion.identity}", occurred_at=due.falls, fields=fields,
                                 order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), evidence=trigger.evidence)
@@ -230,7 +245,11 @@ def prohibition(rule: Prohibition, known: Known) -> Follows:
         failures: list[Happening] = []
         if rule.join is not None:
             join, key = rule.join, key_of(rule.join.same, {**trigger.fields, "bearer": unit})
-            reach = window_start(trigger.occurred_at, join.within, known.policy.zone) if join.within else datetime.min.replace(tzinfo=trigger.occurred_at.tzinfo)
+            reach = (
+                window_start(trigger.occurred_at, join.within, known.policy.zone)
+                if join.within
+                else datetime.min.replace(tzinfo=trigger.occurred_at.tzinfo)
+            )
             failures = [f for f in known.all(join.with_) if key_of(join.same, f.fields) == key
                         and f.order < trigger.order and f.occurred_at >= reach]
             if not failures:
@@ -287,20 +306,36 @@ def effect(rule: Effect, known: Known) -> Follows:
         if rule.once_per is not None:
             label = period_of(trigger.occurred_at.astimezone(rule.zone).date(), rule.once_per).label
         for target in known.clerk.targets(rule, trigger, unit):
-            proposal = known.clerk.proposal(rule, trigger, labelled(label, target.post if target else None), unit, target, decided=False)
+            proposal = known.clerk.proposal(
+                rule, trigger, labelled(label, target.post if target else None), unit, target, decided=False
+            )
             proposals.setdefault(proposal.identity, (proposal, trigger, unit))
     decisions = known.all((Trigger(Made.EVENT, rule.decision.by),)) if rule.decision else []
     standings: dict[str, tuple[Conclusion, Fact]] = {}
     for proposal, trigger, unit in proposals.values():
         assert rule.decision is not None or not decisions
         case = Case(known, {**trigger.fields, "bearer": unit}, trigger.occurred_at)
-        decision = next((d for d in decisions if d.order > trigger.order and rule.decision and holds(rule.decision.provided, case.acting(d))
-                         and key_of(rule.decision.same, d.fields) == key_of(rule.decision.same, trigger.fields)), None)
+        decision = next(
+            (
+                d
+                for d in decisions
+                if d.order > trigger.order
+                and rule.decision
+                and holds(rule.decision.provided, case.acting(d))
+                and key_of(rule.decision.same, d.fields) == key_of(rule.decision.same, trigger.fields)
+            ),
+            None,
+        )
         yield (attrs.evolve(proposal, status=Status.DECIDED) if decision else proposal), ()
         if decision is not None and rule.decision is not None:
             standing = known.clerk.standing(rule, proposal, decision, known.at)
-            fact = Fact(key=f"standing {standing.identity}", occurred_at=decision.occurred_at, order=following(decision.order, rule.index, standing.subject, standing.trigger),
-                        fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence)
+            fact = Fact(
+                key=f"standing {standing.identity}",
+                occurred_at=decision.occurred_at,
+                order=following(decision.order, rule.index, standing.subject, standing.trigger),
+                fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit},
+                evidence=standing.evidence,
+            )
             standings.setdefault(standing.identity, (standing, fact))
     for standing, fact in standings.values():
         yield standing, [(Made.STANDING, fact)]

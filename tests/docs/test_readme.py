@@ -42,8 +42,14 @@ def test_the_ten_lines_print_what_they_say(folder: Path) -> None:
 def test_check_finds_the_mistake_that_is_shown(folder: Path) -> None:
     mistaken = block("yaml").replace("must: notice.sent", "must: notice.snt")
     (folder / "replies.yaml").write_text(mistaken, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "accountability.cli", "check", "replies.yaml"], cwd=folder, capture_output=True, text=True,
-                          timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "accountability.cli", "check", "replies.yaml"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stderr == block("text")
 

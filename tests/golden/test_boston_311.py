@@ -57,7 +57,11 @@ def test_breaches_are_the_citys(judgement: Judgement) -> None:
     late = {case for case, f in found.items() if f.against}
     assert (len(late), len(found), P1["breaches"]) == (475, 4284, 475)
     with (PACK / "data" / "boston311_sample.authority.csv").open() as file:
-        verdicts = {row["case_id"]: row["authority_verdict"] for row in csv.DictReader(file) if row["case_id"] in found and row["authority_verdict"]}
+        verdicts = {
+            row["case_id"]: row["authority_verdict"]
+            for row in csv.DictReader(file)
+            if row["case_id"] in found and row["authority_verdict"]
+        }
     assert len(verdicts) == 4283
     assert {case for case, verdict in verdicts.items() if verdict == "OVERDUE"} == late - {"101001856894"}
 
@@ -79,7 +83,10 @@ def test_every_department_has_the_citys_count(judgement: Judgement) -> None:
 def test_working_day_dues_are_the_citys_within_five_minutes(judgement: Judgement, events: list[Event]) -> None:
     target = {e.fields["case"]: e.fields.get("target") for e in events if e.type == "case.opened"}
     found = cases(judgement, "service level")
-    near = sum(isinstance(t := target[case], datetime) and f.due is not None and abs(f.due - t) <= timedelta(minutes=5) for case, f in found.items())
+    near = sum(
+        isinstance(t := target[case], datetime) and f.due is not None and abs(f.due - t) <= timedelta(minutes=5)
+        for case, f in found.items()
+    )
     assert (near, len(found)) == (3020, 3130)  # the reference finds 3,018: docs/explanation/time.md says why two more
 
 

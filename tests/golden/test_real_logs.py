@@ -33,7 +33,9 @@ class Log:
         self.reference: dict[str, Any] = json.loads((data / f"{name}.reference.json").read_text())
         with (data / f"{name}.reference_cases.csv").open() as file:
             self.cases = list(csv.DictReader(file))
-        self.judgement: Judgement = replay(policy, Organisation.empty(), self.events, at=datetime.fromisoformat(at), report_all=True)
+        self.judgement: Judgement = replay(
+            policy, Organisation.empty(), self.events, at=datetime.fromisoformat(at), report_all=True
+        )
 
     def against(self, rule: str, *statuses: Status) -> set[str]:
         """The ids of what *rule* finds against the authority, with one of *statuses* (late or missed by default)."""

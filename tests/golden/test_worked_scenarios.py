@@ -1,4 +1,4 @@
-"""Worked timelines that we did not write, through meaning, replay and monitor: exactly the expected findings at every checkpoint."""
+"""Worked timelines that we did not write, by meaning, replay and monitor: exactly the expected findings at every checkpoint."""
 
 from __future__ import annotations
 

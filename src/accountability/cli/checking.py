@@ -41,7 +41,9 @@ def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, o
         raise typer.Exit(WRONG)
 
 
-def test(packs: Annotated[list[Path], typer.Argument(help="packs or a folder of packs; their `scenarios/*.yaml` are played")]) -> None:
+def test(
+    packs: Annotated[list[Path], typer.Argument(help="packs or a folder of packs; their `scenarios/*.yaml` are played")],
+) -> None:
     """Play the scenarios of a pack through meaning, replay and monitor."""
     wrong = False
     for pack in _packs(packs):
@@ -52,7 +54,10 @@ def test(packs: Annotated[list[Path], typer.Argument(help="packs or a folder of 
         for path in paths:
             scenario = read_scenario(path, policy)
             disagreements = list(run_scenario(policy, scenario))
-            print(f"{path}: {len(scenario.checkpoints)} checkpoints, " + ("as expected" if not disagreements else f"{len(disagreements)} disagreements"))
+            print(
+                f"{path}: {len(scenario.checkpoints)} checkpoints, "
+                + ("as expected" if not disagreements else f"{len(disagreements)} disagreements")
+            )
             for disagreement in disagreements:
                 wrong = True
                 _explain(disagreement)

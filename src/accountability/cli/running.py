@@ -42,10 +42,14 @@ def run(
     pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
     events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz; may be given several times")],
     at: Annotated[str, typer.Option(help="the instant at which clocks are read, such as 2026-03-01T00:00:00+08:00")],
-    org: Annotated[Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")] = None,
+    org: Annotated[
+        Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
+    ] = None,
     known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
     ledger: Annotated[Path | None, typer.Option(help="SQLite file that the findings are recorded in")] = None,
-    dead_letters: Annotated[Path, typer.Option(help="where refused events go, made only if there are any")] = Path("dead-letters.jsonl"),
+    dead_letters: Annotated[Path, typer.Option(help="where refused events go, made only if there are any")] = Path(
+        "dead-letters.jsonl"
+    ),
     format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
     limit: Annotated[int, typer.Option(help="rows of findings in the table; 0 shows all")] = 20,
     report_all: Annotated[bool, typer.Option(help="show what is open or met too")] = False,
@@ -113,7 +117,9 @@ def _account(said: Console, intake: Intake, history: History, refused: int, dead
     said.print(f"{counts.read:,} events read: {len(history.events):,} judged, {counts.ignored:,} of types that no rule knows, "
                f"{history.duplicates:,} duplicates, {refused:,} refused", highlight=False)
     if counts.assumed_immediate:
-        said.print(f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False)
+        said.print(
+            f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False
+        )
     if refused:
         said.print(f"refused events and reasons: {dead_letters}", style="yellow", highlight=False)
 
@@ -122,15 +128,23 @@ def _strangers(said: Console, judgement: Judgement, organisation: Organisation) 
     """Units that the log names and the organisation does not know: nobody can answer for them."""
     unknown = sorted({unit for _, unit, _ in judgement.counts if unit is not None and unit not in organisation.units})
     if unknown:
-        said.print(f"warning: the organisation knows no unit {', '.join(f'`{u}`' for u in unknown[:10])}{' …' if len(unknown) > 10 else ''}, "
-                   "so nobody is named for them; add them to the organisation", style="yellow", highlight=False, soft_wrap=True)
+        said.print(
+            f"warning: the organisation knows no unit {', '.join(f'`{u}`' for u in unknown[:10])}"
+            f"{' …' if len(unknown) > 10 else ''}, "
+            "so nobody is named for them; add them to the organisation",
+            style="yellow",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _instant(text: str, option: str) -> datetime:
     try:
         return utc(datetime.fromisoformat(text))
     except ValueError:
-        raise typer.BadParameter(f"`{text}` is no instant with a zone; write one such as 2026-03-01T00:00:00+08:00", param_hint=option) from None
+        raise typer.BadParameter(
+            f"`{text}` is no instant with a zone; write one such as 2026-03-01T00:00:00+08:00", param_hint=option
+        ) from None
 
 
 def _organisation(pack: Path, org: Path | None, policy: Policy) -> Organisation:

@@ -32,7 +32,9 @@ def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int
         console.print(table)
     left = len(judgement.findings) - len(shown)
     if left:
-        console.print(f"… and {left:,} more findings: `--limit 0` shows all, `--format jsonl` gives them to a program", highlight=False)
+        console.print(
+            f"… and {left:,} more findings: `--limit 0` shows all, `--format jsonl` gives them to a program", highlight=False
+        )
     if not judgement.findings:
         console.print("no findings", highlight=False)
 

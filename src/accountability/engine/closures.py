@@ -179,7 +179,9 @@ class _Writer:
                 sides.append(self.bind(comparable(side.value) if exact else side.value))
                 continue
             v = self.temporary()
-            guards.append(f"({v} := {f'{self.bind(comparable)}({self.value(side)})' if exact else self.value(side)}) is not None and ")
+            guards.append(
+                f"({v} := {f'{self.bind(comparable)}({self.value(side)})' if exact else self.value(side)}) is not None and "
+            )
             sides.append(v)
         test = f"{sides[0]} {PYTHON_OPERATORS[op]} {sides[1]}"
         return f"({''.join(guards)}{test if wanted else f'not ({test})'})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status
 from accountability.engine.cell import TRIGGER, Cell, Host, Key, Operator, Output, OutputT, RuleT, Told
@@ -18,8 +18,8 @@ from accountability.workdays import period_of, window_start
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-EVER = -(2**52)
-"""An instant, as a matcher sees it, before all events: 1827."""
+EVER = 1 - 2**53
+"""The earliest instant that a matcher can be told of, in 1684: before all events."""
 
 
 def compile_logic(policy: Policy) -> tuple[LogicRule, ...]:
@@ -139,7 +139,9 @@ class Prohibitions(Joins[Prohibition, Breach]):
                 if holds:
                     facts.append(LogicFact((place,), self.kinds[1], {"k": key, "o": places[place], "w": self._reach(h)}, (h, unit)))
             else:
-                facts.append(LogicFact((place,), self.kinds[0], {"k": key, "o": places[place], "t": microseconds(h.occurred_at)}, h))
+                facts.append(
+                    LogicFact((place,), self.kinds[0], {"k": key, "o": places[place], "t": microseconds(h.occurred_at)}, h)
+                )
         found: dict[str, tuple[Happening, str | None, list[Happening]]] = {}
         for failure, event in self.pairs(facts):
             h, unit = event.payload  # type: ignore[misc]
@@ -228,16 +230,20 @@ class Effects(Joins[Effect, Consequence]):
             told_by = labelled(label, target.post if target else None)
             yield Consequence(f"{subject} {told_by}", unit, trigger, fields, told_by, target)
 
-    def _decided(self, cell: Cell[Consequence], proposals: list[tuple[int, Consequence]], decision: Decision) -> Iterable[Consequence]:
+    def _decided(
+        self, cell: Cell[Consequence], proposals: list[tuple[int, Consequence]], decision: Decision
+    ) -> Iterable[Consequence]:
         number, places = self.engine.number, ranks(cell)
-        facts = [LogicFact((place,), self.kinds[0], {"k": number(self._same(p.trigger)), "o": places[place]}, p) for place, p in proposals]
+        facts = [
+            LogicFact((place,), self.kinds[0], {"k": number(self._same(p.trigger)), "o": places[place]}, p)
+            for place, p in proposals
+        ]
         facts += [LogicFact((place,), self.kinds[1], {"k": number(self._same(h)), "o": places[place]}, h)
                   for place, (_, role, h) in enumerate(cell.inputs) if role != TRIGGER]
         for first, second in self.pairs(facts):
-            proposal, act = first.payload, second.payload
-            assert isinstance(proposal, Consequence)
-            if proposal.decision is None and (self.provided is None or self.provided(proposal.fields, act.fields, proposal.trigger.occurred_at)):  # type: ignore[attr-defined]
-                proposal.decision = act  # type: ignore[assignment]
+            proposal, act = cast("Consequence", first.payload), cast("Happening", second.payload)
+            if proposal.decision is None and self._disposes(act, proposal):
+                proposal.decision = act
         found = {p.label: p for _, p in proposals}
         for _, p in proposals:
             if p.decision is None:
@@ -253,6 +259,9 @@ class Effects(Joins[Effect, Consequence]):
                 if ends is not None and ends > self.engine.clock:
                     self.engine.wake(ends - MICROSECOND, self, cell.key, label)
         return found.values()
+
+    def _disposes(self, act: Happening, proposal: Consequence) -> bool:
+        return self.provided is None or bool(self.provided(proposal.fields, act.fields, proposal.trigger.occurred_at))
 
     def report(self, output: Consequence) -> Told:
         if not output.standing:

@@ -134,15 +134,27 @@ class Duties(Operator[Duty, Obligation]):
         name = identity(rule.name, subject, trigger.key)
         facts = {}
         if late and self.tells_breach:
-            facts[Made.BREACH] = Fact(key=f"breach {name}", occurred_at=due.falls, order=(due.falls, 1, (rule.index, subject, trigger.order)),
-                                      fields=output.fields, evidence=trigger.evidence)
+            facts[Made.BREACH] = Fact(
+                key=f"breach {name}",
+                occurred_at=due.falls,
+                order=(due.falls, 1, (rule.index, subject, trigger.order)),
+                fields=output.fields,
+                evidence=trigger.evidence,
+            )
         if act is not None and self.tells_discharge:
-            facts[Made.DISCHARGE] = Fact(key=f"discharge {name}", occurred_at=act.occurred_at, order=following(act.order, rule.index, trigger.order),
-                                         fields=output.fields, evidence=(*trigger.evidence, *act.evidence))
+            facts[Made.DISCHARGE] = Fact(
+                key=f"discharge {name}",
+                occurred_at=act.occurred_at,
+                order=following(act.order, rule.index, trigger.order),
+                fields=output.fields,
+                evidence=(*trigger.evidence, *act.evidence),
+            )
         return facts
 
     def conclude(self, output: Obligation) -> Conclusion:
-        return self.clerk.obligation(self.rule, output.trigger, output.unit, output.due, output.limit, self.status(output), output.act)
+        return self.clerk.obligation(
+            self.rule, output.trigger, output.unit, output.due, output.limit, self.status(output), output.act
+        )
 
     def finished(self, cell: Cell[Obligation]) -> bool:
         return self.in_order and not cell.state

@@ -56,7 +56,9 @@ class Engine:
         self._ticket = count()
         self._numbers: dict[Key, int] = {}
         self._spans: dict[str, list[Span]] = {
-            p.name: [(local_midnight(a, policy.zone), local_midnight(b, policy.zone)) for a, b in p.declared] for p in policy.periods.values()}
+            p.name: [(local_midnight(a, policy.zone), local_midnight(b, policy.zone)) for a, b in p.declared]
+            for p in policy.periods.values()
+        }
         self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
         self._facts: dict[Trigger, list[tuple[AnyOperator, int]]] = defaultdict(list)

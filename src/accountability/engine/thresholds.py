@@ -104,8 +104,19 @@ class Thresholds(Operator[Threshold, Reached]):
         name = identity(rule.name, self.clerk.subject(rule, last.fields, output.unit), last.key)
         evidence = tuple(dict.fromkeys(e for m in output.members for e in m.evidence))
         fields = {**{n: last.fields.get(n) for n in rule.per}, "bearer": output.unit}
-        return self.told(Status.BREACH, output.unit, {Made.FINDING: Fact(
-            key=f"finding {name}", occurred_at=last.occurred_at, order=following(last.order, rule.index), fields=fields, evidence=evidence)})
+        return self.told(
+            Status.BREACH,
+            output.unit,
+            {
+                Made.FINDING: Fact(
+                    key=f"finding {name}",
+                    occurred_at=last.occurred_at,
+                    order=following(last.order, rule.index),
+                    fields=fields,
+                    evidence=evidence,
+                )
+            },
+        )
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)

@@ -53,7 +53,11 @@ class Refused:
     def event(cls, event: Event, check: str, what: str) -> Self:
         """An event that could be read but has no effect in the log: a conflicting duplicate, a correction of another type."""
         data: dict[str, object] = {name: value if isinstance(value, PLAIN) else str(value) for name, value in event.fields.items()}
-        data |= {word: {"source": ref.source, "id": ref.id} for word, ref in (("corrects", event.corrects), ("retracts", event.retracts)) if ref}
+        data |= {
+            word: {"source": ref.source, "id": ref.id}
+            for word, ref in (("corrects", event.corrects), ("retracts", event.retracts))
+            if ref
+        }
         kept = {"specversion": "1.0", "id": event.id, "source": event.source, "type": event.type, "subject": event.subject,
                 "time": event.occurred_at.isoformat(), "recordedtime": event.recorded_at.isoformat(), "data": data}
         return cls(event.origin, check, what, b"", encode_json(kept).decode())

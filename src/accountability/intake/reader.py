@@ -22,7 +22,7 @@ from accountability.intake.envelope import (
     why_unreadable,
 )
 from accountability.intake.files import check_files, read_file
-from accountability.intake.instants import read_instant
+from accountability.intake.instants import read_time
 from accountability.intake.letters import Refused, storable
 from accountability.intake.mapping import EventMapping
 from accountability.intake.shape import Shape, compile_shape, kept_subject
@@ -144,9 +144,9 @@ class Intake:
             raise incomplete(envelope)
         if not envelope.time:
             raise EventRejected("no-time", "`time` is missing; say when it happened, such as `2026-03-01T09:00:00+08:00`")
-        occurred_at, offset = read_instant(envelope.time, "`time`")
+        occurred_at, offset = read_time(envelope.time, "`time`")
         if envelope.recordedtime is not None:
-            recorded_at = read_instant(envelope.recordedtime, "`recordedtime`")[0]
+            recorded_at = read_time(envelope.recordedtime, "`recordedtime`")[0]
         else:
             recorded_at = occurred_at if self._now is None else utc(self._now())
         try:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
+
+import attrs
 
 from accountability.conclusion import Answer, Conclusion, Kind, Status
 from accountability.event import Happening
 from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
-from accountability.policy.model import AnswerSpec, Bearer, Duty, Effect, On, Policy, Prohibition, Rule, Threshold
+from accountability.policy.model import AnswerSpec, Bearer, Duty, Effect, Policy, Prohibition, Rule, Threshold
 from accountability.workdays import Due, Limit, Reckoned
 
 
@@ -39,29 +42,36 @@ class Clerk:
         value = unit if rule.about == "bearer" else fields.get(rule.about)
         return f"{rule.about_kind}/{value}"
 
-    def answers(self, rule: Rule, fields: Mapping[str, object], unit: str | None, moments: Mapping[str, datetime]) -> tuple[Answer, ...]:
+    def answers(
+        self, rule: Rule, fields: Mapping[str, object], unit: str | None, moments: Mapping[str, datetime]
+    ) -> tuple[Answer, ...]:
         """The posts that answer, each with its holder at the moment that the rule names."""
         return tuple(a for spec in rule.answers for a in self.answer(spec, fields, unit, moments))
 
-    def answer(self, spec: AnswerSpec, fields: Mapping[str, object], unit: str | None, moments: Mapping[str, datetime]) -> tuple[Answer, ...]:
+    def answer(
+        self, spec: AnswerSpec, fields: Mapping[str, object], unit: str | None, moments: Mapping[str, datetime]
+    ) -> tuple[Answer, ...]:
+        """The posts that one line of `answers` or `on` names; none where what it asks for is missing."""
         at = moments.get(spec.moment) or fields.get(spec.moment)
         if not isinstance(at, datetime):
             return ()
         if spec.post is not None:
-            post = fields.get(spec.post)
-            return () if post is None else (answering_post(self.organisation, str(post), at, line=spec.line, moment=spec.moment, known_at=self.known_at),)
+            if (post := fields.get(spec.post)) is None:
+                return ()
+            return (answering_post(self.organisation, str(post), at, line=spec.line, moment=spec.moment, known_at=self.known_at),)
         if spec.kind is None or unit is None:
             return ()
         return answering(self.organisation, spec.kind, unit, at, moment=spec.moment, known_at=self.known_at)
 
-    def obligation(self, rule: Duty, trigger: Happening, unit: str | None, due: Due, limit: Limit | None, status: Status,
-                   act: Happening | None) -> Conclusion:
+    def obligation(
+        self, rule: Duty, trigger: Happening, unit: str | None, due: Due, limit: Limit | None, status: Status, act: Happening | None
+    ) -> Conclusion:
+        """An obligation with its status; who answers, and what it weighs, only where it was not met."""
         against = status in (Status.LATE, Status.MISSED)
         since = due.falls if against else trigger.occurred_at
         moments = {"trigger": trigger.occurred_at, "due": due.last, "finding": since}
-        return Conclusion(
-            kind=Kind.OBLIGATION, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
-            subject=self.subject(rule, trigger.fields, unit), trigger=trigger.key, status=status, unit=unit, since=since,
+        return self._conclude(
+            rule, Kind.OBLIGATION, trigger.fields, unit, trigger=trigger.key, status=status, since=since,
             due=None if due.day else due.last, due_date=due.day, done=act.occurred_at if act else None,
             severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
             evidence=(*trigger.evidence, *(act.evidence if act else ())),
@@ -69,21 +79,21 @@ class Clerk:
             reckoning=Reckoned(trigger.occurred_at, limit, rule.reckoning), provisional=due.provisional)
 
     def breach(self, rule: Prohibition, trigger: Happening, unit: str | None, failures: Iterable[Happening] = ()) -> Conclusion:
+        """A breach by an event, with the failures that make it one."""
         moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
-        return Conclusion(
-            kind=Kind.BREACH, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
-            subject=self.subject(rule, trigger.fields, unit), trigger=trigger.key, status=Status.BREACH, unit=unit, since=trigger.occurred_at,
+        return self._conclude(
+            rule, Kind.BREACH, trigger.fields, unit, trigger=trigger.key, status=Status.BREACH, since=trigger.occurred_at,
             severity=rule.weight.severity, points=rule.weight.points,
             evidence=(*trigger.evidence, *(e for f in failures for e in f.evidence)),
             answers=self.answers(rule, trigger.fields, unit, moments))
 
     def threshold(self, rule: Threshold, members: Sequence[Happening], unit: str | None) -> Conclusion:
+        """A number reached by *members*, dated to the last of them."""
         last = members[-1]
         moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
         evidence = tuple(dict.fromkeys(e for m in members for e in m.evidence))
-        return Conclusion(
-            kind=Kind.THRESHOLD, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
-            subject=self.subject(rule, last.fields, unit), trigger=last.key, status=Status.BREACH, unit=unit, since=last.occurred_at,
+        return self._conclude(
+            rule, Kind.THRESHOLD, last.fields, unit, trigger=last.key, status=Status.BREACH, since=last.occurred_at,
             severity=rule.weight.severity, points=rule.weight.points, evidence=evidence, members=evidence,
             answers=self.answers(rule, last.fields, unit, moments))
 
@@ -92,29 +102,32 @@ class Clerk:
         moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
         found: list[Answer | None] = []
         for on in rule.on:
-            found.extend(self._on(on, trigger, unit, moments))
+            found.extend((None,) if on.answer is None else self.answer(on.answer, trigger.fields, unit, moments))
         return tuple(found)
 
-    def _on(self, on: On, trigger: Happening, unit: str | None, moments: Mapping[str, datetime]) -> tuple[Answer | None, ...]:
-        return (None,) if on.answer is None else self.answer(on.answer, trigger.fields, unit, moments)
-
-    def proposal(self, rule: Effect, trigger: Happening, label: str, unit: str | None, target: Answer | None, decided: bool) -> Conclusion:
-        return Conclusion(
-            kind=Kind.PROPOSAL, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
-            subject=self.subject(rule, trigger.fields, unit), trigger=label, status=Status.DECIDED if decided else Status.PROPOSED,
-            unit=unit, since=trigger.occurred_at, post=target.post if target else None, holder=target.holder if target else None,
-            measure=rule.measure, evidence=trigger.evidence,
-            answers=self.answers(rule, trigger.fields, unit, {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}))
+    def proposal(
+        self, rule: Effect, trigger: Happening, label: str, unit: str | None, target: Answer | None, decided: bool
+    ) -> Conclusion:
+        """What *rule* says should follow for *target*, told apart by *label*."""
+        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
+        return self._conclude(
+            rule, Kind.PROPOSAL, trigger.fields, unit, trigger=label, status=Status.DECIDED if decided else Status.PROPOSED,
+            since=trigger.occurred_at, post=target.post if target else None, holder=target.holder if target else None,
+            measure=rule.measure, evidence=trigger.evidence, answers=self.answers(rule, trigger.fields, unit, moments))
 
     def standing(self, rule: Effect, proposal: Conclusion, decision: Happening, at: datetime) -> Conclusion:
+        """What *decision* made of *proposal*, read at the instant *at*."""
         assert rule.decision is not None
         ends = ends_at(rule.decision.term, decision.occurred_at, rule.zone)
-        return Conclusion(
-            kind=Kind.STANDING, rule=rule.name, version=rule.version, clause=proposal.clause, subject=proposal.subject,
-            trigger=labelled(f"decision {decision.key}", proposal.post), status=Status.ENDED if ends is not None and ends <= at else Status.IN_FORCE,
-            unit=proposal.unit, since=decision.occurred_at, ends=ends, post=proposal.post, holder=proposal.holder, measure=rule.measure,
-            evidence=(*proposal.evidence, *decision.evidence), answers=proposal.answers,
+        return attrs.evolve(
+            proposal, kind=Kind.STANDING, trigger=labelled(f"decision {decision.key}", proposal.post),
+            status=Status.ENDED if ends is not None and ends <= at else Status.IN_FORCE, since=decision.occurred_at, ends=ends,
+            evidence=(*proposal.evidence, *decision.evidence),
             note="bars: " + ", ".join(rule.decision.bars) if rule.decision.bars else None)
+
+    def _conclude(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, **content: Any) -> Conclusion:
+        return Conclusion(kind=kind, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
+                          subject=self.subject(rule, fields, unit), unit=unit, **content)
 
 
 def labelled(label: str, post: str | None) -> str:

@@ -62,7 +62,8 @@ class Entry:
 def body(conclusion: Conclusion) -> dict[str, object]:
     """*conclusion* as JSON: its identity as `id`, then its fields in their order, those without a value left out.
 
-    Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists; a reckoning is its steps in words.
+    Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists; a
+    reckoning is its steps in words.
     Raises ValueError for an instant without a zone.
     """
     fields = attrs.asdict(conclusion, filter=lambda _, value: value is not None,

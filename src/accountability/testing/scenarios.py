@@ -25,8 +25,25 @@ from accountability.policy.model import Policy
 from accountability.semantics import judge
 
 KEYS = ("scenario", "title", "timezone", "organisation", "events", "checkpoints")
-FINDING_KEYS = ("rule", "about", "status", "unit", "since", "due", "due_date", "done", "overdue", "ends", "post", "holder", "measure",
-                "severity", "points", "members", "note")
+FINDING_KEYS = (
+    "rule",
+    "about",
+    "status",
+    "unit",
+    "since",
+    "due",
+    "due_date",
+    "done",
+    "overdue",
+    "ends",
+    "post",
+    "holder",
+    "measure",
+    "severity",
+    "points",
+    "members",
+    "note",
+)
 EVENT_KEYS = ("at", "recorded", "id")
 
 
@@ -99,8 +116,12 @@ def _read(node: Node, path: Path, policy: Policy, reading: Reading) -> Scenario:
         event = _event(item, number, zone, policy, intake, reading)
         if event is not None:
             events.append(event)
-    checkpoints = tuple(c for item in reading.items(entries.get("checkpoints"), "`checkpoints`") if (c := _checkpoint(item, zone, reading)))
-    return Scenario(reading.text(entries.get("scenario"), "`scenario`") or path.stem, zone, organisation, tuple(events), checkpoints)
+    checkpoints = tuple(
+        c for item in reading.items(entries.get("checkpoints"), "`checkpoints`") if (c := _checkpoint(item, zone, reading))
+    )
+    return Scenario(
+        reading.text(entries.get("scenario"), "`scenario`") or path.stem, zone, organisation, tuple(events), checkpoints
+    )
 
 
 def _event(node: Node, number: int, zone: ZoneInfo, policy: Policy, intake: Intake, reading: Reading) -> Event | None:
@@ -108,17 +129,34 @@ def _event(node: Node, number: int, zone: ZoneInfo, policy: Policy, intake: Inta
     entries = reading.mapping(node, "an event", None, ("at",))
     types = [name for name in entries if name in policy.vocabulary]
     if len(types) != 1:
-        reading.fail(node.span, "unknown-event", "an event must hold exactly one event type of the pack as a key", "write it like `{at: 2026-03-02 09:00, case.opened: C-1}`")
+        reading.fail(
+            node.span,
+            "unknown-event",
+            "an event must hold exactly one event type of the pack as a key",
+            "write it like `{at: 2026-03-02 09:00, case.opened: C-1}`",
+        )
         return None
     at = reading.instant(entries.get("at"), "`at`", zone)
     recorded = reading.instant(entries.get("recorded"), "`recorded`", zone) or at
     if at is None or recorded is None:
         return None
     declared = policy.vocabulary[types[0]].fields
-    data = {k: _plain(v, zone, declared[k].type.sort.value if k in declared else "") for k, v in entries.items() if k not in (*EVENT_KEYS, types[0])}
-    value = {"specversion": "1.0", "id": reading.text(entries.get("id"), "`id`") or f"e{number}", "source": "scenario", "type": types[0],
-             "subject": _plain(entries[types[0]], zone, ""), "time": at.isoformat(), "recordedtime": recorded.isoformat(),
-             "sequence": str(number), "data": data}
+    data = {
+        k: _plain(v, zone, declared[k].type.sort.value if k in declared else "")
+        for k, v in entries.items()
+        if k not in (*EVENT_KEYS, types[0])
+    }
+    value = {
+        "specversion": "1.0",
+        "id": reading.text(entries.get("id"), "`id`") or f"e{number}",
+        "source": "scenario",
+        "type": types[0],
+        "subject": _plain(entries[types[0]], zone, ""),
+        "time": at.isoformat(),
+        "recordedtime": recorded.isoformat(),
+        "sequence": str(number),
+        "data": data,
+    }
     try:
         return intake.one({k: v for k, v in value.items() if v is not None}, str(node.span))
     except EventRejected as error:
@@ -191,14 +229,18 @@ def agrees(expected: Expected, finding: Conclusion, at: datetime, zone: ZoneInfo
     asked: dict[str, Callable[[object], bool]] = {
         "about": lambda v: finding.subject == v,
         "post": lambda v: v == finding.post or any(a.post == v for a in finding.answers),
-        "holder": lambda v: v == finding.holder or any(a.holder == v and expected.values.get("post") in (None, a.post) for a in finding.answers),
+        "holder": lambda v: (
+            v == finding.holder or any(a.holder == v and expected.values.get("post") in (None, a.post) for a in finding.answers)
+        ),
         "overdue": lambda v: lateness(finding, at, zone) == v,
         "members": lambda v: finding.members == v,
     }
     return all(asked[k](v) if k in asked else getattr(finding, k) == v for k, v in expected.values.items())
 
 
-def differences(checkpoint: Checkpoint, judgement: Judgement, zone: ZoneInfo, earlier: tuple[Conclusion, ...]) -> tuple[tuple[Expected, ...], tuple[Conclusion, ...]]:
+def differences(
+    checkpoint: Checkpoint, judgement: Judgement, zone: ZoneInfo, earlier: tuple[Conclusion, ...]
+) -> tuple[tuple[Expected, ...], tuple[Conclusion, ...]]:
     """What a checkpoint expects and does not get, and what it gets unexpected.
 
     `withdrawn` is expected of something that was found at an *earlier* checkpoint and no longer is.
@@ -232,8 +274,10 @@ def run_scenario(policy: Policy, scenario: Scenario) -> Iterator[Disagreement]:
             arrived += 1
         monitor.advance(checkpoint.at)
         meaning = judge(policy, scenario.organisation, scenario.events, at=checkpoint.at, known_at=checkpoint.known_at)
-        judgements = {"meaning": meaning,
-                      "replay": replay(policy, scenario.organisation, scenario.events, at=checkpoint.at, known_at=checkpoint.known_at)}
+        judgements = {
+            "meaning": meaning,
+            "replay": replay(policy, scenario.organisation, scenario.events, at=checkpoint.at, known_at=checkpoint.known_at),
+        }
         if checkpoint.at == checkpoint.known_at:
             judgements["monitor"] = monitor.judgement()
         for engine, judgement in judgements.items():

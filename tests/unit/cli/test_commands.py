@@ -36,7 +36,9 @@ tenures: [{post: office/head, holder: Holder A, from: 2020-01-01}]
 
 
 def event(number: int, type_: str, case: str, time: str, **data: object) -> str:
-    return json.dumps({"specversion": "1.0", "id": f"e{number}", "source": "/test", "type": type_, "subject": case, "time": time, "data": data})
+    return json.dumps(
+        {"specversion": "1.0", "id": f"e{number}", "source": "/test", "type": type_, "subject": case, "time": time, "data": data}
+    )
 
 
 RECEIVED = event(1, "request.received", "case/1", "2026-03-02T09:00:00Z", unit="office")
@@ -53,7 +55,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def accountability(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "accountability.cli", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "accountability.cli", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -89,14 +93,23 @@ def test_findings_make_1_only_where_asked(folder: Path) -> None:
 
 
 def test_refused_events_make_3_and_go_to_the_dead_letters_with_line_and_reason(folder: Path) -> None:
-    bad = ["not json", event(3, "reply.snt", "case/1", "2026-03-02T10:00:00Z"), event(4, "reply.sent", "case/1", "2026-03-02T10:00:00"),
-           event(2, "reply.sent", "case/9", "2026-03-02T11:30:00Z"), SENT_LATE]
+    bad = [
+        "not json",
+        event(3, "reply.snt", "case/1", "2026-03-02T10:00:00Z"),
+        event(4, "reply.sent", "case/1", "2026-03-02T10:00:00"),
+        event(2, "reply.sent", "case/9", "2026-03-02T11:30:00Z"),
+        SENT_LATE,
+    ]
     (folder / "log.jsonl").write_text("\n".join([RECEIVED, SENT_LATE, *bad]) + "\n")
     done = run(folder)
     letters = [json.loads(line) for line in (folder / "dead-letters.jsonl").read_text().splitlines()]
     assert done.returncode == 3
     assert [(x["origin"], x["check"]) for x in letters] == [
-        ("log.jsonl:3", "malformed-json"), ("log.jsonl:4", "unknown-type"), ("log.jsonl:5", "no-zone"), ("log.jsonl:6", "conflicting-duplicate")]
+        ("log.jsonl:3", "malformed-json"),
+        ("log.jsonl:4", "unknown-type"),
+        ("log.jsonl:5", "no-zone"),
+        ("log.jsonl:6", "conflicting-duplicate"),
+    ]
     assert "1 duplicates, 4 refused" in done.stderr
     assert "30 min" in done.stdout
 
@@ -121,14 +134,21 @@ def test_the_same_run_again_adds_nothing_to_the_ledger(folder: Path) -> None:
 
 def test_an_earlier_clock_on_the_same_ledger_is_refused_with_the_way_out(folder: Path) -> None:
     run(folder, "--ledger", "ledger.sqlite")
-    done = accountability(folder, "run", "replies.yaml", "--events", "log.jsonl", "--at", "2026-03-01T00:00:00Z", "--ledger", "ledger.sqlite")
+    done = accountability(
+        folder, "run", "replies.yaml", "--events", "log.jsonl", "--at", "2026-03-01T00:00:00Z", "--ledger", "ledger.sqlite"
+    )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
 def test_knowledge_is_cut_at_known_at(folder: Path) -> None:
-    (folder / "log.jsonl").write_text(RECEIVED + "\n" + json.dumps(json.loads(SENT_LATE) | {"recordedtime": "2026-03-05T00:00:00Z"}) + "\n")
-    known_then, known_later = run(folder, "--format", "jsonl"), run(folder, "--format", "jsonl", "--known-at", "2026-03-06T00:00:00Z")
+    (folder / "log.jsonl").write_text(
+        RECEIVED + "\n" + json.dumps(json.loads(SENT_LATE) | {"recordedtime": "2026-03-05T00:00:00Z"}) + "\n"
+    )
+    known_then, known_later = (
+        run(folder, "--format", "jsonl"),
+        run(folder, "--format", "jsonl", "--known-at", "2026-03-06T00:00:00Z"),
+    )
     assert json.loads(known_then.stdout)["status"] == "missed"
     assert json.loads(known_later.stdout)["status"] == "late"
 
@@ -158,7 +178,10 @@ def test_check_names_every_mistake_at_once(folder: Path) -> None:
     (folder / "replies.yaml").write_text(PACK.replace("reply.sent\n", "reply.snt\n").replace("within: 2h", "within: soon"))
     done = accountability(folder, "check", "replies.yaml")
     assert done.returncode == 2
-    assert "replies.yaml:14:11: unknown-event: no event type is named `reply.snt`; did you mean `reply.sent`?" in done.stderr.splitlines()
+    assert (
+        "replies.yaml:14:11: unknown-event: no event type is named `reply.snt`; did you mean `reply.sent`?"
+        in done.stderr.splitlines()
+    )
     assert any(line.startswith("replies.yaml:16:13: unknown-name: `soon`") for line in done.stderr.splitlines())
 
 
