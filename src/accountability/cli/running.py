@@ -114,8 +114,12 @@ def _read(intake: Intake, paths: list[Path], letters: DeadLetters, said: Console
 
 def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path) -> None:
     counts = intake.counts
-    said.print(f"{counts.read:,} events read: {len(history.events):,} judged, {counts.ignored:,} of types that no rule knows, "
-               f"{history.duplicates:,} duplicates, {refused:,} refused", highlight=False)
+    besides = counts.read - len(history.events) - counts.ignored - history.duplicates - refused
+    said.print(
+        f"{counts.read:,} events read: {len(history.events):,} judged, {counts.ignored:,} of types that no rule knows, "
+        f"{history.duplicates:,} duplicates, {refused:,} refused"
+        + (f", {besides:,} recorded or happening later, or corrections and retractions" if besides else ""),
+        highlight=False, soft_wrap=True)
     if counts.assumed_immediate:
         said.print(
             f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False

@@ -151,6 +151,7 @@ def test_knowledge_is_cut_at_known_at(folder: Path) -> None:
     )
     assert json.loads(known_then.stdout)["status"] == "missed"
     assert json.loads(known_later.stdout)["status"] == "late"
+    assert "1 judged, 0 of types that no rule knows, 0 duplicates, 0 refused, 1 recorded or happening later" in known_then.stderr
 
 
 def test_a_unit_that_the_organisation_does_not_know_is_pointed_out(folder: Path) -> None:
