@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from accountability.errors import Diagnostic, Span, closest
 from accountability.policy.expression import (
@@ -17,7 +18,7 @@ from accountability.policy.expression import (
     may_be_missing,
     walk,
 )
-from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold, Trigger
+from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold, Tier, Trigger
 from accountability.policy.vocabulary import Sort
 from accountability.workdays import Limit
 from accountability.workdays.reckoning import check_arguments
@@ -52,7 +53,7 @@ def expressions_of(rule: Rule) -> Iterator[Expression]:
     """Every expression that stands in *rule*."""
     candidates: list[Expression | None] = [rule.where]
     if isinstance(rule, Duty):
-        tiers = [*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers)]
+        tiers = tiers_of(rule)
         candidates += [rule.provided, rule.due, *(t.limit for t in tiers), *(t.where for t in tiers)]
     if isinstance(rule, Effect) and rule.decision:
         candidates.append(rule.decision.provided)
@@ -106,17 +107,25 @@ def unknown_source(policy: Policy) -> Iterator[Diagnostic]:
                              closest(parameter.source, policy.sources))
 
 
+def tiers_of(rule: Duty) -> tuple[Tier, ...]:
+    """The tiers of *rule*, those of its overlays included."""
+    return (*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers))
+
+
+def known_present(rule: Duty) -> set[Expression]:
+    """What `where` asks to be present before *rule* applies."""
+    parts = rule.where.parts if isinstance(rule.where, And) else (rule.where,)
+    return {p.of for p in parts if isinstance(p, Present) and not p.negated}
+
+
 @check
 def limit_may_be_missing(policy: Policy) -> Iterator[Diagnostic]:
     """A limit or due that some event leaves out needs `where: … is present`, so that leaving it out is meant."""
     for rule in policy.rules:
         if not isinstance(rule, Duty):
             continue
-        parts = set(rule.where.parts) if isinstance(rule.where, And) else {rule.where}
-        meant = {p.of for p in parts if isinstance(p, Present) and not p.negated}
-        tiers = [*rule.tiers, *(t for o in rule.overlays for t in o.tiers)]
-        for amount in [*(t.limit for t in tiers), *([rule.due] if rule.due else [])]:
-            if may_be_missing(amount) and not meant & set(walk(amount)):
+        for amount in [*(t.limit for t in tiers_of(rule)), *([rule.due] if rule.due else [])]:
+            if may_be_missing(amount) and not known_present(rule) & set(walk(amount)):
                 yield Diagnostic(rule.span, "limit-may-be-missing", f"`{rule.name}` can start without a limit",
                                  "say in `where` that it applies only if the value `is present`")
 
@@ -129,6 +138,21 @@ def unused_parameter(policy: Policy) -> Iterator[Diagnostic]:
         if name not in used:
             yield Diagnostic(parameter.span or WHOLE, "unused-parameter", f"no rule reads the parameter `{name}`",
                              "use it or delete it", "warning")
+
+
+@check
+def late_parameter(policy: Policy) -> Iterator[Diagnostic]:
+    """A duty that is in force before its parameter has a value owes nothing until then, and nobody may have meant that."""
+    for rule in policy.rules:
+        if not isinstance(rule, Duty):
+            continue
+        read = [e for t in tiers_of(rule) for e in walk(t.limit) if isinstance(e, ParameterRef) and e not in known_present(rule)]
+        for name in dict.fromkeys(e.name for e in read):
+            first = policy.parameters[name].versions[0].since
+            if first != date.min and (rule.effective.since is None or rule.effective.since < first):
+                yield Diagnostic(rule.span, "late-parameter",
+                                 f"`{name}` has no value before {first}, and `{rule.name}` is in force earlier",
+                                 f"give it an earlier value, or say `effective: {{from: {first}}}`", "warning")
 
 
 @check
@@ -159,7 +183,7 @@ def limit_out_of_terms(policy: Policy) -> Iterator[Diagnostic]:
 
 def limits_of(rule: Duty, policy: Policy) -> Iterator[Limit]:
     """The limits that stand in *rule* or its parameters; for a field that carries one, one of each sort."""
-    for tier in (*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers)):
+    for tier in tiers_of(rule):
         for part in walk(tier.limit):
             if isinstance(part, Constant) and isinstance(part.value, Limit):
                 yield part.value
