@@ -22,9 +22,11 @@ from accountability.organisation import Organisation
 from accountability.policy.expression import evaluate, holds
 from accountability.policy.model import (
     Again,
+    Decision,
     Duty,
     Effect,
     Fires,
+    Join,
     Made,
     Period,
     Policy,
@@ -71,9 +73,8 @@ Follows = Iterator[tuple[Conclusion, Sequence[tuple[Made, Fact]]]]
 class Known:
     """All that is known by the clock: what was reported, and what the rules before this one concluded."""
 
-    def __init__(
-        self, policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime, known_at: datetime
-    ) -> None:
+    def __init__(self, policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime,
+                 known_at: datetime) -> None:
         self.policy, self.organisation, self.at = policy, organisation, at
         self.clerk = Clerk(policy, organisation, known_at)
         self.happenings: dict[Trigger, list[Happening]] = defaultdict(list)
@@ -186,20 +187,20 @@ def duty(rule: Duty, known: Known) -> Follows:
         if rule.again is Again.RESTART:
             for earlier in undischarged:
                 earlier.act, earlier.restarted = None, trigger.occurred_at
-        since = window_start(trigger.occurred_at, rule.even_before, known.policy.zone) if rule.even_before else None
-        counting = (
-            a
-            for a in acts[key]
-            if (a.order > trigger.order or (since is not None and a.order < trigger.order and a.occurred_at >= since))
-            and holds(rule.provided, case.acting(a))
-        )
+        counting = (a for a in acts[key] if in_reach(rule, trigger, a, known) and holds(rule.provided, case.acting(a)))
         obligations[key].append(Obligation(trigger, unit, case, due, limit, next(counting, None)))
     for obligation in (o for group in obligations.values() for o in group):
         status = obligation.status(known.at)
-        conclusion = known.clerk.obligation(
-            rule, obligation.trigger, obligation.unit, obligation.due, obligation.limit, status, obligation.act
-        )
+        conclusion = known.clerk.obligation(rule, obligation.trigger, obligation.unit, obligation.due, obligation.limit, status,
+                                            obligation.act)
         yield conclusion, list(duty_facts(rule, obligation, conclusion))
+
+
+def in_reach(rule: Duty, trigger: Happening, act: Happening, known: Known) -> bool:
+    """Whether *act* comes after *trigger*, or not longer before it than the rule allows."""
+    if rule.even_before is None or act.order >= trigger.order:
+        return act.order > trigger.order
+    return act.occurred_at >= window_start(trigger.occurred_at, rule.even_before, known.policy.zone)
 
 
 def duty_facts(rule: Duty, obligation: Obligation, conclusion: Conclusion) -> Iterator[tuple[Made, Fact]]:
@@ -207,19 +208,13 @@ def duty_facts(rule: Duty, obligation: Obligation, conclusion: Conclusion) -> It
     trigger, act, due = obligation.trigger, obligation.act, obligation.due
     fields = {**trigger.fields, "bearer": obligation.unit}
     if act is not None:
-        yield (
-            Made.DISCHARGE,
-            Fact(
-                key=f"discharge {conclusion.identity}",
-                occurred_at=act.occurred_at,
-                fields=fields,
-                order=following(act.order, rule.index, trigger.order),
-                evidence=(*trigger.evidence, *act.evidence),
-            ),
-        )
+        yield Made.DISCHARGE, Fact(
+            key=f"discharge {conclusion.identity}", occurred_at=act.occurred_at,
+            order=following(act.order, rule.index, trigger.order), fields=fields, evidence=(*trigger.evidence, *act.evidence))
     if conclusion.against:
-        yield Made.BREACH, Fact(key=f"breach {conclusion.identity}", occurred_at=due.falls, fields=fields,
-                                order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), evidence=trigger.evidence)
+        yield Made.BREACH, Fact(
+            key=f"breach {conclusion.identity}", occurred_at=due.falls,
+            order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), fields=fields, evidence=trigger.evidence)
 
 
 def due_of(rule: Duty, trigger: Happening, case: Case, known: Known) -> tuple[Due | None, Limit | None]:
@@ -242,22 +237,20 @@ def due_of(rule: Duty, trigger: Happening, case: Case, known: Known) -> tuple[Du
 def prohibition(rule: Prohibition, known: Known) -> Follows:
     """E is a breach. Where E alone is nobody's fault, only together with an earlier failure of the authority (SG11)."""
     for trigger, unit, _ in known.triggers(rule):
-        failures: list[Happening] = []
-        if rule.join is not None:
-            join, key = rule.join, key_of(rule.join.same, {**trigger.fields, "bearer": unit})
-            reach = (
-                window_start(trigger.occurred_at, join.within, known.policy.zone)
-                if join.within
-                else datetime.min.replace(tzinfo=trigger.occurred_at.tzinfo)
-            )
-            failures = [f for f in known.all(join.with_) if key_of(join.same, f.fields) == key
-                        and f.order < trigger.order and f.occurred_at >= reach]
-            if not failures:
-                continue
+        failures = failures_of(rule.join, trigger, unit, known) if rule.join else []
+        if rule.join and not failures:
+            continue
         conclusion = known.clerk.breach(rule, trigger, unit, failures)
         yield conclusion, [(Made.BREACH, Fact(
             key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at, order=following(trigger.order, rule.index),
             fields={**trigger.fields, "bearer": unit}, evidence=conclusion.evidence))]
+
+
+def failures_of(join: Join, trigger: Happening, unit: str | None, known: Known) -> list[Happening]:
+    """The failures of the same key before *trigger*, and not longer before it than the rule says."""
+    key, at = key_of(join.same, {**trigger.fields, "bearer": unit}), trigger.occurred_at
+    return [f for f in known.all(join.with_) if f.order < trigger.order and key_of(join.same, f.fields) == key
+            and (join.within is None or f.occurred_at >= window_start(at, join.within, known.policy.zone))]
 
 
 def threshold(rule: Threshold, known: Known) -> Follows:
@@ -306,39 +299,32 @@ def effect(rule: Effect, known: Known) -> Follows:
         if rule.once_per is not None:
             label = period_of(trigger.occurred_at.astimezone(rule.zone).date(), rule.once_per).label
         for target in known.clerk.targets(rule, trigger, unit):
-            proposal = known.clerk.proposal(
-                rule, trigger, labelled(label, target.post if target else None), unit, target, decided=False
-            )
+            told_by = labelled(label, target.post if target else None)
+            proposal = known.clerk.proposal(rule, trigger, told_by, unit, target, decided=False)
             proposals.setdefault(proposal.identity, (proposal, trigger, unit))
-    decisions = known.all((Trigger(Made.EVENT, rule.decision.by),)) if rule.decision else []
     standings: dict[str, tuple[Conclusion, Fact]] = {}
     for proposal, trigger, unit in proposals.values():
-        assert rule.decision is not None or not decisions
-        case = Case(known, {**trigger.fields, "bearer": unit}, trigger.occurred_at)
-        decision = next(
-            (
-                d
-                for d in decisions
-                if d.order > trigger.order
-                and rule.decision
-                and holds(rule.decision.provided, case.acting(d))
-                and key_of(rule.decision.same, d.fields) == key_of(rule.decision.same, trigger.fields)
-            ),
-            None,
-        )
-        yield (attrs.evolve(proposal, status=Status.DECIDED) if decision else proposal), ()
-        if decision is not None and rule.decision is not None:
-            standing = known.clerk.standing(rule, proposal, decision, known.at)
-            fact = Fact(
-                key=f"standing {standing.identity}",
-                occurred_at=decision.occurred_at,
-                order=following(decision.order, rule.index, standing.subject, standing.trigger),
-                fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit},
-                evidence=standing.evidence,
-            )
-            standings.setdefault(standing.identity, (standing, fact))
+        act = disposal(rule.decision, trigger, unit, known) if rule.decision else None
+        if rule.decision is None or act is None:
+            yield proposal, ()
+            continue
+        yield attrs.evolve(proposal, status=Status.DECIDED), ()
+        standing = known.clerk.standing(rule, proposal, act, known.at)
+        fact = Fact(
+            key=f"standing {standing.identity}", occurred_at=act.occurred_at,
+            order=following(act.order, rule.index, standing.subject, standing.trigger),
+            fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence)
+        standings.setdefault(standing.identity, (standing, fact))
     for standing, fact in standings.values():
         yield standing, [(Made.STANDING, fact)]
+
+
+def disposal(decision: Decision, trigger: Happening, unit: str | None, known: Known) -> Happening | None:
+    """The first event after *trigger* by which the competent body decides on what was proposed."""
+    case = Case(known, {**trigger.fields, "bearer": unit}, trigger.occurred_at)
+    key = key_of(decision.same, trigger.fields)
+    return next((a for a in known.all((Trigger(Made.EVENT, decision.by),)) if a.order > trigger.order
+                 and key_of(decision.same, a.fields) == key and holds(decision.provided, case.acting(a))), None)
 
 
 def key_of(names: Sequence[str], fields: Mapping[str, object]) -> tuple[object, ...]:
