@@ -179,7 +179,7 @@ def duty(rule: Duty, known: Known) -> Follows:
         acts[key_of(rule.same, act.fields)].append(act)
     obligations: dict[tuple[object, ...], list[Obligation]] = defaultdict(list)
     for trigger, unit, case in known.triggers(rule):
-        key = key_of(rule.same, trigger.fields)
+        key = key_of(rule.same, {**trigger.fields, "bearer": unit})
         due, limit = due_of(rule, trigger, case, known)
         undischarged = [o for o in obligations[key] if not o.discharged_before(trigger) and o.restarted is None]
         if due is None or (rule.again is Again.IGNORE and undischarged):

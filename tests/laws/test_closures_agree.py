@@ -1,4 +1,4 @@
-"""What an expression means, and what its closure says, are one thing. The trees are random and well typed; the worlds lack things."""
+"""What an expression means and what its closure says are one thing. The trees are random and well typed; the worlds lack things."""
 
 from __future__ import annotations
 
@@ -53,26 +53,37 @@ VALUES: Mapping[Type, tuple[object, ...]] = {
     POST: ("u0/chief", "u1/head", "nowhere/head"),
 }
 SCOPES = [("trigger", f"{kind.sort.name} {kind.kind} {n}".lower(), kind) for kind in VALUES for n in (1, 2)] + [
-    ("act", f"{kind.sort.name} {kind.kind} 1".lower(), kind) for kind in VALUES]
-ORGANISATION = Organisation.of([Unit("u0", "", "county"), Unit("u1", "", "town", "u0")],
-                               [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 2)])
+    ("act", f"{kind.sort.name} {kind.kind} 1".lower(), kind) for kind in VALUES
+]
+ORGANISATION = Organisation.of(
+    [Unit("u0", "", "county"), Unit("u1", "", "town", "u0")], [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 2)]
+)
 DAYS = (date(2010, 11, 1), date(2010, 11, 6), date(2010, 11, 7))
 
 
 def _parameter(name: str, kind: Type, table: bool) -> Parameter:
     values = VALUES[kind]
-    return Parameter(name, kind, tuple(
-        ParameterVersion(day, None, {"a": values[n], "head": values[n - 1]}) if table else ParameterVersion(day, values[n])
-        for n, day in enumerate(DAYS)))
+    return Parameter(
+        name,
+        kind,
+        tuple(
+            ParameterVersion(day, None, {"a": values[n], "head": values[n - 1]}) if table else ParameterVersion(day, values[n])
+            for n, day in enumerate(DAYS)
+        ),
+    )
 
 
-PARAMETERS = {p.name: p for kind in (NUMBER, LIMIT) for p in (_parameter(f"{kind} one", kind, False), _parameter(f"{kind} of", kind, True))}
+PARAMETERS = {
+    p.name: p for kind in (NUMBER, LIMIT) for p in (_parameter(f"{kind} one", kind, False), _parameter(f"{kind} of", kind, True))
+}
 EVENTS = ("step.done", "fault.found")
 
 
 def of(kind: Type, depth: int) -> st.SearchStrategy[Expression]:
     """A tree of that type."""
-    leaves: list[st.SearchStrategy[Expression]] = [st.sampled_from([FieldRef(s, n, k, optional=True) for s, n, k in SCOPES if k == kind])]
+    leaves: list[st.SearchStrategy[Expression]] = [
+        st.sampled_from([FieldRef(s, n, k, optional=True) for s, n, k in SCOPES if k == kind])
+    ]
     if kind is not BOOLEAN:
         leaves.append(st.sampled_from([Constant(v, kind) for v in VALUES[kind] if not (isinstance(v, Limit) and v.span is None)]))
     if kind in (NUMBER, LIMIT):
@@ -82,34 +93,55 @@ def of(kind: Type, depth: int) -> st.SearchStrategy[Expression]:
     below = depth - 1
     if kind == BOOLEAN:
         parts = st.lists(of(BOOLEAN, below), min_size=2, max_size=3).map(tuple)
-        return st.one_of(*leaves, compared(below), compared(below), chosen(below), st.builds(And, parts), st.builds(Or, parts),
-                         st.builds(Not, of(BOOLEAN, below)), present(below), asked())
+        return st.one_of(
+            *leaves,
+            compared(below),
+            compared(below),
+            chosen(below),
+            st.builds(And, parts),
+            st.builds(Or, parts),
+            st.builds(Not, of(BOOLEAN, below)),
+            present(below),
+            asked(),
+        )
     if kind == NUMBER:
-        leaves += [st.builds(Arithmetic, st.sampled_from("+-*/"), of(NUMBER, below), of(NUMBER, below), st.just(NUMBER)),
-                   st.builds(OrganisationFact, st.just("rank"), of(POST, below), st.just(NUMBER))]
+        leaves += [
+            st.builds(Arithmetic, st.sampled_from("+-*/"), of(NUMBER, below), of(NUMBER, below), st.just(NUMBER)),
+            st.builds(OrganisationFact, st.just("rank"), of(POST, below), st.just(NUMBER)),
+        ]
     if kind == LIMIT:
-        leaves += [st.builds(Arithmetic, st.sampled_from("*/"), of(LIMIT, below), of(NUMBER, below), st.just(LIMIT)),
-                   st.builds(Arithmetic, st.just("*"), of(NUMBER, below), of(LIMIT, below), st.just(LIMIT))]
+        leaves += [
+            st.builds(Arithmetic, st.sampled_from("*/"), of(LIMIT, below), of(NUMBER, below), st.just(LIMIT)),
+            st.builds(Arithmetic, st.just("*"), of(NUMBER, below), of(LIMIT, below), st.just(LIMIT)),
+        ]
     if kind in (NUMBER, LIMIT):
         leaves.append(st.builds(ParameterRef, st.just(f"{kind} of"), st.just(kind), of(TEXT, below)))
     if kind == TEXT:
-        leaves += [st.builds(OrganisationFact, st.just("role"), of(POST, below), st.just(TEXT)),
-                   st.builds(OrganisationFact, st.just("level"), of(UNIT, below), st.just(TEXT))]
+        leaves += [
+            st.builds(OrganisationFact, st.just("role"), of(POST, below), st.just(TEXT)),
+            st.builds(OrganisationFact, st.just("level"), of(UNIT, below), st.just(TEXT)),
+        ]
     if kind == UNIT:
-        leaves += [st.builds(OrganisationFact, st.just("unit"), of(POST, below), st.just(UNIT)),
-                   st.builds(OrganisationFact, st.just("parent"), of(UNIT, below), st.just(UNIT))]
+        leaves += [
+            st.builds(OrganisationFact, st.just("unit"), of(POST, below), st.just(UNIT)),
+            st.builds(OrganisationFact, st.just("parent"), of(UNIT, below), st.just(UNIT)),
+        ]
     return st.one_of(leaves)
 
 
 def compared(depth: int) -> st.SearchStrategy[Expression]:
     ordered, plain = ("=", "!=", "<", "<=", ">", ">="), ("=", "!=")
-    return st.sampled_from([k for k in VALUES if k != BOOLEAN]).flatmap(lambda kind: st.builds(
-        Compare, st.sampled_from(ordered if kind in (NUMBER, LIMIT, DATE, INSTANT) else plain), of(kind, depth), of(kind, depth)))
+    return st.sampled_from([k for k in VALUES if k != BOOLEAN]).flatmap(
+        lambda kind: st.builds(
+            Compare, st.sampled_from(ordered if kind in (NUMBER, LIMIT, DATE, INSTANT) else plain), of(kind, depth), of(kind, depth)
+        )
+    )
 
 
 def chosen(depth: int) -> st.SearchStrategy[Expression]:
-    return st.sampled_from([NUMBER, TEXT, UNIT, POST, LIMIT, DATE]).flatmap(lambda kind: st.builds(
-        OneOf, of(kind, depth), st.lists(of(kind, depth) | of(kind, 0), min_size=1, max_size=3).map(tuple)))
+    return st.sampled_from([NUMBER, TEXT, UNIT, POST, LIMIT, DATE]).flatmap(
+        lambda kind: st.builds(OneOf, of(kind, depth), st.lists(of(kind, depth) | of(kind, 0), min_size=1, max_size=3).map(tuple))
+    )
 
 
 def present(depth: int) -> st.SearchStrategy[Expression]:
@@ -137,8 +169,13 @@ class World:
         return PARAMETERS[name].at(self.at.astimezone(ZONE).date(), key)
 
     def organisation(self, what: str, of: object) -> object:
-        tables = {"unit": ORGANISATION.unit_of, "role": ORGANISATION.role_of, "rank": ORGANISATION.rank_of,
-                  "level": ORGANISATION.level_of, "parent": ORGANISATION.parent_of}
+        tables = {
+            "unit": ORGANISATION.unit_of,
+            "role": ORGANISATION.role_of,
+            "rank": ORGANISATION.rank_of,
+            "level": ORGANISATION.level_of,
+            "parent": ORGANISATION.parent_of,
+        }
         return tables[what](str(of))
 
     def same_key(self, event_type: str, field: str) -> bool:
@@ -150,9 +187,19 @@ def fields(scope: str) -> st.SearchStrategy[dict[str, object]]:
 
 
 worlds = st.builds(
-    World, fields("trigger"), fields("act"), st.sampled_from([NIGHT + timedelta(minutes=n) for n in (-1500, -60, 0, 1, 2, 30, 61, 1500)]),
-    st.fixed_dictionaries({(e, n): st.frozensets(st.sampled_from(VALUES[k]), max_size=2)
-                           for e in EVENTS for s, n, k in SCOPES if s == "trigger" and k in (UNIT, NUMBER)}))
+    World,
+    fields("trigger"),
+    fields("act"),
+    st.sampled_from([NIGHT + timedelta(minutes=n) for n in (-1500, -60, 0, 1, 2, 30, 61, 1500)]),
+    st.fixed_dictionaries(
+        {
+            (e, n): st.frozensets(st.sampled_from(VALUES[k]), max_size=2)
+            for e in EVENTS
+            for s, n, k in SCOPES
+            if s == "trigger" and k in (UNIT, NUMBER)
+        }
+    ),
+)
 
 
 def compiler(world: World) -> Compiler:

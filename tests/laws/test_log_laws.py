@@ -39,6 +39,7 @@ def unnamed(world: World) -> list[Event]:
 
 def without(said: Judgement, event_id: str) -> list[Conclusion]:
     """The findings of *said* with *event_id* struck from their evidence."""
+
     def struck(ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(i for i in ids if i != event_id)
 
@@ -51,8 +52,8 @@ def test_the_order_of_the_log_does_not_matter(world: World, random: Random) -> N
     shuffled = list(world.events)
     random.shuffle(shuffled)
     for how in (judge, replay):
-        there, here = (how(world.policy, world.organisation, events, at=world.at, known_at=world.known_at) for events in (world.events, shuffled))
-        assert there == here
+        there = how(world.policy, world.organisation, world.events, at=world.at, known_at=world.known_at)
+        assert how(world.policy, world.organisation, shuffled, at=world.at, known_at=world.known_at) == there
 
 
 @given(worlds(), st.data())
@@ -64,7 +65,8 @@ def test_an_identical_duplicate_changes_nothing(world: World, data: st.DataObjec
     place = data.draw(st.integers(0, len(world.events)))
     for how in (judge, replay):
         assert of(world, [*world.events[:place], again, *world.events[place:]], how) == attrs.evolve(
-            of(world, world.events, how), known_at=max(world.at, again.recorded_at, *(e.recorded_at for e in world.events)))
+            of(world, world.events, how), known_at=max(world.at, again.recorded_at, *(e.recorded_at for e in world.events))
+        )
 
 
 @given(worlds(), st.data())
@@ -87,8 +89,14 @@ def test_a_retraction_is_as_if_it_had_never_happened(world: World, data: st.Data
     events = unnamed(world)
     assume(events)
     gone = data.draw(st.sampled_from(events))
-    back = Event(id="back", source="desk", type=gone.type, occurred_at=gone.occurred_at, recorded_at=gone.recorded_at + HOUR,
-                 retracts=EventRef(gone.source, gone.id))
+    back = Event(
+        id="back",
+        source="desk",
+        type=gone.type,
+        occurred_at=gone.occurred_at,
+        recorded_at=gone.recorded_at + HOUR,
+        retracts=EventRef(gone.source, gone.id),
+    )
     retracted, never = of(world, [*world.events, back]), of(world, [e for e in world.events if e is not gone])
     assert retracted.findings == never.findings
     assert retracted.counts == never.counts
@@ -97,16 +105,16 @@ def test_a_retraction_is_as_if_it_had_never_happened(world: World, data: st.Data
 @given(worlds())
 def test_what_was_said_does_not_change_by_what_comes_later(world: World) -> None:
     """Read as of K, a log and an organisation say the same whatever is recorded after K."""
-    known = [e for e in world.events if e.recorded_at <= world.known_at]
-    tenures = [t for t in world.organisation.tenures if t.recorded is None or t.recorded <= world.known_at]
+    known, now = [e for e in world.events if e.recorded_at <= world.known_at], world.organisation
+    tenures = [t for t in now.tenures if t.recorded is None or t.recorded <= world.known_at]
     try:
-        organisation = Organisation.of(world.organisation.units.values(), world.organisation.posts.values(), tenures, world.organisation.lines)
+        organisation = Organisation.of(now.units.values(), now.posts.values(), tenures, now.lines)
     except OrganisationError:  # without what was learned later, two may seem to hold one post
-        organisation = world.organisation
+        organisation = now
     for how in (judge, replay):
         for at in (world.at, world.known_at):
             said = how(world.policy, organisation, known, at=at, known_at=world.known_at)
-            assert how(world.policy, world.organisation, world.events, at=at, known_at=world.known_at) == said
+            assert how(world.policy, now, world.events, at=at, known_at=world.known_at) == said
 
 
 @given(worlds())
@@ -115,11 +123,16 @@ def test_other_case_ids_change_nothing_but_the_ids(world: World) -> None:
 
     The order of names is kept because dues of one rule at one instant are taken by subject (time.md, Order at one instant).
     """
+
     def renamed(case: object) -> str:
         return f"档/{case}0"
 
-    events = [attrs.evolve(e, subject=f"case/{renamed(e.fields['case'])}", fields={**e.fields, "case": renamed(e.fields["case"])})
-              if "case" in e.fields else e for e in world.events]
+    events = [
+        attrs.evolve(e, subject=f"case/{renamed(e.fields['case'])}", fields={**e.fields, "case": renamed(e.fields["case"])})
+        if "case" in e.fields
+        else e
+        for e in world.events
+    ]
     before, after = of(world, world.events), of(world, events)
     names: dict[str, str] = {}
     made = {f.identity: f for f in before.findings}

@@ -44,7 +44,7 @@ KeyIndex = dict[object, int]
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NOTHING: Fields = {}
 DEEPEST = 30
-"""How deep the source of one closure nests. Python reads no more than 200 parentheses within one another, and a level takes up to five."""
+"""How deep the source of one closure nests. Python reads 200 parentheses within one another; a level takes up to five."""
 
 
 class Compiler:

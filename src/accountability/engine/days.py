@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from accountability.workdays import local_midnight
 
 STEP_BACK = timedelta(hours=3)
-"""More than clocks were ever put back at once: St John's put them back at 00:01, so that a day began, was broken off, and began again."""
+"""More than clocks were ever put back. St John's put them back at 00:01: a day began, was broken off, and began again."""
 
 
 class Beginning:

@@ -37,6 +37,7 @@ class Duties(Operator[Duty, Obligation]):
         self.carried = compiled.amount(rule.due) if rule.due is not None else None
         self.tiers = self._compile(rule.tiers)
         self.single = rule.same[0] if len(rule.same) == 1 else None
+        self.by_bearer = "bearer" in rule.same
         self.overlays = [(o.period, self._compile(o.tiers)) for o in rule.overlays]
         self.tells_breach = engine.is_awaited(Trigger(Made.BREACH, rule.name))
         self.tells_discharge = engine.is_awaited(Trigger(Made.DISCHARGE, rule.name))
@@ -47,6 +48,8 @@ class Duties(Operator[Duty, Obligation]):
 
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
+        if self.by_bearer and role == TRIGGER:
+            fields = {**fields, "bearer": self.clerk.bearer(self.rule.bearer, fields)}
         if self.single is not None:
             return fields.get(self.single)
         return tuple([fields.get(name) for name in self.rule.same])

@@ -29,8 +29,17 @@ FIRST_DAYS: Mapping[str, date] = {
 
 EVENTS: Mapping[str, Fields] = {
     "case.raised": {"case": "case", "unit": "unit", "place": "place", "by": "instant?", "size": "number?"},
-    "report.filed": {"case": "case", "unit": "unit", "post": "post", "place": "place", "by": "instant?", "size": "number?",
-                     "grace": "limit?", "note": "text?", "day": "date?"},
+    "report.filed": {
+        "case": "case",
+        "unit": "unit",
+        "post": "post",
+        "place": "place",
+        "by": "instant?",
+        "size": "number?",
+        "grace": "limit?",
+        "note": "text?",
+        "day": "date?",
+    },
     "step.done": {"case": "case", "unit": "unit", "post": "post", "ok": "yes or no?", "size": "number", "grave": "yes or no"},
     "fault.found": {"case": "case", "unit": "unit", "place": "place", "acted": "instant", "grave": "yes or no"},
     "body.decided": {"case": "case", "unit": "unit", "ok": "yes or no?", "size": "number?"},
@@ -46,7 +55,13 @@ responsibility:
   above: {{roles: [head, chief], of: parent}}
   county lead: {{roles: [chief], of: 'level:county'}}
 vocabulary:
-  case.raised: {{raises a case: yes, case: case from subject, unit: unit, place: [near, far], by: 'instant, optional', size: 'number, optional'}}
+  case.raised:
+    raises a case: yes
+    case: case from subject
+    unit: unit
+    place: [near, far]
+    by: instant, optional
+    size: number, optional
   report.filed:
     case: case from subject
     unit: unit
@@ -89,7 +104,11 @@ def rule_texts(draw: st.DrawFn) -> str:
     first = FIRST_DAYS[zone]
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
     head = HEAD.format(zone=zone, **days) + draw(st.sampled_from(["calendar: weekdays\n", "calendar: weekdays\nroll: yes\n"]))
-    head += draw(st.sampled_from(["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"]))
+    head += draw(
+        st.sampled_from(
+            ["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"]
+        )
+    )
     head += draw(st.sampled_from(["", "", "", "", f"effective: {{from: {days['day1']}}}\n"]))
     waits = [Told(name, fields) for name, fields in EVENTS.items()]
     rules: list[Text] = []
@@ -129,7 +148,9 @@ class Author:
 
     def keys(self, *sides: Fields, most: int = 2) -> list[str]:
         """Fields that every side has with one type and that are never missing."""
-        shared = [n for n, kind in sides[0].items() if not kind.endswith("?") and all(base(s.get(n, "")) == kind for s in sides[1:])]
+        shared = [
+            n for n, kind in sides[0].items() if not kind.endswith("?") and all(base(s.get(n, "")) == kind for s in sides[1:])
+        ]
         plain = [n for n in shared if n in ("case", "unit", "bearer")] or shared
         return self.draw(st.lists(st.sampled_from(plain), min_size=1, max_size=most, unique=True)) if plain else []
 
@@ -138,7 +159,10 @@ class Author:
         if self.sometimes(rarely=True):
             entries["title"] = "第一条"
         if self.sometimes(rarely=True):
-            days = [self.first + timedelta(days=n) for n in sorted(self.draw(st.sets(st.sampled_from([0, 1, 2, 30]), min_size=2, max_size=2)))]
+            days = [
+                self.first + timedelta(days=n)
+                for n in sorted(self.draw(st.sets(st.sampled_from([0, 1, 2, 30]), min_size=2, max_size=2)))
+            ]
             entries["effective"] = {"from": str(days[0]), "until": str(days[1])}
         if self.sometimes(rarely=True):
             entries["report"] = self.pick("all", "exceptions")
@@ -161,15 +185,32 @@ class Author:
     def condition(self, trigger: Fields, act: Fields | None = None) -> str:
         atoms = list(_atoms({**trigger, **(act or {})}, trigger))
         one, two, three = (self.pick(*atoms) for _ in range(3))
-        return self.pick(one, one, f"not ({one})", f"{one} and {two}", f"{one} 或 {two}", f"({one} or {two}) and {three}", f"非 {one} 且 {two}")
+        return self.pick(
+            one, one, f"not ({one})", f"{one} and {two}", f"{one} 或 {two}", f"({one} or {two}) and {three}", f"非 {one} 且 {two}"
+        )
 
     def limit(self, fields: Fields, *, of_days: bool = False) -> tuple[str, str | None]:
         """A limit, and what must be present for it to be known."""
         options: list[tuple[str, str | None]] = [
-            ("1 day", None), ("2 days", None), ("1 month", None), ("3 working days", None), ("1 week", None), ("0 days", None)]
+            ("1 day", None),
+            ("2 days", None),
+            ("1 month", None),
+            ("3 working days", None),
+            ("1 week", None),
+            ("0 days", None),
+        ]
         if not of_days:
-            options += [("2h", None), ("2h", None), ("90 min", None), ("1小时30分钟", None), ("24h", None), ("pace", None), ("pace * 2", None), ("3h / 2", None),
-                        ("2 working days same time", None)]
+            options += [
+                ("2h", None),
+                ("2h", None),
+                ("90 min", None),
+                ("1小时30分钟", None),
+                ("24h", None),
+                ("pace", None),
+                ("pace * 2", None),
+                ("3h / 2", None),
+                ("2 working days same time", None),
+            ]
         if "place" in fields:
             options.append(("calm[place]", None))
             if not of_days:
@@ -190,8 +231,11 @@ def base(kind: str) -> str:
 def shared(told: Sequence[Told]) -> dict[str, str]:
     """The fields that everything in *told* carries with one type."""
     first, *rest = (t.fields for t in told)
-    return {n: base(kind) + ("?" if any(f[n].endswith("?") for f in (first, *rest)) else "")
-            for n, kind in first.items() if all(base(f.get(n, "")) == base(kind) for f in rest)}
+    return {
+        n: base(kind) + ("?" if any(f[n].endswith("?") for f in (first, *rest)) else "")
+        for n, kind in first.items()
+        if all(base(f.get(n, "")) == base(kind) for f in rest)
+    }
 
 
 def _atoms(seen: Fields, trigger: Fields):  # type: ignore[no-untyped-def]
@@ -202,8 +246,15 @@ def _atoms(seen: Fields, trigger: Fields):  # type: ignore[no-untyped-def]
             case "place":
                 yield from (f"{name} is near", f"{name} is not far", f"{name} 属于 [far, near]", f"quota[{name}] >= cap")
             case "number":
-                yield from (f"{name} >= 2", f"{name} 超过 1", f"{name} is missing", f"{name} * 2 > cap", f"1 / {name} + 1 <= 2.5",
-                            f"{name} in [0, 1, cap]", f"{name} - 0.5 = 0")
+                yield from (
+                    f"{name} >= 2",
+                    f"{name} 超过 1",
+                    f"{name} is missing",
+                    f"{name} * 2 > cap",
+                    f"1 / {name} + 1 <= 2.5",
+                    f"{name} in [0, 1, cap]",
+                    f"{name} - 0.5 = 0",
+                )
             case "yes or no":
                 yield from (name, f"not {name}", f"{name} is yes")
             case "instant":
@@ -217,8 +268,13 @@ def _atoms(seen: Fields, trigger: Fields):  # type: ignore[no-untyped-def]
             case "unit":
                 yield from (f"{name} is bearer", f"level of {name} is town", f"parent of {name} is u0", f"{name} is not unit/u2")
             case "post":
-                yield from (f"unit of {name} is bearer", f"role of {name} in [head, chief]", f"级别 之 {name} 至多 1",
-                            f"parent of unit of {name} is present", f"{name} is u1/head")
+                yield from (
+                    f"unit of {name} is bearer",
+                    f"role of {name} in [head, chief]",
+                    f"级别 之 {name} 至多 1",
+                    f"parent of unit of {name} is present",
+                    f"{name} is u1/head",
+                )
     if "by" in seen and "acted" in seen:
         yield "by >= acted"
     for event, declared in EVENTS.items():
@@ -250,10 +306,17 @@ def _duty(author: Author, name: str) -> Text:
         entries["provided"] = author.condition(trigger, {**shared(must)})
     if wanted:
         entries["where"] = " and ".join(f"({w})" if " 或 " in w or " or " in w else w for w in dict.fromkeys(wanted))
-    entries |= {key: author.pick(*values) for key, values in {
-        "again": ("new", "ignore", "restart"), "roll": ("yes", "no"), "calendar": ("weekdays",),
-        "even before": ("2h", "1 day", "1 month"),
-        "clock starts": ("at once", "next opening", "next working day")}.items() if author.sometimes(rarely=key != "again")}
+    entries |= {
+        key: author.pick(*values)
+        for key, values in {
+            "again": ("new", "ignore", "restart"),
+            "roll": ("yes", "no"),
+            "calendar": ("weekdays",),
+            "even before": ("2h", "1 day", "1 month"),
+            "clock starts": ("at once", "next opening", "next working day"),
+        }.items()
+        if author.sometimes(rarely=key != "again")
+    }
     if author.sometimes():
         entries["breach"] = {"severity": "grave", "points": "-2"}
     entries["answers"] = author.answers(("trigger", "due", "finding"), fields)
@@ -295,10 +358,25 @@ def _threshold(author: Author, name: str) -> Text:
     entries = author.common(name, "threshold", fields) | {"count": author.joined(count), "per": per or "unit"}
     if author.sometimes(rarely=True):
         entries["bearer"] = author.bearer(fields)
-    window = author.pick("2h rolling by instants", "1 day rolling by instants, edge included", "1 month rolling by instants", "30 days rolling by instants",
-                         "1 month rolling by dates", "2 days rolling by dates", "calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year")
-    entries |= {"within": window, "reaches": author.pick("2", "2", "1", "3"), "fires": author.pick("each", "rising", "once, used up"),
-                "finding": {"severity": "grave", "points": "-5"}}
+    window = author.pick(
+        "2h rolling by instants",
+        "1 day rolling by instants, edge included",
+        "1 month rolling by instants",
+        "30 days rolling by instants",
+        "1 month rolling by dates",
+        "2 days rolling by dates",
+        "calendar day",
+        "calendar week",
+        "calendar month",
+        "calendar quarter",
+        "calendar year",
+    )
+    entries |= {
+        "within": window,
+        "reaches": author.pick("2", "2", "1", "3"),
+        "fires": author.pick("each", "rising", "once, used up"),
+        "finding": {"severity": "grave", "points": "-5"},
+    }
     if author.sometimes(rarely=True):
         entries["where"] = author.condition({**fields, "bearer": "unit"})
     entries["answers"] = author.answers(("first", "last", "finding"), fields)
@@ -323,8 +401,14 @@ def _effect(author: Author, name: str) -> Text:
     decided = author.draw(st.sampled_from([t for t in author.waits if t.words in ("body.decided", "step.done", "report.filed")]))
     same = author.keys(fields, decided.fields, most=1)
     if same and not author.sometimes(rarely=True):
-        entries |= {"decided by": decided.words, "same": same, "standing": {
-            "term": author.pick("2h", "0h", "1 day", "1 month", "rest of the year", "until ended"), "bars": ["award", "promotion"]}}
+        entries |= {
+            "decided by": decided.words,
+            "same": same,
+            "standing": {
+                "term": author.pick("2h", "0h", "1 day", "1 month", "rest of the year", "until ended"),
+                "bars": ["award", "promotion"],
+            },
+        }
         if author.sometimes(rarely=True):
             entries["provided"] = author.condition(trigger, decided.fields)
         author.gives += [Told(f"standing of {name}", {**{n: fields[n] for n in same}, "bearer": "unit"})]
@@ -345,5 +429,5 @@ def _block(value: Text, indent: str) -> list[str]:
             lines += [lead, *_block(item, indent + "  ")]
         else:
             inner = _block(item, indent + "  ")
-            lines += [lead + inner[0][len(lead):], *inner[1:]]
+            lines += [lead + inner[0][len(lead) :], *inner[1:]]
     return lines

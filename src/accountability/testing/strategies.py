@@ -40,7 +40,7 @@ DAYS = (0, 0, 0, 1, 1, 2, 29, 30, 31)
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """A policy that was read from a random rule file. Its `weekdays` are now and then a small calendar that ends within the history."""
+    """A policy that was read from a random rule file. Its `weekdays` are now and then a small calendar that ends early."""
     text = draw(rule_texts())
     policy = _read(text)
     if policy is None:
@@ -49,8 +49,13 @@ def policies(draw: st.DrawFn) -> Policy:
     if not draw(st.booleans()):
         return policy
     first = first_day(policy)
-    small = Calendar("small", holidays=frozenset({first, first + timedelta(days=3)}), make_up=frozenset({first + timedelta(days=2)}),
-                     first_known=first, last_known=first + timedelta(days=31))
+    small = Calendar(
+        "small",
+        holidays=frozenset({first, first + timedelta(days=3)}),
+        make_up=frozenset({first + timedelta(days=2)}),
+        first_known=first,
+        last_known=first + timedelta(days=31),
+    )
     return attrs.evolve(policy, rules=tuple(_counted_by(rule, small) for rule in policy.rules))
 
 
@@ -80,8 +85,12 @@ def instants(policy: Policy | None = None) -> st.SearchStrategy[datetime]:
 
 @functools.cache
 def _instants(zone: ZoneInfo, first: date) -> st.SearchStrategy[datetime]:
-    grid = [datetime.combine(first + timedelta(days=day), clock.replace(fold=fold), zone).astimezone(UTC)
-            for day in DAYS for clock in TIMES for fold in (0, 1)]
+    grid = [
+        datetime.combine(first + timedelta(days=day), clock.replace(fold=fold), zone).astimezone(UTC)
+        for day in DAYS
+        for clock in TIMES
+        for fold in (0, 1)
+    ]
     return st.sampled_from(grid + [at + shift for at in grid[::9] for shift in (MOMENT, -MOMENT)])
 
 
@@ -89,13 +98,28 @@ def _instants(zone: ZoneInfo, first: date) -> st.SearchStrategy[datetime]:
 def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation:
     """Three units and up to five posts, whose holders change, act, leave and are recorded late near the days of *policy*."""
     moments = instants(policy)
-    units = [Unit("u0", "County", "county"), Unit("u1", "Town 1", "town", draw(st.sampled_from(["u0", None]))),
-             Unit("u2", "Town 2", "town", draw(st.sampled_from(["u0", "u1"])))]
-    posts = [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 1), Post("u2/head", "u2", "head", draw(st.integers(1, 2)))]
+    units = [
+        Unit("u0", "County", "county"),
+        Unit("u1", "Town 1", "town", draw(st.sampled_from(["u0", None]))),
+        Unit("u2", "Town 2", "town", draw(st.sampled_from(["u0", "u1"]))),
+    ]
+    posts = [
+        Post("u0/chief", "u0", "chief", 1),
+        Post("u1/head", "u1", "head", 1),
+        Post("u2/head", "u2", "head", draw(st.integers(1, 2))),
+    ]
     posts += draw(st.lists(st.sampled_from([Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief")]), unique=True))
     tenures = [t for post in posts for acting in (False, True) for t in draw(_tenures(post.id, acting, moments))]
-    lines = [Line(name, "u1", post, since) for name, post, since in draw(st.lists(st.tuples(
-        st.sampled_from(["head", "above"]), st.sampled_from([p.id for p in posts]), moments), max_size=2, unique_by=lambda x: x[:2]))]
+    lines = [
+        Line(name, "u1", post, since)
+        for name, post, since in draw(
+            st.lists(
+                st.tuples(st.sampled_from(["head", "above"]), st.sampled_from([p.id for p in posts]), moments),
+                max_size=2,
+                unique_by=lambda x: x[:2],
+            )
+        )
+    ]
     return Organisation.of(units, posts, tenures, lines)
 
 
@@ -129,9 +153,13 @@ def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation) -> li
         target = draw(st.sampled_from(events))
         match draw(st.sampled_from(["corrects", "corrects", "retracts", "retracts", "repeats", "conflicts"])):
             case "repeats":
-                events.append(attrs.evolve(target, recorded_at=target.recorded_at + draw(st.sampled_from([timedelta(0), timedelta(days=1)]))))
+                events.append(
+                    attrs.evolve(target, recorded_at=target.recorded_at + draw(st.sampled_from([timedelta(0), timedelta(days=1)])))
+                )
             case "conflicts":
-                events.append(attrs.evolve(intake.one(draw(cloud_events(policy, organisation, target.id, target.type))), source=target.source))
+                events.append(
+                    attrs.evolve(intake.one(draw(cloud_events(policy, organisation, target.id, target.type))), source=target.source)
+                )
             case says:
                 type_ = target.type if draw(st.integers(0, 9)) else "step.done"
                 other = draw(cloud_events(policy, organisation, f"s{n}", type_))
@@ -143,7 +171,9 @@ def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation) -> li
 
 
 @st.composite
-def cloud_events(draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None) -> dict[str, object]:
+def cloud_events(
+    draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None
+) -> dict[str, object]:
     """One CloudEvent of the vocabulary of `rule_texts`, called *name*, with values that intake accepts."""
     moments = instants(policy)
     asked = sorted({t.name for rule in policy.rules for t in rule.waits_for() if t.made is Made.EVENT})
@@ -151,9 +181,13 @@ def cloud_events(draw: st.DrawFn, policy: Policy, organisation: Organisation, na
     occurred_at = draw(moments)
     late = draw(st.sampled_from([0, 0, 0, 1, 24, 72, -2, -48, 24 * 30]))
     event: dict[str, object] = {
-        "specversion": "1.0", "id": name, "source": draw(st.sampled_from(["desk", "desk", "annex"])), "type": chosen,
+        "specversion": "1.0",
+        "id": name,
+        "source": draw(st.sampled_from(["desk", "desk", "annex"])),
+        "type": chosen,
         "time": occurred_at.astimezone(draw(st.sampled_from([UTC, policy.zone]))).isoformat(),
-        "recordedtime": (occurred_at + timedelta(hours=late)).isoformat()}
+        "recordedtime": (occurred_at + timedelta(hours=late)).isoformat(),
+    }
     sequence = draw(st.sampled_from([None, None, 1, 2, "2", "b"]))
     if sequence is not None:
         event["sequence"] = sequence
