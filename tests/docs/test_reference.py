@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from accountability import cli
 from accountability.conclusion import Kind, Status
 from accountability.errors import RuleFileError
-from accountability.policy import parser, read_rules_text
+from accountability.policy import read_rules_text
 from accountability.policy.clauses import ClauseReader
+from accountability.policy.keywords import FACTS, SIGNS
 from accountability.policy.model import Again, Fires, Made, TermKind
 from accountability.policy.pack import HEADER, SECTIONS
 from accountability.policy.rules import KEYS, SHARED
@@ -134,7 +135,7 @@ def test_every_operator_is_on_the_page() -> None:
     signs = re.findall(r"^(?:OP|SIGN|STAR)[.0-9]*: (.+)$", grammar, re.MULTILINE)
     words = {w for group in keywords for w in group.replace(r"\s+", " ").split("|")}
     words |= {w for s in signs for w in re.findall('"([^"]+)"', s)}
-    words |= {*parser.OPERATORS, *parser.ORGANISATION_FACTS}
+    words |= {*SIGNS, *FACTS, *FACTS.values()}
     assert len(words) > 40
     spans = " ".join(re.findall("`([^`]+)`", re.sub("```.*?```", "", page, flags=re.DOTALL)))
     assert [w for w in sorted(words) if w not in spans] == []

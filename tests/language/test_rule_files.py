@@ -13,8 +13,8 @@ from accountability.document import MAX_CHARACTERS, Reading, Scalar
 from accountability.errors import RuleFileError, Span
 from accountability.policy import read_rules, read_rules_text
 from accountability.policy.checks import CHECKS
+from accountability.policy.keywords import FACTS, SIGNS
 from accountability.policy.pack import HEADER, SECTIONS
-from accountability.policy.parser import OPERATORS, ORGANISATION_FACTS
 from accountability.policy.rules import KEYS, SHARED
 from accountability.policy.sections import PLAIN_TYPES
 
@@ -124,5 +124,5 @@ def test_the_accepted_files_show_every_key_type_and_operator() -> None:
         assert re.search(rf"(^|[\s{{]){re.escape(word)}:", everything), word
     for word in PLAIN_TYPES:
         assert re.search(rf": '?{word}\b", everything), word
-    for word in (*OPERATORS, *ORGANISATION_FACTS):
+    for word in (*SIGNS, *FACTS, *FACTS.values()):
         assert f" {word} " in everything, word
