@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from accountability.document import MAX_CHARACTERS, Reading, Scalar
-from accountability.errors import RuleFileError, Span
+from accountability.errors import RuleFileError, Span, closest
 from accountability.policy import read_rules, read_rules_text
 from accountability.policy.checks import CHECKS
 from accountability.policy.keywords import FACTS, SIGNS
@@ -115,6 +115,22 @@ def test_values_are_what_their_author_wrote() -> None:
     assert (policy.pack, policy.title, policy.rules[0].name) == ("5", "1.10", "yes")
     assert policy.parameters["limit"].versions[0].table is not None
     assert policy.parameters["limit"].versions[0].table.keys() == kinds
+
+
+@pytest.mark.parametrize(("wrong", "way_out"), [
+    ("处发", "did you mean `触发`?"), ("发触", "did you mean `触发`?"), ("时去", "did you mean `时区` or `时段`?"),
+    ("责任主休", "did you mean `责任主体`?"), ("须满", "did you mean `须满足`?"), ("天地", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
+    ("ab", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
+])
+def test_a_short_chinese_word_with_one_wrong_character_is_recognised(wrong: str, way_out: str) -> None:
+    assert closest(wrong, ["触发", "时区", "时段", "责任主体", "须满足", "同一"]) == way_out
+
+
+def test_a_pack_in_chinese_is_its_english_twin() -> None:
+    chinese, english = (read_rules(HERE / "accepted" / f"keywords_in_{script}.yaml") for script in ("chinese", "english"))
+    assert chinese == english
+    assert chinese.digest == english.digest
+    assert [r.version for r in chinese.rules] == [r.version for r in english.rules]
 
 
 def test_the_accepted_files_show_every_key_type_and_operator() -> None:

@@ -13,7 +13,6 @@ from accountability.document.traps import ascii_of
 from accountability.document.tree import NAMES, Mapping, Node, Scalar, Sequence
 from accountability.errors import Diagnostic, Span, closest
 
-
 KEYWORD = re.compile("«([^«»]*)»")
 
 
@@ -34,7 +33,8 @@ class Reading:
 
     def worded(self, found: Diagnostic) -> Diagnostic:
         """*found* with every keyword as the author spells it, in one line."""
-        what, way_out = (" ".join(KEYWORD.sub(lambda m: f"`{self.said(m[1])}`", t).split("\n")) for t in (found.what, found.way_out))
+        what, way_out = (" ".join(KEYWORD.sub(lambda m: f"`{self.said(m[1])}`", text).split("\n"))
+                         for text in (found.what, found.way_out))
         return attrs.evolve(found, what=what, way_out=way_out)
 
     def said(self, keyword: str) -> str:

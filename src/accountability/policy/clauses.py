@@ -87,8 +87,9 @@ class ClauseReader:
             elif trigger.rule in self.pack.unread:
                 continue
             elif trigger.made is Made.EVENT:
+                near = closest(trigger.name, [self.reading.said(str(t)) for t in self.pack.fields if t.made is not Made.EVENT])
                 self.reading.fail(node.span, "unknown-event", f"no event type is named `{trigger.name}`",
-                                  closest(trigger.name, self.pack.vocabulary))
+                                  near if near.startswith("did") else closest(trigger.name, self.pack.vocabulary))
             else:
                 same_rule = [str(t) for t in self.pack.fields if t.name == trigger.name and t.made is not Made.EVENT]
                 rules = [str(t) for t in self.pack.fields if t.made is trigger.made]
@@ -176,7 +177,7 @@ class ClauseReader:
         if match is None:
             if text is not None:
                 self.reading.fail(node.span, "no-moment", f"`{text}` does not say at which moment the holder is looked up",
-                                  "write «at trigger», «at due», «at finding», or «at» and a field that holds an instant")
+                                  "write «at trigger», «at due», «at finding», or «at FIELD» with a field that holds an instant")
             return None
         post, moment = match.groups()
         moments = {"duty": ("trigger", "due", "finding"), "prohibition": ("trigger", "finding"),

@@ -1,7 +1,7 @@
 """The words of the rule language, each in English and in Chinese, and the phrases that are made of them.
 
-A word has one meaning wherever it stands, so either spelling may be used anywhere, and a pack may mix them. Inside the library there
-is only the English one. The operators of conditions have a table of their own: there `是` is `is`, and no answer to a question.
+A word has one meaning wherever it stands, so either spelling may be used anywhere, and a pack may mix them. Inside the library
+there is only the English one. The operators of conditions have a table of their own: there `是` is `is`, and answers nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ Script = Literal["en", "zh"]
 WORDS: Mapping[str, str] = {
     # the head and the sections
     "pack": "规则包", "title": "标题", "effective": "施行", "timezone": "时区", "calendar": "工作日历", "roll": "顺延",
-    "business hours": "办公时间", "unknown events": "未知事件", "sources": "规范依据", "vocabulary": "词汇", "parameters": "参数",
-    "periods": "时期", "responsibility": "责任", "rules": "规则",
+    "business hours": "办公时间", "unknown events": "未知事件", "sources": "规范依据", "vocabulary": "词表", "parameters": "参数",
+    "periods": "时段", "responsibility": "责任", "rules": "规则",
     # keys inside the sections
-    "from": "自", "to": "至", "until": "失效", "clause": "条款", "address": "网址", "raises a case": "提出诉求", "choices": "选项",
+    "from": "自", "to": "至", "until": "废止", "clause": "条款", "address": "网址", "raises a case": "提出诉求", "choices": "选项",
     "optional": "可选", "opened by": "开启事件", "dates": "起止日期", "roles": "角色", "of": "所属",
     # rules
     "duty": "职责", "prohibition": "禁止", "threshold": "阈值", "effect": "后果",
@@ -41,20 +41,20 @@ WORDS: Mapping[str, str] = {
     # moments
     "at trigger": "触发时", "at due": "到期时", "at finding": "认定时", "at first": "首次时", "at last": "末次时", "at": "时",
     # where a field is read from, and what it holds
-    "subject": "主体", "data": "数据", "attribute": "属性",
+    "subject": "对象", "data": "数据", "attribute": "属性",
     "yes or no": "是否", "number": "数字", "text": "文本", "instant": "时刻", "date": "日期",
-    "unit": "单位", "post": "岗位", "office-holder": "任职人", "case": "案件", "incident": "事件", "hazard": "隐患", "plan": "计划",
-    "decision": "决定", "tip": "线索", "project": "项目", "window": "窗口期", "proposal": "提议", "award": "表彰", "permit": "许可",
-    "inspection": "检查",
+    "unit": "单位", "post": "岗位", "office-holder": "任职人", "case": "案件", "incident": "突发事件",
+    "hazard": "隐患", "plan": "计划", "decision": "决定", "tip": "线索", "project": "项目", "window": "窗口期", "proposal": "提议",
+    "award": "表彰", "permit": "许可", "inspection": "检查",
 }
 """Every keyword of a rule file: its English spelling, its Chinese spelling."""
 
 ENGLISH: Mapping[str, str] = {chinese: english for english, chinese in WORDS.items()}
 
 OPERATORS: Mapping[str, tuple[str, str]] = {
-    "_OR": ("or", "或"), "_AND": ("and", "且"), "_NOT": ("not", "非"), "_IS": ("is", "是"), "_IN": ("in", "属于"), "_OF": ("of", "之"),
-    "_NO": ("no", "没有"), "_ANY": ("any", "有"), "_SAME": ("of the same", "同一"), "_MISSING": ("missing", "缺失"),
-    "_PRESENT": ("present", "已知"),
+    "_OR": ("or", "或"), "_AND": ("and", "且"), "_NOT": ("not", "非"), "_IS": ("is", "是"), "_IN": ("in", "属于"),
+    "_OF": ("of", "之"), "_NO": ("no", "没有"), "_ANY": ("any", "有"), "_SAME": ("of the same", "同一"),
+    "_MISSING": ("missing", "缺失"), "_PRESENT": ("present", "已知"),
 }
 """The words of a condition, by the terminals of its grammar."""
 
@@ -125,9 +125,9 @@ _FROM = {"zh": ("subject", "data", "attribute"), "en": tuple(map(WORDS.__getitem
 
 
 def declaration(text: str, to: Script) -> str:
-    """`case from subject, optional` is `案件 自 主体, 可选`."""
-    match = re.fullmatch(r"(.+?)(?:\s+(from|自)\s+((?:subject|data|attribute|主体|数据|属性)(?:\s+\S+?)?))?(?:\s*,\s*(optional|可选))?",
-                         text.strip())
+    """`case from subject, optional` is `案件 自 对象, 可选`."""
+    match = re.fullmatch(r"(.+?)(?:\s+(from|自)\s+((?:subject|data|attribute|对象|数据|属性)(?:\s+\S+?)?))?"
+                         r"(?:\s*,\s*(optional|可选))?", text.strip())
     if match is None:
         return text
     kind, since, place, optional = match.groups()

@@ -106,7 +106,7 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
                     zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
                     parameters=pack.parameters, periods=pack.periods, responsibility=pack.responsibility, rules=tuple(rules),
-                    digest=hashlib.sha256("\n".join(canonical(respelled(node, "en")) for _, node in as_written).encode()).hexdigest())
+                    digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
     reading.written.clear()
     found = [*reading.diagnostics, *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
     if any(d.severity == "error" for d in found):

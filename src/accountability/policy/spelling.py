@@ -1,14 +1,15 @@
 """Which words of a rule file are keywords, and which are names. In: its tree. Out: the same with every keyword in one spelling.
 
-The reader sees the English one; `translate` writes a file anew in either. A word that is not known where it stands is left alone, so
-whoever reads the tree can say what is wrong with it, in the author's words.
+The reader sees the English one; `translate` writes a file anew in either. A word that is not known where it stands is left alone,
+so whoever reads the tree can say what is wrong with it, in the author's words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping as Table
-from functools import cache
+from collections.abc import Callable
+from collections.abc import Mapping as Table
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import attrs
@@ -191,6 +192,7 @@ def _lark() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False, keep_all_tokens=True)
 
 
+@lru_cache(maxsize=4096)
 def expression(text: str, to: Script) -> str:
     """A condition or amount with its operators in one spelling; one that cannot be read stays as it is."""
     try:
@@ -200,9 +202,9 @@ def expression(text: str, to: Script) -> str:
     if not isinstance(tree, Tree):
         return text
     new: dict[tuple[int, int], str] = {}
-    for token in tree.scan_values(lambda child: isinstance(child, Token)):
+    for token in (child for part in tree.iter_subtrees() for child in part.children if isinstance(child, Token)):
         said = OPERATORS[token.type][to == "zh"] if token.type in OPERATORS else str(token)
-        new[token.start_pos, token.end_pos] = SIGNS.get(said, said) if token.type in ("OP", "STAR") else said
+        new[token.start_pos or 0, token.end_pos or 0] = SIGNS.get(said, said) if token.type in ("OP", "STAR") else said
     tables = {part.children[0].meta.start_pos for part in tree.iter_subtrees()
               if part.data == "lookup" and isinstance(part.children[0], Tree)}
     for part in tree.iter_subtrees():
