@@ -114,6 +114,9 @@ def closest(word: str, known: Iterable[str]) -> str:
     """The way out for an unknown *word*: the nearest *known* one, or all of them when none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if not near and len(word) == 2 and not word.isascii():
+        # One wrong character of a Chinese word is half of it, so nothing is near by the measure for letters.
+        near = [n for n in names if len(n) == 2 and (n[0] == word[0] or n[1] == word[1] or n == word[::-1])][:3]
     if near:
-        return f"did you mean `{near[0]}`?"
+        return "did you mean " + " or ".join(f"`{n}`" for n in near) + "?"
     return "known: " + ", ".join(f"`{n}`" for n in names[:12]) + (" …" if len(names) > 12 else "") if names else "none is declared"

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from accountability import cli
 from accountability.conclusion import Kind, Status
 from accountability.errors import RuleFileError
-from accountability.policy import parser, read_rules_text
+from accountability.policy import read_rules_text
 from accountability.policy.clauses import ClauseReader
+from accountability.policy.keywords import FACTS, OPERATORS, SIGNS, WORDS, in_chinese
 from accountability.policy.model import Again, Fires, Made, TermKind
 from accountability.policy.pack import HEADER, SECTIONS
 from accountability.policy.rules import KEYS, SHARED
@@ -65,7 +66,7 @@ def mistakes(text: str) -> list[str]:
     return []
 
 
-RULE_FILES = [b if b.startswith("pack:") else whole(b) for b in blocks("rule-file", "yaml")]
+RULE_FILES = [b if b.startswith(("pack:", "规则包:")) else whole(b) for b in blocks("rule-file", "yaml")]
 
 
 @pytest.mark.parametrize("number", range(len(RULE_FILES)))
@@ -84,6 +85,15 @@ def test_every_key_of_a_rule_file_is_on_the_page() -> None:
     assert [k for k in sorted(keys) if f"`{k}`" not in page] == []
     words = [*PLAIN_TYPES, *Again, *Fires, *ClockStart, *list(TermKind)[1:], *(f"{m} of R" for m in list(Made)[1:])]
     assert [w for w in words if f"`{w}`" not in page] == []
+
+
+def test_the_page_lists_every_keyword_in_both_spellings_and_no_other() -> None:
+    words, phrases = PAGES["rule-file"].split("## The words in Chinese")[1].split("Some keywords make phrases")
+    cells = [c for line in words.splitlines() if line.startswith("| `") for c in line.split("|")]
+    assert [m.groups() for c in cells if (m := re.fullmatch(" `(.+)` `(.+)` ", c))] == list(WORDS.items())
+    pairs = re.findall(r"^\| `(.+)` \| `(.+)` \|$", phrases, re.MULTILINE)
+    assert len(pairs) > 10
+    assert [(english, in_chinese(english)) for english, _ in pairs] == pairs
 
 
 def test_every_moment_is_on_the_page() -> None:
@@ -131,10 +141,12 @@ def test_every_operator_is_on_the_page() -> None:
     page = PAGES["expressions"]
     grammar = (SOURCES / "policy" / "grammar.lark").read_text(encoding="utf-8")
     keywords = re.findall(r"^_[A-Z.0-9]+: /\(([^)]+)\)", grammar, re.MULTILINE)
+    named = {m[0]: m[1].replace(r"\s+", " ") for m in re.findall(r"^(_[A-Z]+)[.0-9]*: /\(([^)]+)\)", grammar, re.MULTILINE)}
+    assert {name: "|".join(words) for name, words in OPERATORS.items()} | {"_YES": "yes"} == named
     signs = re.findall(r"^(?:OP|SIGN|STAR)[.0-9]*: (.+)$", grammar, re.MULTILINE)
     words = {w for group in keywords for w in group.replace(r"\s+", " ").split("|")}
     words |= {w for s in signs for w in re.findall('"([^"]+)"', s)}
-    words |= {*parser.OPERATORS, *parser.ORGANISATION_FACTS}
+    words |= {*SIGNS, *FACTS, *FACTS.values()}
     assert len(words) > 40
     spans = " ".join(re.findall("`([^`]+)`", re.sub("```.*?```", "", page, flags=re.DOTALL)))
     assert [w for w in sorted(words) if w not in spans] == []

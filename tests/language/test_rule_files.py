@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from accountability.document import MAX_CHARACTERS, Reading, Scalar
-from accountability.errors import RuleFileError, Span
+from accountability.errors import RuleFileError, Span, closest
 from accountability.policy import read_rules, read_rules_text
 from accountability.policy.checks import CHECKS
+from accountability.policy.keywords import FACTS, SIGNS
 from accountability.policy.pack import HEADER, SECTIONS
-from accountability.policy.parser import OPERATORS, ORGANISATION_FACTS
 from accountability.policy.rules import KEYS, SHARED
 from accountability.policy.sections import PLAIN_TYPES
 
@@ -117,6 +117,22 @@ def test_values_are_what_their_author_wrote() -> None:
     assert policy.parameters["limit"].versions[0].table.keys() == kinds
 
 
+@pytest.mark.parametrize(("wrong", "way_out"), [
+    ("处发", "did you mean `触发`?"), ("发触", "did you mean `触发`?"), ("时去", "did you mean `时区` or `时段`?"),
+    ("责任主休", "did you mean `责任主体`?"), ("须满", "did you mean `须满足`?"), ("天地", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
+    ("ab", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
+])
+def test_a_short_chinese_word_with_one_wrong_character_is_recognised(wrong: str, way_out: str) -> None:
+    assert closest(wrong, ["触发", "时区", "时段", "责任主体", "须满足", "同一"]) == way_out
+
+
+def test_a_pack_in_chinese_is_its_english_twin() -> None:
+    chinese, english = (read_rules(HERE / "accepted" / f"keywords_in_{script}.yaml") for script in ("chinese", "english"))
+    assert chinese == english
+    assert chinese.digest == english.digest
+    assert [r.version for r in chinese.rules] == [r.version for r in english.rules]
+
+
 def test_the_accepted_files_show_every_key_type_and_operator() -> None:
     everything = "\n".join(p.read_text(encoding="utf-8-sig") for p in ACCEPTED)
     keys = {k for names in (HEADER, SECTIONS, SHARED, *KEYS.values()) for k in names}
@@ -124,5 +140,5 @@ def test_the_accepted_files_show_every_key_type_and_operator() -> None:
         assert re.search(rf"(^|[\s{{]){re.escape(word)}:", everything), word
     for word in PLAIN_TYPES:
         assert re.search(rf": '?{word}\b", everything), word
-    for word in (*OPERATORS, *ORGANISATION_FACTS):
+    for word in (*SIGNS, *FACTS, *FACTS.values()):
         assert f" {word} " in everything, word

@@ -16,12 +16,14 @@ from accountability.errors import DocumentError, RuleFileError, Span
 from accountability.policy import Policy, read_rules_text
 from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
 from accountability.policy.parser import NUMBER, POST, UNIT, Scope, parse_condition
+from accountability.policy.spelling import translate
 from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
 
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ("rules/*/*.yaml", "benchmarks/policy/*.yaml", "tests/language/accepted/*.yaml")
 FILES = [p for pattern in PATTERNS for p in sorted(ROOT.glob(pattern))]
 PACKS = [re.sub("calendar: .*", "calendar: weekdays", p.read_bytes().decode("utf-8-sig")) for p in FILES]
+PACKS += [translate(text, "zh") for text in PACKS]
 SIGNS = ["：", "，", "“", "”", "［", "］", "｛", "｝", "＃", "－", "\u3000", "\u00a0", "\t", "\u200b", "\ufeff", "\x00", "\x85",
          "\r", "\n", "é", "𝒳", "甲", " "]
 PIECES = [": ", ":", "- ", "{", "}", "[", "]", ", ", "\n", "\n  ", "\n    ", "'", '"', "|", ">-\n  ", "# ", "&a ", "*a",
@@ -30,7 +32,8 @@ PIECES = [": ", ":", "- ", "{", "}", "[", "]", ", ", "\n", "\n  ", "\n    ", "'"
 VALUES = ["", "''", "[]", "{}", "[a, b]", "{a: b}", "[[a]]", "x", "a or b", "breach of reply", "unit", "case", "2h", "-1", "0",
           "yes", "no", "2026-03-01", "{from: 2026-03-01}", "[{from: 2026-01-01, to: 2026-02-01}]", "{where: a, limit: 2h}",
           "[{otherwise: 2h}]", "{term: 2h}", "at due", "{head: at due}", "text from", '"a\\nb"', "calendar year",
-          "2h rolling by instants", "9" * 99]
+          "2h rolling by instants", "9" * 99, "违反 回复", "自然年", "到期时", "{首问: 到期时}", "2h 按时刻滚动", "案件 自",
+          "{影响期: 至年底}", "(" * 3000 + "a" + ")" * 3000]
 texts = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 
 

@@ -9,5 +9,7 @@ from accountability.document.composing import MAX_CHARACTERS, MAX_DEPTH, parse, 
 from accountability.document.reading import Reading
 from accountability.document.traps import ascii_of
 from accountability.document.tree import Mapping, Node, Scalar, Sequence
+from accountability.document.writing import write
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Mapping", "Node", "Reading", "Scalar", "Sequence", "ascii_of", "parse", "read"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Mapping", "Node", "Reading", "Scalar", "Sequence", "ascii_of", "parse", "read",
+           "write"]

@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+import attrs
 
 from accountability.document.traps import ascii_of
 from accountability.document.tree import NAMES, Mapping, Node, Scalar, Sequence
 from accountability.errors import Diagnostic, Span, closest
 
+KEYWORD = re.compile("«([^«»]*)»")
+
 
 class Reading:
-    """A notebook for reading one or more trees into typed values: what is wrong goes to *diagnostics*, reading goes on."""
+    """A notebook for reading one or more trees into typed values: what is wrong goes to *diagnostics*, reading goes on.
 
-    def __init__(self) -> None:
+    A message names a keyword in `«…»`. The author sees it as they wrote it, or else as *other* spells it where *foreign* is set:
+    where most of what they wrote is in its spelling.
+    """
+
+    def __init__(self, other: Callable[[str], str] = str, foreign: bool = False) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.other, self.foreign = other, foreign
+        self.written: dict[str, str] = {}
 
     def fail(self, span: Span, check: str, what: str, way_out: str) -> None:
-        self.diagnostics.append(Diagnostic(span, check, " ".join(what.split("\n")), " ".join(way_out.split("\n"))))
+        self.diagnostics.append(self.worded(Diagnostic(span, check, what, way_out)))
+
+    def worded(self, found: Diagnostic) -> Diagnostic:
+        """*found* with every keyword as the author spells it, in one line."""
+        what, way_out = (" ".join(KEYWORD.sub(lambda m: f"`{self.said(m[1])}`", text).split("\n"))
+                         for text in (found.what, found.way_out))
+        return attrs.evolve(found, what=what, way_out=way_out)
+
+    def said(self, keyword: str) -> str:
+        """*keyword*, or a phrase of several, as the author of this text spells it."""
+        if ":" in keyword:
+            return re.sub("[a-z][a-z ]*(?=:)", lambda m: self.said(m[0]), keyword)
+        return self.written.get(keyword) or (self.other(keyword) if self.foreign else keyword)
+
+    def closest(self, word: str, known: Iterable[str]) -> str:
+        """The way out for an unknown *word* where keywords are *known*, in the spelling in which it is written."""
+        names = list(known)
+        others = list(map(self.other, names))
+        near = closest(word, [*names, *others])
+        return near if near.startswith("did") else closest(word, names if word.isascii() else others)
+
+    def keyword(self, node: Node | None, what: str, known: Iterable[str], way_out: str = "") -> str | None:
+        """One of the *known* keywords; None (written down) for anything else; None for an absent node."""
+        names = list(known)
+        text = self.text(node, what)
+        if text is None or node is None or text in names:
+            return text
+        self.fail(node.span, "unknown-choice", f"{what} is `{text}`", way_out or self.closest(text, names))
+        return None
 
     def wrong_kind(self, node: Node, what: str, wanted: str) -> None:
         if isinstance(node, Scalar) and not node.quoted and (colon := node.text.find("：")) >= 0:
@@ -40,14 +78,21 @@ class Reading:
             return {}
         names = set(known) if known is not None else None
         out: dict[str, Node] = {}
+        said: dict[str, str] = {}
         for key, value in node.entries:
             if names is not None and key.text not in names:
-                self.fail(key.span, "unknown-key", f"{what} has no key `{key.text}`", closest(key.text, names))
-            else:
-                out[key.text] = value
-        for key_name in required:
-            if key_name not in out:
-                self.fail(node.span, "missing-key", f"{what} lacks `{key_name}`", f"add `{key_name}: …`")
+                self.fail(key.span, "unknown-key", f"{what} has no key `{key.text}`", self.closest(key.text, names))
+                continue
+            if key.text in out:
+                self.fail(key.span, "duplicate-key", f"`{key.written or key.text}` says the same as `{said[key.text]}`",
+                          "keep one of the two")
+            out[key.text], said[key.text] = value, key.written or key.text
+        self.written |= said if names is not None else {}
+        if missing := [k for k in required if k not in out]:
+            foreign = [key.written is not None for key, _ in node.entries if key.text in out]
+            for key_name in missing:
+                word = self.other(key_name) if any(foreign) or (self.foreign and not foreign) else key_name
+                self.fail(node.span, "missing-key", f"{what} lacks `{word}`", f"add `{word}: …`")
         return out
 
     def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
@@ -96,7 +141,7 @@ class Reading:
             return True
         if text in ("no", "否"):
             return False
-        self.fail(node.span, "not-yes-or-no", f"{what} is `{text}`", "write `yes` or `no`")
+        self.fail(node.span, "not-yes-or-no", f"{what} is `{text}`", "write «yes» or «no»")
         return None
 
     def day(self, node: Node | None, what: str) -> date | None:

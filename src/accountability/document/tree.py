@@ -19,12 +19,14 @@ class Scalar:
     """One value, as written. *quoted* tells `"5"` from `5`, and is true of `|` and `>` too.
 
     *source* is what stands in the file, where that is more than *text*: quotes, escapes, several lines.
+    *written* is what stands there where *text* is another spelling of it: a keyword.
     """
 
     text: str
     span: Span
     quoted: bool = False
     source: str | None = attrs.field(default=None, eq=False, repr=False)
+    written: str | None = attrs.field(default=None, eq=False, repr=False)
 
     def part(self, start: int, end: int) -> Span:
         """Where the characters *start* to *end* of the text stand in the file; *start* = *end* is a place between two."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability.document import Node, Reading, Scalar, Sequence
-from accountability.errors import CalendarError, ExtraMissing, closest
+from accountability.errors import CalendarError, ExtraMissing
 from accountability.policy.model import Effective, Term, TermKind, Tier, Window, WindowKind
 from accountability.policy.parser import Scope, parse_condition, parse_limit
 from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit, find_calendar
@@ -33,11 +33,11 @@ class Defaults:
 
 def read_effective(node: Node, reading: Reading) -> Effective:
     """`{from: day, until: day}`, half-open."""
-    entries = reading.mapping(node, "`effective`", ("from", "until"))
-    since, until = reading.day(entries.get("from"), "`from`"), reading.day(entries.get("until"), "`until`")
+    entries = reading.mapping(node, "«effective»", ("from", "until"))
+    since, until = reading.day(entries.get("from"), "«from»"), reading.day(entries.get("until"), "«until»")
     if since and until and since >= until:
         reading.fail(node.span, "empty-period", f"it ends on {until}, not after it begins",
-                     "`until` is the first day that no longer counts")
+                     "«until» is the first day that no longer counts")
     return Effective(since, until)
 
 
@@ -45,10 +45,10 @@ def read_hours(node: Node | None, reading: Reading, zone: ZoneInfo) -> BusinessH
     """`{from: 08:30, to: 17:00, timezone: UTC}`; the pack's zone where none is named."""
     if node is None:
         return None
-    entries = reading.mapping(node, "`business hours`", ("from", "to", "timezone"), ("from", "to"))
+    entries = reading.mapping(node, "«business hours»", ("from", "to", "timezone"), ("from", "to"))
     times = []
     for key in ("from", "to"):
-        text = reading.text(entries.get(key), f"`{key}`")
+        text = reading.text(entries.get(key), f"«{key}»")
         match = re.fullmatch("([01]?[0-9]|2[0-3]):([0-5][0-9])", text or "")
         if match is None:
             if text is not None:
@@ -58,9 +58,9 @@ def read_hours(node: Node | None, reading: Reading, zone: ZoneInfo) -> BusinessH
     if len(times) < 2:
         return None
     if times[0] >= times[1]:
-        reading.fail(entries["to"].span, "empty-period", "business closes before it opens", "write the later time as `to`")
+        reading.fail(entries["to"].span, "empty-period", "business closes before it opens", "write the later time as «to»")
         return None
-    return BusinessHours(time(*times[0]), time(*times[1]), reading.zone(entries.get("timezone"), "`timezone`") or zone)
+    return BusinessHours(time(*times[0]), time(*times[1]), reading.zone(entries.get("timezone"), "«timezone»") or zone)
 
 
 def read_plain_limit(node: Scalar | None, reading: Reading) -> Limit | None:
@@ -90,32 +90,32 @@ def read_tiers(node: Node | None, scope: Scope, reading: Reading) -> tuple[Tier,
         limit = parse_limit(node, scope, reading)
         return () if limit is None else (Tier(limit),)
     if not isinstance(node, Sequence):
-        reading.wrong_kind(node, "`within`", "one limit, or a list of `{where: …, limit: …}`")
+        reading.wrong_kind(node, "«within»", "one limit, or a list of «{where: …, limit: …}»")
         return ()
     if not node.items:
-        reading.fail(node.span, "empty-value", "`within` is empty", "write a limit such as `2h`")
+        reading.fail(node.span, "empty-value", "«within» is empty", "write a limit such as `2h`")
     found = []
     for item in node.items:
         entries = reading.mapping(item, "a tier", ("where", "limit", "otherwise"))
         limit_node, where_node = entries.get("otherwise") or entries.get("limit"), entries.get("where")
         if (not isinstance(limit_node, Scalar) or not isinstance(where_node, Scalar | None)
                 or set(entries) not in ({"where", "limit"}, {"otherwise"})):
-            reading.fail(item.span, "not-a-tier", "a tier is `{where: …, limit: …}`, and the last `{otherwise: …}`", "write it so")
+            reading.fail(item.span, "not-a-tier", "a tier is «{where: …, limit: …}», and the last «{otherwise: …}»", "write it so")
             continue
         limit = parse_limit(limit_node, scope, reading)
         where = parse_condition(where_node, scope, reading) if where_node is not None else None
         if limit is not None and (where is not None or "otherwise" in entries):
             found.append(Tier(limit, where))
     if found and all(t.where is not None for t in found):
-        reading.fail(node.span, "missing-tier", "the tiers do not say what holds elsewhere", "end them with `- otherwise: LIMIT`")
+        reading.fail(node.span, "missing-tier", "the tiers do not say what holds elsewhere", "end them with «- otherwise: LIMIT»")
     if any(t.where is None for t in found[:-1]):
-        reading.fail(node.span, "unreachable-tier", "a tier stands below `otherwise`", "write `otherwise` last")
+        reading.fail(node.span, "unreachable-tier", "a tier stands below «otherwise»", "write «otherwise» last")
     return tuple(found)
 
 
 def read_work_calendar(node: Node | None, folder: Path, reading: Reading) -> Calendar | None:
     """The work calendar of that name; a calendar file is looked up from *folder*."""
-    name = reading.text(node, "`calendar`")
+    name = reading.text(node, "«calendar»")
     if node is None or name is None:
         return None
     try:
@@ -129,15 +129,12 @@ def read_work_calendar(node: Node | None, folder: Path, reading: Reading) -> Cal
 
 def read_reckoning(entries: Mapping[str, Node], defaults: Defaults, folder: Path, reading: Reading) -> Reckoning:
     """How the limits of a rule are counted: what it says itself, else what its pack says."""
-    start = reading.text(entries.get("clock starts"), "`clock starts`")
-    if start is not None and start not in tuple(ClockStart):
-        reading.fail(entries["clock starts"].span, "unknown-choice", f"`clock starts` is `{start}`", closest(start, ClockStart))
-        start = None
-    roll = reading.boolean(entries.get("roll"), "`roll`")
+    start = reading.keyword(entries.get("clock starts"), "«clock starts»", ClockStart)
+    roll = reading.boolean(entries.get("roll"), "«roll»")
     calendar = read_work_calendar(entries.get("calendar"), folder, reading) or defaults.calendar
     hours = read_hours(entries.get("business hours"), reading, defaults.zone) or defaults.hours
     return Reckoning(defaults.zone, calendar, defaults.roll if roll is None else roll, ClockStart(start or "at once"), hours,
-                     bool(reading.boolean(entries.get("until close of business"), "`until close of business`")))
+                     bool(reading.boolean(entries.get("until close of business"), "«until close of business»")))
 
 
 def read_window(node: Scalar | None, reading: Reading) -> Window:
@@ -156,14 +153,14 @@ def read_window(node: Scalar | None, reading: Reading) -> Window:
             return Window(WindowKind(f"rolling by {rolling[2]}"), limit, edge_included=bool(rolling[3]))
     except ValueError as error:
         why = f": {error}".partition("; ")[0]
-    reading.fail(node.span, "not-a-window", f"`{node.text}` is no window{why}",
-                 "write `30 days rolling by instants`, `1 month rolling by dates` or `calendar year`")
+    reading.fail(node.span, "not-a-window", f"`{node.written or node.text}` is no window{why}",
+                 "write «30 days rolling by instants», «1 month rolling by dates» or «calendar year»")
     return Window(WindowKind.CALENDAR, period="year")
 
 
 def read_term(node: Node | None, reading: Reading) -> Term:
     """`6 months`, `rest of the year` or `until ended`."""
-    text = reading.text(node, "`term`")
+    text = reading.text(node, "«term»")
     if node is None or text is None:
         return Term(TermKind.OPEN)
     if text in tuple(TermKind)[1:]:
@@ -171,5 +168,5 @@ def read_term(node: Node | None, reading: Reading) -> Term:
     try:
         return Term(TermKind.LIMIT, without_working_days(Limit.parse(text)))
     except ValueError:
-        reading.fail(node.span, "not-a-term", f"`{text}` is no term", "write `6 months`, `rest of the year` or `until ended`")
+        reading.fail(node.span, "not-a-term", f"`{text}` is no term", "write `6 months`, «rest of the year» or «until ended»")
         return Term(TermKind.OPEN)

@@ -95,7 +95,7 @@ def uncited_rule(policy: Policy) -> Iterator[Diagnostic]:
     for rule in policy.rules:
         if not rule.source:
             yield Diagnostic(rule.span, "uncited-rule", f"`{rule.name}` names no source",
-                             "add `source: KEY` and declare KEY under `sources`")
+                             "add «source: KEY» and declare KEY under «sources»")
 
 
 @check
@@ -127,7 +127,7 @@ def limit_may_be_missing(policy: Policy) -> Iterator[Diagnostic]:
         for amount in [*(t.limit for t in tiers_of(rule)), *([rule.due] if rule.due else [])]:
             if may_be_missing(amount) and not known_present(rule) & set(walk(amount)):
                 yield Diagnostic(rule.span, "limit-may-be-missing", f"`{rule.name}` can start without a limit",
-                                 "say in `where` that it applies only if the value `is present`")
+                                 "say in «where» that it applies only if the value `is present`")
 
 
 @check
@@ -161,7 +161,7 @@ def nobody_answers(policy: Policy) -> Iterator[Diagnostic]:
     for rule in policy.rules:
         if isinstance(rule, (Duty, Prohibition)) and not rule.answers:
             yield Diagnostic(rule.span, "nobody-answers", f"nobody answers for a breach of `{rule.name}`",
-                             "add `answers: {RESPONSIBILITY: at due}`", "warning")
+                             "add «answers: {RESPONSIBILITY: at due}»", "warning")
 
 
 @check
@@ -212,4 +212,4 @@ def optional_key(policy: Policy) -> Iterator[Diagnostic]:
             for part in walk(tree):
                 if isinstance(part, SameKey) and policy.vocabulary[part.event_type].fields[part.field].optional:
                     yield Diagnostic(rule.span, "optional-key", f"`{part.field}` may be missing from `{part.event_type}`",
-                                     f"declare `{part.field}` without `optional`")
+                                     f"declare `{part.field}` without «optional»")

@@ -47,7 +47,7 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
             match = TRIGGER.fullmatch(part.strip())
             if match is None:
                 reading.fail(item.span, "not-a-trigger", f"`{part}` names neither an event nor a conclusion",
-                             "write an event type, `breach of RULE`, `discharge of RULE`, `finding of RULE` or `standing of RULE`")
+                             "write an event type, «breach of RULE», «discharge of RULE», «finding of RULE» or «standing of RULE»")
             else:
                 found.append(Trigger(Made(match[1] or "event"), match[2]))
     return tuple(found)
@@ -68,32 +68,33 @@ class ClauseReader:
         self.trigger = self.shared_fields(self.when)
 
     def text(self, key: str) -> str | None:
-        return self.reading.text(self.entries.get(key), f"`{key}`")
+        return self.reading.text(self.entries.get(key), f"«{key}»")
 
     def scalar(self, key: str) -> Scalar | None:
         node = self.entries.get(key)
-        return node if self.reading.text(node, f"`{key}`") is not None and isinstance(node, Scalar) else None
+        return node if self.reading.text(node, f"«{key}»") is not None and isinstance(node, Scalar) else None
 
     def triggers(self, key: str, node: Node | None = None) -> tuple[Trigger, ...]:
         node = node or self.entries.get(key)
         found = []
         if (isinstance(node, Sequence) and not node.items) or (isinstance(node, Scalar) and node.quoted and not node.text.strip()):
-            self.reading.fail(node.span, "empty-value", f"`{key}` is empty", "name an event, or what another rule concludes")
+            self.reading.fail(node.span, "empty-value", f"«{key}» is empty", "name an event, or what another rule concludes")
             return ()
-        for trigger in read_triggers(node, f"`{key}`", self.reading):
+        for trigger in read_triggers(node, f"«{key}»", self.reading):
             assert node is not None
             if trigger in self.pack.fields:
                 found.append(trigger)
             elif trigger.rule in self.pack.unread:
                 continue
             elif trigger.made is Made.EVENT:
+                near = closest(trigger.name, [self.reading.said(str(t)) for t in self.pack.fields if t.made is not Made.EVENT])
                 self.reading.fail(node.span, "unknown-event", f"no event type is named `{trigger.name}`",
-                                  closest(trigger.name, self.pack.vocabulary))
+                                  near if near.startswith("did") else closest(trigger.name, self.pack.vocabulary))
             else:
                 same_rule = [str(t) for t in self.pack.fields if t.name == trigger.name and t.made is not Made.EVENT]
                 rules = [str(t) for t in self.pack.fields if t.made is trigger.made]
-                self.reading.fail(node.span, "unknown-rule", f"there is no `{trigger}`",
-                                  closest(str(trigger), same_rule or rules))
+                self.reading.fail(node.span, "unknown-rule", f"there is no «{trigger}»",
+                                  closest(self.reading.said(str(trigger)), map(self.reading.said, same_rule or rules)))
         return tuple(found)
 
     def shared_fields(self, triggers: tuple[Trigger, ...], scope: str = "trigger") -> dict[str, FieldRef]:
@@ -118,8 +119,8 @@ class ClauseReader:
     def field_names(self, key: str, *, of: Mapping[str, FieldRef] | None = None) -> tuple[str, ...]:
         """A list of fields of the trigger (and, with *of*, of the act too, with the same type)."""
         found = []
-        for item in self.reading.items(self.entries.get(key), f"`{key}`"):
-            name = self.reading.text(item, f"`{key}`")
+        for item in self.reading.items(self.entries.get(key), f"«{key}»"):
+            name = self.reading.text(item, f"«{key}»")
             if name is None:
                 continue
             if name not in self.trigger:
@@ -129,7 +130,7 @@ class ClauseReader:
                                   closest(name, [n for n in of if n in self.trigger]))
             elif self.trigger[name].optional:
                 self.reading.fail(item.span, "optional-key", f"`{name}` may be missing, so nothing can be told apart by it",
-                                  f"declare `{name}` without `optional`, or use another field")
+                                  f"declare `{name}` without «optional», or use another field")
             else:
                 found.append(name)
         return tuple(found)
@@ -138,20 +139,20 @@ class ClauseReader:
         """The fields by which happenings belong together, as `field_names` reads them; an empty list is a mistake."""
         node = self.entries.get(key)
         if isinstance(node, Sequence) and not node.items:
-            self.reading.fail(node.span, "no-key", f"`{key}` of `{self.name.text}` does not say what belongs together",
+            self.reading.fail(node.span, "no-key", f"«{key}» of `{self.name.text}` does not say what belongs together",
                               f"name a field, such as `{key}: case`")
         return self.field_names(key, of=of)
 
     def bearer(self, default: str | None = None) -> Bearer:
         node = self.entries.get("bearer")
-        text = self.reading.text(node, "`bearer`") if node is not None else default
+        text = self.reading.text(node, "«bearer»") if node is not None else default
         if text is None:
             return Bearer(field="bearer")
         field = self.trigger.get(text)
         if field is not None and field.type.kind in ("unit", "post") and field.type.sort is Sort.REFERENCE:
             if field.optional and node is not None:
                 self.reading.fail(node.span, "bearer-may-be-missing", f"`{text}` may be missing, so nobody would owe",
-                                  f"declare `{text}` without `optional`")
+                                  f"declare `{text}` without «optional»")
             return Bearer(field=text)
         if text.startswith("unit/"):
             return Bearer(unit=bare(text, "unit"))
@@ -165,7 +166,7 @@ class ClauseReader:
     def answers(self) -> tuple[AnswerSpec, ...]:
         node = self.entries.get("answers")
         found = []
-        for line, value in self.reading.mapping(node, "`answers`").items():
+        for line, value in self.reading.mapping(node, "«answers»").items():
             spec = self.answer(line, self.reading.text(value, f"`{line}`"), value)
             if spec is not None:
                 found.append(spec)
@@ -176,15 +177,18 @@ class ClauseReader:
         if match is None:
             if text is not None:
                 self.reading.fail(node.span, "no-moment", f"`{text}` does not say at which moment the holder is looked up",
-                                  "write `at trigger`, `at due`, `at finding`, or `at` and a field that holds an instant")
+                                  "write «at trigger», «at due», «at finding», or «at FIELD» with a field that holds an instant")
             return None
         post, moment = match.groups()
         moments = {"duty": ("trigger", "due", "finding"), "prohibition": ("trigger", "finding"),
                    "threshold": ("first", "last", "finding"), "effect": ("trigger", "finding")}[self.kind]
         field = self.trigger.get(moment)
         if moment not in moments and (field is None or field.type.sort is not Sort.INSTANT):
-            self.reading.fail(node.span, "unknown-moment", f"`{moment}` is no moment of this {self.kind}",
-                              closest(moment, [*moments, *(n for n, f in self.trigger.items() if f.type.sort is Sort.INSTANT)]))
+            known = [*moments, *(n for n, f in self.trigger.items() if f.type.sort is Sort.INSTANT)]
+            shown = moment
+            if isinstance(node, Scalar) and node.written is not None:
+                shown, *known = (self.reading.other(f"at {m}") for m in (moment, *known))
+            self.reading.fail(node.span, "unknown-moment", f"`{shown}` is no moment of this {self.kind}", closest(shown, known))
             return None
         if post is not None:
             declared = self.trigger.get(post)
@@ -201,7 +205,7 @@ class ClauseReader:
 
     def about(self, default: str) -> tuple[str, str]:
         node = self.entries.get("about")
-        name = self.reading.text(node, "`about`") if node is not None else default
+        name = self.reading.text(node, "«about»") if node is not None else default
         field = self.trigger.get(name or default)
         if field is None or field.type.sort is not Sort.REFERENCE or field.optional:
             if name == "bearer" or name is None:
@@ -214,9 +218,9 @@ class ClauseReader:
         return field.name, field.type.kind
 
     def weight(self, key: str) -> Weight:
-        entries = self.reading.mapping(self.entries.get(key), f"`{key}`", ("severity", "points"))
-        return Weight(self.reading.text(entries.get("severity"), "`severity`"),
-                      self.reading.integer(entries.get("points"), "`points`"))
+        entries = self.reading.mapping(self.entries.get(key), f"«{key}»", ("severity", "points"))
+        return Weight(self.reading.text(entries.get("severity"), "«severity»"),
+                      self.reading.integer(entries.get("points"), "«points»"))
 
     def effective(self) -> Effective:
         if "effective" not in self.entries:
@@ -229,10 +233,7 @@ class ClauseReader:
         if source is not None and source not in self.pack.sources:
             self.reading.fail(self.entries["source"].span, "unknown-source", f"the pack declares no source `{source}`",
                               closest(source, self.pack.sources))
-        report = self.text("report")
-        if report not in (None, "all", "exceptions"):
-            self.reading.fail(self.entries["report"].span, "unknown-choice", f"`report` is `{report}`",
-                              "write `all` or `exceptions`")
+        report = self.reading.keyword(self.entries.get("report"), "«report»", ("all", "exceptions"), "write «all» or «exceptions»")
         return {"name": self.name.text, "title": self.text("title") or "", "source": source or "", "when": self.when,
                 "where": self.condition("where"), "about": about, "about_kind": about_kind, "answers": self.answers(),
                 "report_all": report == "all", "effective": self.effective(), "span": self.name.span}

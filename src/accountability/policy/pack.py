@@ -16,6 +16,7 @@ from accountability.policy.amounts import Defaults, read_effective, read_hours, 
 from accountability.policy.checks import check_rules, expressions_of
 from accountability.policy.clauses import Pack, Unread, read_triggers
 from accountability.policy.expression import ParameterRef, walk
+from accountability.policy.keywords import in_chinese
 from accountability.policy.model import Made, Policy, Rule, Trigger, digest_of
 from accountability.policy.rules import KEYS, RuleReader, conclusions_of, fields_of_event
 from accountability.policy.sections import (
@@ -25,6 +26,7 @@ from accountability.policy.sections import (
     read_sources,
     read_vocabulary,
 )
+from accountability.policy.spelling import is_chinese, read_as_english, respelled, rule_in_english
 
 HEADER = ("pack", "title", "effective", "timezone", "calendar", "roll", "business hours", "unknown events")
 SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules")
@@ -84,7 +86,8 @@ class Draft:
 
 
 def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
-    reading = Reading()
+    as_written, files = files, [(name, read_as_english(node)) for name, node in files]
+    reading = Reading(in_chinese, is_chinese([node for _, node in files]))
     head, sections = _sections(files, reading)
     pack = _defaults(head, folder, reading)
     for node in sections["vocabulary"]:
@@ -99,14 +102,13 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
         read_periods(node, reading, pack.vocabulary, pack.periods)
     pack.fields.update({Trigger(Made.EVENT, n): fields_of_event(t) for n, t in pack.vocabulary.items()})
     rules = [rule for draft in _ordered(_drafts(sections["rules"], reading), reading) if (rule := _read(draft, pack)) is not None]
-    strict = reading.text(head.get("unknown events"), "`unknown events`") or "refuse"
-    if strict not in ("refuse", "ignore"):
-        reading.fail(head["unknown events"].span, "unknown-choice", f"`unknown events` is `{strict}`", "write `refuse` or `ignore`")
-    policy = Policy(pack=reading.text(head.get("pack"), "`pack`") or "", title=reading.text(head.get("title"), "`title`") or "",
-                    zone=pack.defaults.zone, strict=strict == "refuse", sources=pack.sources, vocabulary=pack.vocabulary,
+    strict = reading.keyword(head.get("unknown events"), "«unknown events»", ("refuse", "ignore"), "write «refuse» or «ignore»")
+    policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
+                    zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
                     parameters=pack.parameters, periods=pack.periods, responsibility=pack.responsibility, rules=tuple(rules),
-                    digest=hashlib.sha256("\n".join(canonical(node) for _, node in files).encode()).hexdigest())
-    found = [*reading.diagnostics, *(check_rules(policy) if not reading.diagnostics else ())]
+                    digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
+    reading.written.clear()
+    found = [*reading.diagnostics, *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
     if any(d.severity == "error" for d in found):
         raise RuleFileError(d for d in found if d.severity == "error")
     return attrs.evolve(policy, warnings=tuple(found))
@@ -127,8 +129,8 @@ def _sections(files: list[tuple[str, Node]], reading: Reading) -> tuple[dict[str
 
 
 def _defaults(head: dict[str, Node], folder: Path, reading: Reading) -> Pack:
-    zone = reading.zone(head.get("timezone"), "`timezone`") or ZoneInfo("UTC")
-    roll = bool(reading.boolean(head.get("roll"), "`roll`"))
+    zone = reading.zone(head.get("timezone"), "«timezone»") or ZoneInfo("UTC")
+    roll = bool(reading.boolean(head.get("roll"), "«roll»"))
     defaults = Defaults(zone, read_work_calendar(head.get("calendar"), folder, reading), roll,
                         read_hours(head.get("business hours"), reading, zone))
     if "effective" in head:
@@ -140,14 +142,14 @@ def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
     names: set[str] = set()
     for node in nodes:
-        for item in reading.items(node, "`rules`"):
+        for item in reading.items(node, "«rules»"):
             if not isinstance(item, Mapping):
-                reading.wrong_kind(item, "a rule", "`duty: NAME` and its keys, indented below it")
+                reading.wrong_kind(item, "a rule", "«duty: NAME» and its keys, indented below it")
                 continue
             kinds = [k for k, _ in item.entries if k.text in KEYS and item.get(k.text) is not None]
             if not kinds:
                 reading.fail(item.span, "no-kind", "a rule does not say what kind it is",
-                             "begin it with one of " + ", ".join(f"`{k}:`" for k in KEYS))
+                             "begin it with one of " + ", ".join(f"«{k}:»" for k in KEYS))
                 continue
             name = item.get(kinds[0].text)
             if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):
@@ -189,13 +191,13 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
     rule = reader.read()
     pack.fields.update(conclusions_of(rule, reader.trigger))
     used = sorted({e.name for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef)})
-    text = canonical(draft.node) + "".join(repr(pack.parameters[n].versions) for n in used)
+    text = canonical(rule_in_english(draft.node)) + "".join(repr(pack.parameters[n].versions) for n in used)
     since = rule.effective.since
     return attrs.evolve(rule, index=draft.index, version=f"{since.isoformat() if since else 'undated'}#{digest_of(text)}")
 
 
 def canonical(node: Node) -> str:
-    """The content of a node without its place: what a digest is taken over."""
+    """The content of a node without its place: what a digest is taken over, once its keywords are in one spelling."""
     if isinstance(node, Scalar):
         return repr(node.text)
     if isinstance(node, Sequence):

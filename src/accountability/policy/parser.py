@@ -31,6 +31,7 @@ from accountability.policy.expression import (
     Present,
     SameKey,
 )
+from accountability.policy.keywords import FACTS, SIGNS, WORDS
 from accountability.policy.vocabulary import REFERENCES, Sort, Type, Vocabulary
 from accountability.workdays import Limit
 
@@ -41,12 +42,9 @@ UNIT, POST = Type(Sort.REFERENCE, kind="unit"), Type(Sort.REFERENCE, kind="post"
 
 ORGANISATION_FACTS: Mapping[str, tuple[Type, Type]] = {
     "unit": (POST, UNIT), "role": (POST, WORD), "rank": (POST, NUMBER), "level": (UNIT, WORD), "parent": (UNIT, UNIT),
-    "单位": (POST, UNIT), "角色": (POST, WORD), "级别": (POST, NUMBER), "层级": (UNIT, WORD), "上级": (UNIT, UNIT),
 }
-ORGANISATION_WORDS = {"单位": "unit", "角色": "role", "级别": "rank", "层级": "level", "上级": "parent"}
+IN_ENGLISH = {chinese: english for english, chinese in FACTS.items()}
 MAX_CHARACTERS, MAX_DEPTH, MAX_PARTS = 4000, 40, 100
-OPERATORS = {"==": "=", "等于": "=", "≠": "!=", "不等于": "!=", "≥": ">=", "至少": ">=", "不少于": ">=", "≤": "<=", "至多": "<=",
-             "不超过": "<=", "超过": ">", "少于": "<"}
 
 
 @attrs.frozen
@@ -59,6 +57,8 @@ class Scope:
     vocabulary: Vocabulary = attrs.field(factory=dict)
 
     def find(self, name: str) -> FieldRef | None:
+        if name == WORDS["bearer"]:
+            name = "bearer"
         return self.act.get(name) or self.trigger.get(name)
 
     def names(self) -> list[str]:
@@ -262,20 +262,21 @@ class _Resolver:
 
     def on_attribute(self, tree: Tree[Token], name: Tree[Token], of: Tree[Token]) -> Resolved:
         text = " ".join(map(str, name.children))
-        if isinstance(of, Tree) and of.data == "name" and " ".join(map(str, of.children)) == "trigger":
+        if isinstance(of, Tree) and of.data == "name" and " ".join(map(str, of.children)) in ("trigger", WORDS["when"]):
             field = self.scope.trigger.get(text)
             if field is None:
                 raise self.refuse(name, "unknown-name", f"the trigger has no field `{text}`", closest(text, self.scope.trigger))
             return field, field.type
         subject, kind = self.value(of)
-        if text not in ORGANISATION_FACTS:
+        fact = IN_ENGLISH.get(text, text)
+        if fact not in ORGANISATION_FACTS:
             raise self.refuse(name, "unknown-name", f"the organisation says nothing of a `{text}`",
-                              closest(text, ORGANISATION_FACTS))
-        wanted, result = ORGANISATION_FACTS[text]
+                              closest(text, FACTS if text.isascii() else IN_ENGLISH))
+        wanted, result = ORGANISATION_FACTS[fact]
         if kind != wanted:
             raise self.refuse(of, "wrong-type", f"`{text} of` asks about a {wanted}, this is {a(kind)}",
                               f"name a field declared `{wanted}`")
-        return OrganisationFact(ORGANISATION_WORDS.get(text, text), subject, result), result
+        return OrganisationFact(fact, subject, result), result
 
     def on_missing(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
         return Present(self.value(of)[0], negated=True), BOOLEAN
@@ -284,7 +285,7 @@ class _Resolver:
         return Present(self.value(of)[0]), BOOLEAN
 
     def on_compare(self, tree: Tree[Token], left: Tree[Token], op: Token, right: Tree[Token]) -> Resolved:
-        return self.comparison(tree, left, OPERATORS.get(str(op), str(op)), right)
+        return self.comparison(tree, left, SIGNS.get(str(op), str(op)), right)
 
     def on_equal(self, tree: Tree[Token], left: Tree[Token], right: Tree[Token]) -> Resolved:
         return self.comparison(tree, left, "=", right)
@@ -386,7 +387,7 @@ class _Resolver:
         value, kind = self.value(parts[0])
         for sign, part in zip(parts[1::2], parts[2::2], strict=True):
             right, right_kind = self.value(part)
-            op = "*" if str(sign) == "×" else str(sign)
+            op = SIGNS.get(str(sign), str(sign))
             kind = self.result(tree, op, kind, right_kind)
             value = Arithmetic(op, value, right, kind)
         return value, kind

@@ -65,13 +65,10 @@ class RuleReader(ClauseReader):
         due = parse_instant(due_node, self.scope(), self.reading) if due_node else None
         tiers = read_tiers(self.entries.get("within"), self.scope(), self.reading)
         if ("within" in self.entries) == ("due" in self.entries):
-            self.reading.fail(self.name.span, "no-limit", f"the duty `{self.name.text}` needs exactly one of `within` and `due`",
-                              "write `within: LIMIT`, or `due: FIELD` where the event carries the instant")
+            self.reading.fail(self.name.span, "no-limit", f"the duty `{self.name.text}` needs exactly one of «within» and «due»",
+                              "write «within: LIMIT», or «due: FIELD» where the event carries the instant")
         overlays = [o for key, node in self.entries.items() if key.startswith("during ") and (o := self.overlay(key, node))]
-        again = self.text("again") or "new"
-        if again not in tuple(Again):
-            self.reading.fail(self.entries["again"].span, "unknown-choice", f"`again` is `{again}`", closest(again, Again))
-            again = "new"
+        again = self.reading.keyword(self.entries.get("again"), "«again»", Again) or "new"
         reckoning = read_reckoning(self.entries, self.pack.defaults, self.pack.folder, self.reading)
         return Duty(bearer=bearer, must=must, same=same, provided=self.condition("provided", act) if must else None, tiers=tiers,
                     due=due, reckoning=reckoning, overlays=tuple(overlays), again=Again(again),
@@ -80,15 +77,15 @@ class RuleReader(ClauseReader):
 
     def overlay(self, key: str, node: Node) -> Overlay | None:
         """`during PERIOD: {within: …}`: other limits of a duty that has some."""
-        body = self.reading.mapping(node, f"`{key}`", ("within",), ("within",))
+        body = self.reading.mapping(node, f"«{key}»", ("within",), ("within",))
         period = self.pack.periods.get(key[7:])
         if period is None:
             self.reading.fail(node.span, "unknown-period", f"the pack declares no period `{key[7:]}`",
                               closest(key[7:], self.pack.periods))
             return None
         if "within" not in self.entries:
-            self.reading.fail(node.span, "no-limit", f"`{key}` changes the limit of a duty that has none",
-                              "write `within: LIMIT` beside it")
+            self.reading.fail(node.span, "no-limit", f"«{key}» changes the limit of a duty that has none",
+                              "write «within: LIMIT» beside it")
         return Overlay(period, read_tiers(body.get("within"), self.scope(), self.reading))
 
     def read_prohibition(self) -> Prohibition:
@@ -99,14 +96,14 @@ class RuleReader(ClauseReader):
             with_ = self.triggers("joined with")
             if "same" not in self.entries:
                 self.reading.fail(self.entries["joined with"].span, "missing-key",
-                                  f"the prohibition `{self.name.text}` lacks `same`",
+                                  f"the prohibition `{self.name.text}` lacks «same»",
                                   "name the field by which the failure and the event belong together")
             same = self.key("same", of=self.shared_fields(with_) if with_ else None)
             join = Join(with_, same, read_plain_limit(self.scalar("within"), self.reading))
         else:
             for key in ("same", "within"):
                 if key in self.entries:
-                    self.reading.fail(self.entries[key].span, "no-join", f"`{key}` stands without `joined with`",
+                    self.reading.fail(self.entries[key].span, "no-join", f"«{key}» stands without «joined with»",
                                       "name the failure that makes the event a breach")
         subject = next((n for t in self.when for n in self.trigger if self.read_from_subject(t, n)), "bearer")
         return Prohibition(bearer=bearer, join=join, weight=self.weight("breach"), **self.shared(subject))  # type: ignore[arg-type]
@@ -120,14 +117,10 @@ class RuleReader(ClauseReader):
         units = [n for n in per if self.trigger[n].type.kind in ("unit", "post")]
         bearer = self.bearer(units[0] if units else "bearer")
         self.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
-        reaches = self.reading.integer(self.entries.get("reaches"), "`reaches`")
+        reaches = self.reading.integer(self.entries.get("reaches"), "«reaches»")
         if reaches is not None and reaches < 1:
-            self.reading.fail(self.entries["reaches"].span, "not-a-count", f"`reaches` is {reaches}", "write 1 or more")
-        fires = self.text("fires")
-        if fires is not None and fires not in tuple(Fires):
-            self.reading.fail(self.entries["fires"].span, "unknown-choice", f"`fires` is `{fires}`",
-                              "write `each`, `rising` or `once, used up`")
-            fires = None
+            self.reading.fail(self.entries["reaches"].span, "not-a-count", f"«reaches» is {reaches}", "write 1 or more")
+        fires = self.reading.keyword(self.entries.get("fires"), "«fires»", Fires, "write «each», «rising» or «once, used up»")
         return Threshold(bearer=bearer, per=per, window=read_window(self.scalar("within"), self.reading),
                          zone=self.pack.defaults.zone, reaches=max(reaches or 1, 1), fires=Fires(fires or "each"),
                          weight=self.weight("finding"), **self.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
@@ -136,19 +129,16 @@ class RuleReader(ClauseReader):
         units = [name for name, field in self.trigger.items() if field.type == UNIT]
         bearer = self.bearer("bearer" if "bearer" in units or not units else units[0])
         self.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
-        once = self.text("once per")
+        once = self.reading.keyword(self.entries.get("once per"), "«once per»", [f"calendar {p}" for p in PERIODS])
         period = next((p for p in PERIODS if once == f"calendar {p}"), None)
-        if once is not None and period is None:
-            self.reading.fail(self.entries["once per"].span, "unknown-choice", f"`once per` is `{once}`",
-                              closest(once, [f"calendar {p}" for p in PERIODS]))
         return Effect(bearer=bearer, measure=self.text("propose") or "", on=self.on(), once_per=period,
                       zone=self.pack.defaults.zone, decision=self.decision(), **self.shared("bearer"))  # type: ignore[arg-type]
 
     def on(self) -> tuple[On, ...]:
         """`unit`, `RESPONSIBILITY at MOMENT`, or a list of them; the unit where nothing is said."""
         found = []
-        for item in self.reading.items(self.entries.get("on"), "`on`"):
-            text = self.reading.text(item, "`on`")
+        for item in self.reading.items(self.entries.get("on"), "«on»"):
+            text = self.reading.text(item, "«on»")
             if text == "unit":
                 found.append(On())
             elif text is not None:
@@ -161,7 +151,7 @@ class RuleReader(ClauseReader):
         if "decided by" not in self.entries:
             for key in ("standing", "same", "provided"):
                 if key in self.entries:
-                    self.reading.fail(self.entries[key].span, "no-decision", f"`{key}` stands without `decided by`",
+                    self.reading.fail(self.entries[key].span, "no-decision", f"«{key}» stands without «decided by»",
                                       "name the event by which the competent body decides")
             return None
         triggers = self.triggers("decided by")
@@ -171,14 +161,14 @@ class RuleReader(ClauseReader):
         act = self.shared_fields(triggers, "act") if triggers else None
         same = self.key("same", of=act)
         if "same" not in self.entries:
-            self.reading.fail(self.name.span, "missing-key", f"the effect `{self.name.text}` lacks `same`",
+            self.reading.fail(self.name.span, "missing-key", f"the effect `{self.name.text}` lacks «same»",
                               "name the field that tells which proposal a decision is about")
-        entries = self.reading.mapping(self.entries.get("standing"), "`standing`", ("term", "bars"), ("term",))
+        entries = self.reading.mapping(self.entries.get("standing"), "«standing»", ("term", "bars"), ("term",))
         term = read_term(entries.get("term"), self.reading)
         if "standing" not in self.entries:
             self.reading.fail(self.name.span, "effect-without-term",
-                              f"the effect `{self.name.text}` does not say how long it stands", "add `standing: {term: …}`")
-        bars = self.reading.names(entries.get("bars"), "`bars`")
+                              f"the effect `{self.name.text}` does not say how long it stands", "add «standing: {term: …}»")
+        bars = self.reading.names(entries.get("bars"), "«bars»")
         provided = self.condition("provided", act) if triggers else None
         return Decision(triggers[0].name if triggers else "", same, provided, term, bars)
 

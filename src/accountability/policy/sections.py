@@ -10,6 +10,7 @@ from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Parameter, ParameterVersion
+from accountability.policy.keywords import WORDS
 from accountability.policy.model import Period, Source
 from accountability.policy.parser import CLOCK, DATE, NUMBER, TEXT, limit_type
 from accountability.policy.vocabulary import REFERENCES, EventType, Field, Sort, Type, Where
@@ -19,6 +20,7 @@ PLAIN_TYPES = {
     "yes or no": Type(Sort.BOOLEAN), "number": NUMBER, "text": TEXT, "instant": Type(Sort.INSTANT), "date": DATE, "limit": CLOCK,
     **{kind: Type(Sort.REFERENCE, kind=kind) for kind in REFERENCES},
 }
+RESERVED = ("corrects", "retracts", "reason", "bearer", WORDS["bearer"])
 DECLARATION = re.compile(
     r"(?P<type>.+?)(?:\s+from\s+(?P<where>subject|data|attribute)(?:\s+(?P<key>\S+?))?)?(?P<optional>\s*,\s*optional)?")
 
@@ -35,7 +37,7 @@ def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventTy
             reading.fail(key.span, "duplicate-name", f"the event type `{key.text}` is declared twice", "keep one of the two")
             continue
         entries = reading.mapping(body, f"the event type `{key.text}`")
-        raises = reading.boolean(entries.pop("raises a case", None), "`raises a case`")
+        raises = reading.boolean(entries.pop("raises a case", None), "«raises a case»")
         names = {k.text: k for k, _ in body.entries} if isinstance(body, Mapping) else {}
         fields = {}
         for name, declaration in entries.items():
@@ -46,24 +48,24 @@ def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventTy
 
 
 def _field(name: str, key: Scalar, node: Node, reading: Reading) -> Field | None:
-    if name in ("corrects", "retracts", "reason", "bearer"):
+    if name in RESERVED:
         reading.fail(key.span, "reserved-name", f"`{name}` is reserved", "choose another name for the field")
         return None
     if isinstance(node, Sequence):
         return Field(name, _choices(node, reading), key=name, span=key.span)
     if isinstance(node, Mapping):
         entries = reading.mapping(node, f"the field `{name}`", ("choices", "from", "optional"))
-        optional = bool(reading.boolean(entries.get("optional"), "`optional`"))
+        optional = bool(reading.boolean(entries.get("optional"), "«optional»"))
         if "choices" in entries and isinstance(entries["choices"], Sequence):
             kind: Type | None = _choices(entries["choices"], reading)
-            origin = reading.text(entries.get("from"), "`from`")
+            origin = reading.text(entries.get("from"), "«from»")
             where, data_key = _where(origin, name)
             if origin is not None and origin.split()[:1] != [where.value]:
-                reading.fail(entries["from"].span, "unknown-choice", f"`from` is `{origin}`",
-                             "write `subject`, `data KEY` or `attribute NAME`")
+                reading.fail(entries["from"].span, "unknown-choice", f"«from» is `{origin}`",
+                             "write «subject», «data KEY» or «attribute NAME»")
             return Field(name, kind, where, data_key, optional, key.span) if kind else None
-        reading.fail(node.span, "missing-key", f"the field `{name}` lacks `choices`",
-                     "write `{choices: [a, b], optional: yes}` or `type, optional`")
+        reading.fail(node.span, "missing-key", f"the field `{name}` lacks «choices»",
+                     "write «{choices: [a, b], optional: yes}» or «type, optional»")
         return None
     text = reading.text(node, f"the type of `{name}`")
     if text is None:
@@ -71,7 +73,7 @@ def _field(name: str, key: Scalar, node: Node, reading: Reading) -> Field | None
     match = DECLARATION.fullmatch(text.strip())
     words = match["type"].strip() if match else text.strip()
     if match is None or words not in PLAIN_TYPES:
-        way_out = "write `, ` with an ASCII comma" if "，" in words else closest(words, PLAIN_TYPES)
+        way_out = "write `, ` with an ASCII comma" if "，" in words else reading.closest(words, PLAIN_TYPES)
         reading.fail(node.span, "unknown-type", f"`{words}` is no type of a field", way_out)
         return None
     origin = f"{match['where'] or 'data'} {match['key'] or ''}".strip()
@@ -107,7 +109,7 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
         if isinstance(body, Mapping) and any(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", k.text) for k, _ in body.entries):
             for when, value in body.entries:
                 if when.text == "source":
-                    source = reading.text(value, "`source`") or ""
+                    source = reading.text(value, "«source»") or ""
                     continue
                 since = reading.day(when, f"the first day of `{key.text}`")
                 version = _version(since or date.min, value, key.text, reading, kinds)
@@ -167,17 +169,17 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
             reading.fail(body.span, "duplicate-name", f"the period `{name}` is declared twice", "keep one of the two")
         if "opened by" not in entries and "dates" not in entries:
             reading.fail(body.span, "missing-key", f"the period `{name}` never begins",
-                         "add `opened by: EVENT` or `dates: [{from: …, to: …}]`")
+                         "add «opened by: EVENT» or «dates: [{from: …, to: …}]»")
         spans = []
-        for item in reading.items(entries.get("dates"), "`dates`"):
+        for item in reading.items(entries.get("dates"), "«dates»"):
             pair = reading.mapping(item, "a period", ("from", "to"), ("from", "to"))
-            since, until = reading.day(pair.get("from"), "`from`"), reading.day(pair.get("to"), "`to`")
+            since, until = reading.day(pair.get("from"), "«from»"), reading.day(pair.get("to"), "«to»")
             if since and until and since >= until:
                 reading.fail(item.span, "empty-period", f"the period ends on {until}, not after it begins",
-                             "`to` is the first day that no longer counts")
+                             "«to» is the first day that no longer counts")
             elif since and until:
                 spans.append((since, until))
-        event = reading.text(entries.get("opened by"), "`opened by`")
+        event = reading.text(entries.get("opened by"), "«opened by»")
         fields = [reading.text(entries.get(k), f"`{k}`") or k for k in ("from", "to")]
         if event is not None:
             if event not in vocabulary:
@@ -211,8 +213,8 @@ def read_responsibility(node: Node | None, reading: Reading, into: dict[str, Res
         if name in into:
             reading.fail(body.span, "duplicate-name", f"the responsibility `{name}` is declared twice", "keep one of the two")
         entries = reading.mapping(body, f"the responsibility `{name}`", ("roles", "of"))
-        roles = reading.names(entries.get("roles"), "`roles`")
-        of = reading.text(entries.get("of"), "`of`") or "unit"
+        roles = reading.names(entries.get("roles"), "«roles»")
+        of = reading.text(entries.get("of"), "«of»") or "unit"
         if of not in ("unit", "parent") and not of.startswith("level:"):
-            reading.fail(entries["of"].span, "unknown-choice", f"`of` is `{of}`", "write `unit`, `parent` or `level:LEVEL`")
+            reading.fail(entries["of"].span, "unknown-choice", f"«of» is `{of}`", "write «unit», «parent» or «level:LEVEL»")
         into[name] = ResponsibilityKind(name, roles, of)
