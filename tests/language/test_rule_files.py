@@ -117,18 +117,11 @@ def test_values_are_what_their_author_wrote() -> None:
     assert policy.parameters["limit"].versions[0].table.keys() == kinds
 
 
-@pytest.mark.parametrize(
-    ("wrong", "way_out"),
-    [
-        ("处发", "did you mean `触发`?"),
-        ("发触", "did you mean `触发`?"),
-        ("时去", "did you mean `时区` or `时段`?"),
-        ("责任主休", "did you mean `责任主体`?"),
-        ("须满", "did you mean `须满足`?"),
-        ("天地", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
-        ("ab", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
-    ],
-)
+@pytest.mark.parametrize(("wrong", "way_out"), [
+    ("处发", "did you mean `触发`?"), ("发触", "did you mean `触发`?"), ("时去", "did you mean `时区` or `时段`?"),
+    ("责任主休", "did you mean `责任主体`?"), ("须满", "did you mean `须满足`?"),
+    ("天地", "known: `同一`, `时区`, `时段`, `触发`, `责任主体`, `须满足`"),
+])
 def test_a_short_chinese_word_with_one_wrong_character_is_recognised(wrong: str, way_out: str) -> None:
     assert closest(wrong, ["触发", "时区", "时段", "责任主体", "须满足", "同一"]) == way_out
 
