@@ -15,9 +15,10 @@ from accountability.document.tree import BREAK
 from accountability.errors import DocumentError, RuleFileError, Span
 from accountability.policy import Policy, read_rules_text
 from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
-from accountability.policy.parser import NUMBER, POST, UNIT, Scope, parse_condition
+from accountability.policy.parser import parse_condition
+from accountability.policy.resolver import Scope
 from accountability.policy.spelling import translate
-from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
+from accountability.policy.vocabulary import NUMBER, POST, UNIT, EventType, Field, Sort, Type, Where
 
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ("rules/*/*.yaml", "benchmarks/policy/*.yaml", "tests/language/accepted/*.yaml")

@@ -15,7 +15,7 @@ from accountability.organisation import Organisation
 from accountability.policy.expression import Arithmetic, Constant, Expression
 from accountability.policy.model import Policy
 from accountability.policy.pack import read_rules_text
-from accountability.policy.parser import NUMBER
+from accountability.policy.vocabulary import NUMBER
 
 DUTY = "  - {duty: reply, source: law, when: asked, bearer: unit, must: done, same: case, MORE}\n"
 

@@ -14,7 +14,8 @@ from accountability.organisation import ResponsibilityKind
 from accountability.policy.amounts import Defaults, read_effective
 from accountability.policy.expression import Expression, FieldRef, Parameter
 from accountability.policy.model import AnswerSpec, Bearer, Effective, Made, Period, Source, Trigger, Weight
-from accountability.policy.parser import Scope, bare, parse_condition
+from accountability.policy.parser import parse_condition
+from accountability.policy.resolver import Scope, bare
 from accountability.policy.vocabulary import EventType, Sort
 
 TRIGGER = re.compile(r"(?:(breach|discharge|finding|standing) of )?(.+)")

@@ -2,79 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-import attrs
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 from accountability.document import Reading, Scalar, ascii_of
-from accountability.errors import Span, closest
-from accountability.policy.expression import (
-    And,
-    Arithmetic,
-    Compare,
-    Constant,
-    Expression,
-    FieldRef,
-    Not,
-    OneOf,
-    Or,
-    OrganisationFact,
-    Parameter,
-    ParameterRef,
-    Present,
-    SameKey,
-)
-from accountability.policy.keywords import FACTS, SIGNS, WORDS
-from accountability.policy.vocabulary import REFERENCES, Sort, Type, Vocabulary
-from accountability.workdays import Limit
+from accountability.policy.expression import Expression
+from accountability.policy.resolver import Refused, Resolver, Scope, Word, a
+from accountability.policy.vocabulary import BOOLEAN, CLOCK, Sort, Type
 
-BOOLEAN, NUMBER, TEXT, DATE = Type(Sort.BOOLEAN), Type(Sort.NUMBER), Type(Sort.TEXT), Type(Sort.DATE)
-CLOCK, CALENDAR = Type(Sort.LIMIT, kind="clock"), Type(Sort.LIMIT, kind="calendar")
-WORD = Type(Sort.TEXT, kind="word")
-UNIT, POST = Type(Sort.REFERENCE, kind="unit"), Type(Sort.REFERENCE, kind="post")
-
-ORGANISATION_FACTS: Mapping[str, tuple[Type, Type]] = {
-    "unit": (POST, UNIT), "role": (POST, WORD), "rank": (POST, NUMBER), "level": (UNIT, WORD), "parent": (UNIT, UNIT),
-}
-IN_ENGLISH = {chinese: english for english, chinese in FACTS.items()}
-MAX_CHARACTERS, MAX_DEPTH, MAX_PARTS = 4000, 40, 100
-
-
-@attrs.frozen
-class Scope:
-    """The names that an expression may use. A plain name is looked for in the act first, then in the trigger."""
-
-    trigger: Mapping[str, FieldRef]
-    act: Mapping[str, FieldRef] = attrs.field(factory=dict)
-    parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
-    vocabulary: Vocabulary = attrs.field(factory=dict)
-
-    def find(self, name: str) -> FieldRef | None:
-        if name == WORDS["bearer"]:
-            name = "bearer"
-        return self.act.get(name) or self.trigger.get(name)
-
-    def names(self) -> list[str]:
-        return [*dict.fromkeys([*self.act, *self.trigger, *self.parameters])]
-
-
-@attrs.frozen
-class Word:
-    """A bare word that is no field: a choice, role, level or id, once the other side says which."""
-
-    text: str
-    span: Span
-
-
-class Refused(Exception):
-    """The expression cannot be used; the diagnostic is already written down."""
+MAX_CHARACTERS, MAX_DEPTH = 4000, 40
 
 
 @cache
@@ -111,7 +50,7 @@ def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_wo
         reading.fail(node.span, "too-deep", "the expression is nested deeper than anybody can read",
                      f"keep it below {MAX_DEPTH} levels")
         return None
-    resolver = _Resolver(node, scope, reading)
+    resolver = Resolver(node, scope, reading)
     try:
         found, kind = resolver.typed(tree)
     except Refused:
@@ -123,10 +62,6 @@ def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_wo
         reading.fail(node.span, "wrong-type", f"`{node.text}` is {a(kind)}", f"write {wanted_words}")
         return None
     return found
-
-
-def a(kind: Type | None) -> str:
-    return "no value" if kind is None else f"a {kind}" if kind.sort is not Sort.CHOICE else str(kind)
 
 
 def _depth(tree: Tree[Token]) -> int:
@@ -150,267 +85,3 @@ def _syntax(error: UnexpectedInput, node: Scalar, reading: Reading) -> None:
                  f"write `{plain}` on an ASCII keyboard" if plain != token and plain.isascii() and plain.strip()
                  else "write an ordinary space" if plain != token and plain.isascii()
                  else "write it like `place is city and people >= 5`, words apart by spaces")
-
-
-Resolved = tuple[Expression | Word, Type | None]
-
-
-class _Resolver:
-    """Gives every name its meaning and every node its type."""
-
-    def __init__(self, node: Scalar, scope: Scope, reading: Reading) -> None:
-        self.node, self.scope, self.reading = node, scope, reading
-
-    def span(self, tree: Tree[Token] | Token) -> Span:
-        if isinstance(tree, Token):
-            return self.node.part(tree.start_pos or 0, tree.end_pos or 0)
-        return self.node.part(tree.meta.start_pos, tree.meta.end_pos) if not tree.meta.empty else self.node.span
-
-    def refuse(self, tree: Tree[Token] | Token | Span, check: str, what: str, way_out: str) -> Refused:
-        self.reading.fail(tree if isinstance(tree, Span) else self.span(tree), check, what, way_out)
-        return Refused()
-
-    def unknown(self, word: Word) -> Refused:
-        names = self.scope.names()
-        joined = next((n for n in sorted(names, key=len, reverse=True) if word.text.startswith(n) and not n.isascii()), None)
-        return self.refuse(word.span, "unknown-name", f"`{word.text}` is no field or parameter here",
-                           f"if `{joined}` was meant, write a space behind it" if joined else closest(word.text, names))
-
-    def typed(self, tree: Tree[Token] | Token) -> Resolved:
-        assert isinstance(tree, Tree)
-        method = getattr(self, f"on_{tree.data}")
-        result: Resolved = method(tree, *tree.children)
-        return result
-
-    def value(self, tree: Tree[Token] | Token) -> tuple[Expression, Type]:
-        found, kind = self.typed(tree)
-        if isinstance(found, Word):
-            raise self.unknown(found)
-        assert kind is not None
-        return found, kind
-
-    def condition(self, tree: Tree[Token] | Token) -> Expression:
-        found, kind = self.value(tree)
-        if kind.sort is not Sort.BOOLEAN:
-            raise self.refuse(tree, "wrong-type", f"this is {a(kind)}, not a condition", "compare it with something")
-        return found
-
-    def on_or(self, _: Tree[Token], *parts: Tree[Token]) -> Resolved:
-        return Or(tuple(map(self.condition, parts))), BOOLEAN
-
-    def on_and(self, _: Tree[Token], *parts: Tree[Token]) -> Resolved:
-        return And(tuple(map(self.condition, parts))), BOOLEAN
-
-    def on_negation(self, _: Tree[Token], part: Tree[Token]) -> Resolved:
-        return Not(self.condition(part)), BOOLEAN
-
-    def on_yes(self, _: Tree[Token]) -> Resolved:
-        return Constant(True, BOOLEAN), BOOLEAN
-
-    def on_limit(self, tree: Tree[Token], token: Token) -> Resolved:
-        try:
-            limit = Limit.parse(str(token))
-        except ValueError as error:
-            what, _, way_out = str(error).partition("; ")
-            raise self.refuse(tree, "not-a-limit", f"`{token}` is no limit: {what}", way_out or "write one such as `2h`") from None
-        kind = limit_type(limit)
-        return Constant(limit, kind), kind
-
-    def on_number(self, tree: Tree[Token], token: Token) -> Resolved:
-        text = str(token)
-        if len(text) > 30:
-            raise self.refuse(tree, "not-a-number", "a number has more than 30 digits", "write a shorter one")
-        return Constant(Decimal(text) if "." in text else int(text), NUMBER), NUMBER
-
-    def on_string(self, _: Tree[Token], token: Token) -> Resolved:
-        return Constant(str(token)[1:-1], TEXT), TEXT
-
-    def on_date(self, tree: Tree[Token], token: Token) -> Resolved:
-        try:
-            return Constant(date.fromisoformat(str(token)), DATE), DATE
-        except ValueError:
-            raise self.refuse(tree, "not-a-date", f"`{token}` is no day", "write a date such as `2026-03-01`") from None
-
-    def on_name(self, tree: Tree[Token], *words: Token) -> Resolved:
-        text = " ".join(map(str, words))
-        field = self.scope.find(text)
-        if field is not None:
-            return field, field.type
-        if text in self.scope.parameters:
-            parameter = self.scope.parameters[text]
-            if any(v.table is not None for v in parameter.versions):
-                raise self.refuse(tree, "table-without-row", f"`{text}` is a table", f"say which row: `{text}[…]`")
-            return ParameterRef(text, parameter.type), parameter.type
-        return Word(text, self.span(tree)), None
-
-    def on_lookup(self, tree: Tree[Token], name: Tree[Token], key: Tree[Token]) -> Resolved:
-        text = " ".join(map(str, name.children))
-        parameter = self.scope.parameters.get(text)
-        if parameter is None:
-            raise self.refuse(name, "unknown-name", f"there is no parameter `{text}`", closest(text, self.scope.parameters))
-        if any(v.table is None for v in parameter.versions):
-            raise self.refuse(tree, "row-without-table", f"`{text}` is one value, not a table", f"write `{text}` alone")
-        row, kind = self.value(key)
-        if kind.sort not in (Sort.CHOICE, Sort.TEXT, Sort.REFERENCE):
-            raise self.refuse(key, "wrong-type", f"a row is chosen by a text, this is {a(kind)}", "name a field with choices")
-        for version in parameter.versions:
-            if kind.choices and version.table is not None and (lacking := sorted(kind.choices - version.table.keys())):
-                since = f" of {version.since}" if version.since > date.min else ""
-                raise self.refuse(tree, "missing-tier", f"`{text}`{since} has no row for `{lacking[0]}`",
-                                  f"add `{lacking[0]}: …` to `{text}`")
-        return ParameterRef(text, parameter.type, row), parameter.type
-
-    def on_attribute(self, tree: Tree[Token], name: Tree[Token], of: Tree[Token]) -> Resolved:
-        text = " ".join(map(str, name.children))
-        if isinstance(of, Tree) and of.data == "name" and " ".join(map(str, of.children)) in ("trigger", WORDS["when"]):
-            field = self.scope.trigger.get(text)
-            if field is None:
-                raise self.refuse(name, "unknown-name", f"the trigger has no field `{text}`", closest(text, self.scope.trigger))
-            return field, field.type
-        subject, kind = self.value(of)
-        fact = IN_ENGLISH.get(text, text)
-        if fact not in ORGANISATION_FACTS:
-            raise self.refuse(name, "unknown-name", f"the organisation says nothing of a `{text}`",
-                              closest(text, FACTS if text.isascii() else IN_ENGLISH))
-        wanted, result = ORGANISATION_FACTS[fact]
-        if kind != wanted:
-            raise self.refuse(of, "wrong-type", f"`{text} of` asks about a {wanted}, this is {a(kind)}",
-                              f"name a field declared `{wanted}`")
-        return OrganisationFact(fact, subject, result), result
-
-    def on_missing(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
-        return Present(self.value(of)[0], negated=True), BOOLEAN
-
-    def on_present(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
-        return Present(self.value(of)[0]), BOOLEAN
-
-    def on_compare(self, tree: Tree[Token], left: Tree[Token], op: Token, right: Tree[Token]) -> Resolved:
-        return self.comparison(tree, left, SIGNS.get(str(op), str(op)), right)
-
-    def on_equal(self, tree: Tree[Token], left: Tree[Token], right: Tree[Token]) -> Resolved:
-        return self.comparison(tree, left, "=", right)
-
-    def on_differ(self, tree: Tree[Token], left: Tree[Token], right: Tree[Token]) -> Resolved:
-        return self.comparison(tree, left, "!=", right)
-
-    def comparison(self, tree: Tree[Token], left: Tree[Token], op: str, right: Tree[Token]) -> Resolved:
-        (a_, a_kind), (b_, b_kind) = self.typed(left), self.typed(right)
-        if isinstance(a_, Word):
-            raise self.unknown(a_)
-        assert a_kind is not None
-        if isinstance(b_, Word):
-            b_, b_kind = self.word(b_, a_kind)
-        assert b_kind is not None
-        self.same(tree, a_kind, b_kind)
-        self.choice(left, a_, b_kind)
-        self.choice(right, b_, a_kind)
-        if op not in ("=", "!=") and a_kind.sort not in (Sort.NUMBER, Sort.INSTANT, Sort.DATE, Sort.LIMIT):
-            raise self.refuse(tree, "wrong-type", f"{a(a_kind)} has no order", "compare with `is` or `is not`")
-        return Compare(op, a_, b_), BOOLEAN
-
-    def same(self, tree: Tree[Token], left: Type, right: Type) -> None:
-        both_text = {left.sort, right.sort} <= {Sort.TEXT, Sort.CHOICE}
-        if left.sort is not right.sort and not both_text:
-            raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}", "compare values of one type")
-        if left.sort is Sort.REFERENCE and left.kind != right.kind:
-            raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}", "compare references of one kind")
-        if left.sort is Sort.LIMIT and "calendar" in (left.kind, right.kind):
-            raise self.refuse(tree, "wrong-type", "days, months and working days have no length of their own to compare",
-                              "compare hours with hours")
-
-    def choice(self, tree: Tree[Token], value: Expression, other: Type) -> None:
-        """A text that stands in the rule and is compared with a choice must be one of the choices."""
-        if isinstance(value, Constant) and other.sort is Sort.CHOICE and value.value not in other.choices:
-            raise self.refuse(tree, "unknown-choice", f"`{value.value}` is none of the choices",
-                              closest(str(value.value), other.choices))
-
-    def word(self, word: Word, wanted: Type) -> tuple[Expression, Type]:
-        if wanted.sort is Sort.CHOICE:
-            if word.text not in wanted.choices:
-                raise self.refuse(word.span, "unknown-choice", f"`{word.text}` is none of the choices",
-                                  closest(word.text, wanted.choices))
-            return Constant(word.text, wanted), wanted
-        if wanted == WORD:
-            return Constant(word.text, wanted), wanted
-        if wanted.sort is Sort.REFERENCE:
-            near = difflib.get_close_matches(word.text, self.scope.names(), n=1, cutoff=0.75)
-            if near and "/" not in word.text:
-                raise self.refuse(word.span, "unknown-name", f"`{word.text}` is nearly `{near[0]}`",
-                                  f"write `{near[0]}`, or `{wanted.kind}/{word.text}` if that is the name of a {wanted.kind}")
-            return Constant(bare(word.text, wanted.kind), wanted), wanted
-        raise self.unknown(word)
-
-    def on_one_of(self, tree: Tree[Token], left: Tree[Token], options: Tree[Token]) -> Resolved:
-        value, kind = self.value(left)
-        found = []
-        for item in options.children:
-            option, option_kind = self.typed(item)
-            if isinstance(option, Word):
-                option, option_kind = self.word(option, kind)
-            assert option_kind is not None
-            assert isinstance(item, Tree)
-            self.same(item, kind, option_kind)
-            self.choice(item, option, kind)
-            found.append(option)
-        return OneOf(value, tuple(found)), BOOLEAN
-
-    def on_no_same(self, tree: Tree[Token], event: Tree[Token], key: Tree[Token]) -> Resolved:
-        return self.same_key(event, key, negated=True)
-
-    def on_any_same(self, tree: Tree[Token], event: Tree[Token], key: Tree[Token]) -> Resolved:
-        return self.same_key(event, key, negated=False)
-
-    def same_key(self, event: Tree[Token], key: Tree[Token], *, negated: bool) -> Resolved:
-        name, field = (" ".join(map(str, t.children)) for t in (event, key))
-        declared = self.scope.vocabulary.get(name)
-        if declared is None:
-            raise self.refuse(event, "unknown-event", f"no event type is named `{name}`", closest(name, self.scope.vocabulary))
-        if declared.raises_case:
-            raise self.refuse(event, "case-raised-as-condition", f"`{name}` says that a case was raised",
-                              "let it start a duty, nothing else (SG2, SG3)")
-        mine = self.scope.trigger.get(field)
-        if mine is None or field not in declared.fields or declared.fields[field].type != mine.type:
-            shared = [n for n in declared.fields if n in self.scope.trigger]
-            raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`",
-                              closest(field, shared))
-        return SameKey(name, field, negated), BOOLEAN
-
-    def on_sum(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
-        return self.chain(tree, parts)
-
-    def on_term(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
-        return self.chain(tree, parts)
-
-    def chain(self, tree: Tree[Token], parts: tuple[Tree[Token] | Token, ...]) -> Resolved:
-        if len(parts) > MAX_PARTS:
-            raise self.refuse(tree, "too-deep", f"more than {MAX_PARTS // 2} values are joined here", "write fewer")
-        value, kind = self.value(parts[0])
-        for sign, part in zip(parts[1::2], parts[2::2], strict=True):
-            right, right_kind = self.value(part)
-            op = SIGNS.get(str(sign), str(sign))
-            kind = self.result(tree, op, kind, right_kind)
-            value = Arithmetic(op, value, right, kind)
-        return value, kind
-
-    def result(self, tree: Tree[Token], op: str, left: Type, right: Type) -> Type:
-        sorts = (left.sort, right.sort)
-        if sorts == (Sort.NUMBER, Sort.NUMBER):
-            return NUMBER
-        if (sorts == (Sort.LIMIT, Sort.NUMBER) and op in "*/") or (sorts == (Sort.NUMBER, Sort.LIMIT) and op == "*"):
-            limit = left if left.sort is Sort.LIMIT else right
-            if limit.kind == "clock":
-                return CLOCK
-            raise self.refuse(tree, "mixed-units", "a part of a day or month has no fixed length",
-                              "write the shorter limit out, or count in hours")
-        raise self.refuse(tree, "wrong-type", f"{a(left)} and {a(right)} cannot be joined by `{op}`",
-                          "use numbers, or a limit in hours times a number")
-
-
-def limit_type(limit: Limit) -> Type:
-    return CLOCK if limit.unit.is_clock else CALENDAR
-
-
-def bare(text: str, kind: str) -> str:
-    """A reference without its prefix: `unit/town-a` is `town-a` where a unit is meant."""
-    head, _, tail = text.partition("/")
-    return tail if head == kind and tail and head in REFERENCES else text

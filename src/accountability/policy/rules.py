@@ -25,8 +25,8 @@ from accountability.policy.model import (
     Threshold,
     Trigger,
 )
-from accountability.policy.parser import UNIT, parse_instant
-from accountability.policy.vocabulary import EventType
+from accountability.policy.parser import parse_instant
+from accountability.policy.vocabulary import UNIT, EventType
 
 SHARED = ("title", "source", "effective", "where", "about", "answers", "report")
 KEYS: Mapping[str, tuple[str, ...]] = {

@@ -12,8 +12,8 @@ from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Parameter, ParameterVersion
 from accountability.policy.keywords import WORDS
 from accountability.policy.model import Period, Source
-from accountability.policy.parser import CLOCK, DATE, NUMBER, TEXT, limit_type
-from accountability.policy.vocabulary import REFERENCES, EventType, Field, Sort, Type, Where
+from accountability.policy.resolver import limit_type
+from accountability.policy.vocabulary import CLOCK, DATE, NUMBER, REFERENCES, TEXT, EventType, Field, Sort, Type, Where
 from accountability.workdays import Limit
 
 PLAIN_TYPES = {

@@ -75,3 +75,8 @@ class EventType:
 
 
 Vocabulary = Mapping[str, EventType]
+
+BOOLEAN, NUMBER, TEXT, DATE = Type(Sort.BOOLEAN), Type(Sort.NUMBER), Type(Sort.TEXT), Type(Sort.DATE)
+CLOCK, CALENDAR = Type(Sort.LIMIT, kind="clock"), Type(Sort.LIMIT, kind="calendar")
+WORD = Type(Sort.TEXT, kind="word")
+UNIT, POST = Type(Sort.REFERENCE, kind="unit"), Type(Sort.REFERENCE, kind="post")
