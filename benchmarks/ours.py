@@ -45,12 +45,13 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
 
     policy = read_rules(POLICY)
     intake = Intake(policy.vocabulary, strict=policy.strict)
+    gc.set_threshold(50_000, 20, 100)  # as `accountability run` does
     events = []
     for event in intake.read([path]):
         if isinstance(event, Refused):
             raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
         events.append(event)
-    gc.freeze()  # as `accountability run` does
+    gc.freeze()
     assert intake.counts.latest_recorded_at is not None
     end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
     judgement = run(policy, Organisation.empty(), effective(events, at=end, known_at=end), at=end, known_at=end)
