@@ -34,10 +34,14 @@ def test_replay_agrees_with_the_meaning(world: World, report_all: bool) -> None:
 
 @given(worlds())
 def test_the_monitor_agrees_after_every_event(world: World) -> None:
-    """Fed in the order recorded, a monitor holds after each event what `judge` says of those so far at the monitor's clock."""
+    """Fed in the order recorded, a monitor holds after each event, and whenever its clock is moved on, what `judge` says of the
+    events so far at that clock."""
     monitor = Monitor(world.policy, world.organisation)
     so_far: list[Event] = []
     for one in sorted(world.events, key=lambda e: e.recorded_at):
+        if monitor.clock < world.at < one.recorded_at:
+            monitor.advance(world.at)
+            same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
         monitor.observe(one)
         so_far.append(one)
         same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))

@@ -6,45 +6,12 @@ days on which the clocks change, acts at the very instant of a due.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
-import attrs
 from hypothesis import strategies as st
 
-Text = str | Sequence["Text"] | Mapping[str, "Text"]
-Fields = Mapping[str, str]
-"""Fields by name, each with its type; a `?` behind it where the field may be missing."""
-
-FIRST_DAYS: Mapping[str, date] = {
-    "Asia/Shanghai": date(2026, 1, 29),
-    "Europe/Amsterdam": date(2026, 3, 28),  # the clocks skip an hour of the 29th
-    "Europe/London": date(2025, 10, 25),  # and repeat one of the 26th
-    "America/New_York": date(2026, 10, 30),  # of 1 November
-    "Africa/Cairo": date(2026, 4, 23),  # the 24th begins at 01:00
-    "America/St_Johns": date(2010, 11, 6),  # the 7th begins, is broken off after a minute, and begins again
-    "Australia/Sydney": date(2025, 12, 29),
-}
-"""Where the days that matter begin, by zone: around a change of clocks, a month end or a year end."""
-
-EVENTS: Mapping[str, Fields] = {
-    "case.raised": {"case": "case", "unit": "unit", "place": "place", "by": "instant?", "size": "number?"},
-    "report.filed": {
-        "case": "case",
-        "unit": "unit",
-        "post": "post",
-        "place": "place",
-        "by": "instant?",
-        "size": "number?",
-        "grace": "limit?",
-        "note": "text?",
-        "day": "date?",
-    },
-    "step.done": {"case": "case", "unit": "unit", "post": "post", "ok": "yes or no?", "size": "number", "grave": "yes or no"},
-    "fault.found": {"case": "case", "unit": "unit", "place": "place", "acted": "instant", "grave": "yes or no"},
-    "body.decided": {"case": "case", "unit": "unit", "ok": "yes or no?", "size": "number?"},
-}
-CHOICES = ("near", "far")
+from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
 
 HEAD = """\
 pack: laws
@@ -89,14 +56,6 @@ parameters:
 """
 
 
-@attrs.frozen
-class Told:
-    """One thing that a rule may wait for, as a rule file names it, and the fields that it carries."""
-
-    words: str
-    fields: Fields
-
-
 @st.composite
 def rule_texts(draw: st.DrawFn) -> str:
     """One rule file: the head above, and up to five rules, each of which may wait for those before it."""
@@ -121,168 +80,6 @@ def rule_texts(draw: st.DrawFn) -> str:
     return head + "rules:\n" + "\n".join(_block(draw(st.permutations(rules)), "  "))
 
 
-class Author:
-    """Writes one rule. *gives* is what other rules may then wait for."""
-
-    def __init__(self, draw: st.DrawFn, waits: Sequence[Told], first: date) -> None:
-        self.draw, self.waits, self.first = draw, waits, first
-        self.gives: list[Told] = []
-
-    def pick(self, *options: str) -> str:
-        return self.draw(st.sampled_from(options))
-
-    def sometimes(self, rarely: bool = False) -> bool:
-        return self.draw(st.integers(0, 5 if rarely else 1)) == 0
-
-    def told(self, *, raised: bool = False, events: bool = False) -> list[Told]:
-        """One or two things to wait for; that a case was raised only where *raised* (SG2)."""
-        known = [t for t in self.waits if (raised or t.words != "case.raised") and (not events or t.words in EVENTS)]
-        # What was concluded is drawn as often as what happened, so that rules hang together.
-        made = [t for t in known if t.words not in EVENTS]
-        one = st.sampled_from(known) if not made else st.one_of(st.sampled_from(known), st.sampled_from(made))
-        return self.draw(st.lists(one, min_size=1, max_size=2))
-
-    def joined(self, told: Sequence[Told]) -> Text:
-        words = [t.words for t in told]
-        return words if len(words) > 1 and self.sometimes() else " or ".join(words)
-
-    def keys(self, *sides: Fields, most: int = 2) -> list[str]:
-        """Fields that every side has with one type and that are never missing."""
-        shared = [
-            n for n, kind in sides[0].items() if not kind.endswith("?") and all(base(s.get(n, "")) == kind for s in sides[1:])
-        ]
-        plain = [n for n in shared if n in ("case", "unit", "bearer")] or shared
-        return self.draw(st.lists(st.sampled_from(plain), min_size=1, max_size=most, unique=True)) if plain else []
-
-    def common(self, name: str, kind: str, fields: Fields) -> dict[str, Text]:
-        entries: dict[str, Text] = {kind: name, "source": self.pick("law", "order")}
-        if self.sometimes(rarely=True):
-            entries["title"] = "第一条"
-        if self.sometimes(rarely=True):
-            days = [
-                self.first + timedelta(days=n)
-                for n in sorted(self.draw(st.sets(st.sampled_from([0, 1, 2, 30]), min_size=2, max_size=2)))
-            ]
-            entries["effective"] = {"from": str(days[0]), "until": str(days[1])}
-        if self.sometimes(rarely=True):
-            entries["report"] = self.pick("all", "exceptions")
-        about = [n for n, kind in fields.items() if kind in ("case", "unit", "post")]
-        if about and self.sometimes():
-            entries["about"] = self.pick(*about)
-        return entries
-
-    def bearer(self, fields: Fields) -> str:
-        return self.pick(*(n for n, kind in fields.items() if kind in ("unit", "post")), "unit/u1")
-
-    def answers(self, moments: Sequence[str], fields: Fields) -> Text:
-        moments = [*moments, *(n for n, kind in fields.items() if base(kind) == "instant")]
-        lines = self.draw(st.lists(st.sampled_from(["head", "above", "county lead"]), max_size=2, unique=True))
-        entries: dict[str, Text] = {line: f"at {self.pick(*moments)}" for line in lines}
-        if "post" in fields and self.sometimes():
-            entries["on duty"] = f"post at {self.pick(*moments)}"
-        return entries
-
-    def condition(self, trigger: Fields, act: Fields | None = None) -> str:
-        atoms = list(_atoms({**trigger, **(act or {})}, trigger))
-        one, two, three = (self.pick(*atoms) for _ in range(3))
-        return self.pick(
-            one, one, f"not ({one})", f"{one} and {two}", f"{one} 或 {two}", f"({one} or {two}) and {three}", f"非 {one} 且 {two}"
-        )
-
-    def limit(self, fields: Fields, *, of_days: bool = False) -> tuple[str, str | None]:
-        """A limit, and what must be present for it to be known."""
-        options: list[tuple[str, str | None]] = [
-            ("1 day", None),
-            ("2 days", None),
-            ("1 month", None),
-            ("3 working days", None),
-            ("1 week", None),
-            ("0 days", None),
-        ]
-        if not of_days:
-            options += [
-                ("2h", None),
-                ("2h", None),
-                ("90 min", None),
-                ("1小时30分钟", None),
-                ("24h", None),
-                ("pace", None),
-                ("pace * 2", None),
-                ("3h / 2", None),
-                ("2 working days same time", None),
-            ]
-        if "place" in fields:
-            options.append(("calm[place]", None))
-            if not of_days:
-                options += [("base[place]", None), ("base[place] * 0.75", None)]
-        if "unit" in fields and not of_days:
-            options.append(("shift[unit]", "shift[unit]"))
-        if "grace" in fields and not of_days:
-            options += [("grace", "grace"), ("grace * 2", "grace * 2")]
-        if "size" in fields and not of_days:
-            options.append(("pace * size", "pace * size"))
-        return self.draw(st.sampled_from(options))
-
-
-def base(kind: str) -> str:
-    return kind.removesuffix("?")
-
-
-def shared(told: Sequence[Told]) -> dict[str, str]:
-    """The fields that everything in *told* carries with one type."""
-    first, *rest = (t.fields for t in told)
-    return {
-        n: base(kind) + ("?" if any(f[n].endswith("?") for f in (first, *rest)) else "")
-        for n, kind in first.items()
-        if all(base(f.get(n, "")) == base(kind) for f in rest)
-    }
-
-
-def _atoms(seen: Fields, trigger: Fields):  # type: ignore[no-untyped-def]
-    """Conditions about the fields *seen*, simplest first."""
-    yield "unit is u1" if "unit" in seen else "bearer is u1"
-    for name, kind in seen.items():
-        match base(kind):
-            case "place":
-                yield from (f"{name} is near", f"{name} is not far", f"{name} 属于 [far, near]", f"quota[{name}] >= cap")
-            case "number":
-                yield from (
-                    f"{name} >= 2",
-                    f"{name} 超过 1",
-                    f"{name} is missing",
-                    f"{name} * 2 > cap",
-                    f"1 / {name} + 1 <= 2.5",
-                    f"{name} in [0, 1, cap]",
-                    f"{name} - 0.5 = 0",
-                )
-            case "yes or no":
-                yield from (name, f"not {name}", f"{name} is yes")
-            case "instant":
-                yield from (f"{name} is present", f"{name} 是 缺失")
-            case "date":
-                yield from (f"{name} <= 2026-02-01", f"{name} is not 2026-03-29")
-            case "limit":
-                yield from (f"{name} <= 2h", f"{name} * 2 > pace", f"{name} in [2h, pace]")
-            case "text":
-                yield from (f'{name} is "a"', f"{name} in ['a', 'b']")
-            case "unit":
-                yield from (f"{name} is bearer", f"level of {name} is town", f"parent of {name} is u0", f"{name} is not unit/u2")
-            case "post":
-                yield from (
-                    f"unit of {name} is bearer",
-                    f"role of {name} in [head, chief]",
-                    f"级别 之 {name} 至多 1",
-                    f"parent of unit of {name} is present",
-                    f"{name} is u1/head",
-                )
-    if "by" in seen and "acted" in seen:
-        yield "by >= acted"
-    for event, declared in EVENTS.items():
-        for key in ("case", "unit"):
-            if event != "case.raised" and trigger.get(key) == declared[key]:
-                yield from (f"no {event} of the same {key}", f"有 {event} 同一 {key}")
-
-
 def _duty(author: Author, name: str) -> Text:
     when, must = author.told(raised=True), author.told()
     fields = shared(when)
@@ -291,7 +88,7 @@ def _duty(author: Author, name: str) -> Text:
     entries["must"], entries["same"] = author.joined(must), author.keys(fields, shared(must))
     wanted: list[str] = [author.condition(trigger)] if author.sometimes(rarely=True) else []
     until_close = author.sometimes(rarely=True)
-    if (author.sometimes(rarely=True) and "by" in trigger) or ("acted" in trigger and author.sometimes()):
+    if (author.sometimes() and author.sometimes() and "by" in trigger) or ("acted" in trigger and author.sometimes()):
         entries["due"] = "by" if "by" in trigger else "acted"
         wanted.append(f"{entries['due']} is present")
     else:
@@ -361,6 +158,7 @@ def _threshold(author: Author, name: str) -> Text:
     window = author.pick(
         "2h rolling by instants",
         "1 day rolling by instants, edge included",
+        "1 month rolling by instants",
         "1 month rolling by instants",
         "30 days rolling by instants",
         "1 month rolling by dates",

@@ -26,7 +26,9 @@ from accountability.intake import Intake
 from accountability.organisation import Line, Organisation, Post, Tenure, Unit
 from accountability.policy.model import Duty, Made, Policy, Rule
 from accountability.policy.pack import read_rules_text
-from accountability.testing.rule_texts import CHOICES, EVENTS, FIRST_DAYS, base, rule_texts
+from accountability.semantics import judge
+from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base
+from accountability.testing.rule_texts import rule_texts
 from accountability.workdays import Calendar
 
 __all__ = ["World", "cloud_events", "histories", "instants", "organisations", "policies", "rule_texts", "worlds"]
@@ -75,7 +77,7 @@ def _counted_by(rule: Rule, calendar: Calendar) -> Rule:
 
 def first_day(policy: Policy | None) -> date:
     """Where the days that matter to a policy of `policies` begin."""
-    return FIRST_DAYS.get(policy.zone.key, date(2026, 1, 29)) if policy is not None else date(2026, 1, 29)
+    return FIRST_DAYS[policy.zone.key if policy is not None else "Asia/Shanghai"]
 
 
 def instants(policy: Policy | None = None) -> st.SearchStrategy[datetime]:
@@ -238,7 +240,10 @@ def _value(kind: str, organisation: Organisation, moments: st.SearchStrategy[dat
 
 @attrs.frozen(repr=False)
 class World:
-    """A policy, an organisation and a log; *at* and *known_at* are instants worth looking from, mostly after all of it."""
+    """A policy, an organisation and a log; *at* and *known_at* are instants worth looking from.
+
+    That is: after all of it, while it goes on, or just when something arises, falls due or ends, and one microsecond beside that.
+    """
 
     policy: Policy
     organisation: Organisation
@@ -258,6 +263,11 @@ def worlds(draw: st.DrawFn) -> World:
     """A random policy with an organisation and a history to go with it."""
     policy = draw(policies())
     organisation = draw(organisations(policy))
+    events = draw(histories(policy, organisation))
     end = datetime.combine(first_day(policy) + timedelta(days=120), time(12), UTC)
-    moments = st.just(end) | st.just(end) | instants(policy)
-    return World(policy, organisation, draw(histories(policy, organisation)), draw(moments), draw(moments))
+    found = judge(policy, organisation, events, at=end, report_all=True).findings
+    turns = sorted(
+        {at + shift for f in found for at in (f.since, f.due, f.ends) if at for shift in (timedelta(0), MOMENT, -MOMENT)}
+    )
+    moments = st.sampled_from([end] * 3 + turns[:300]) | instants(policy)
+    return World(policy, organisation, events, draw(moments), draw(st.just(end) | moments))
