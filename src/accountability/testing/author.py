@@ -14,7 +14,7 @@ Fields = Mapping[str, str]
 
 FIRST_DAYS: Mapping[str, date] = {
     "Asia/Shanghai": date(2026, 2, 28),  # a month before 29, 30 and 31 March
-    "Europe/Amsterdam": date(2026, 3, 28),  # the clocks skip an hour of the 29th
+    "Europe/Amsterdam": date(2026, 2, 28),  # the same, and the clocks skip an hour of 29 March
     "Europe/London": date(2025, 10, 25),  # and repeat one of the 26th
     "America/New_York": date(2026, 10, 30),  # of 1 November
     "Africa/Cairo": date(2026, 4, 23),  # the 24th begins at 01:00
