@@ -73,7 +73,7 @@ def rule_texts(draw: st.DrawFn) -> str:
     rules: list[Text] = []
     for number in range(draw(st.integers(1, 5))):
         name = draw(st.sampled_from([f"rule {number}", f"规则{number}"]))
-        kind = draw(st.sampled_from((_duty, _duty, _prohibition, _threshold, _effect)))
+        kind = draw(st.sampled_from((_duty, _duty, _prohibition, _threshold, _threshold, _effect)))
         author = Author(draw, waits, first)
         rules.append(kind(author, name))
         waits = [*waits, *author.gives]
