@@ -49,6 +49,14 @@ def test_the_monitor_agrees_after_every_event(world: World) -> None:
     same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
 
 
+@given(st.sampled_from([("threshold",), ("duty", "effect"), ("duty", "duty", "prohibition")]).flatmap(worlds))
+def test_replay_agrees_where_rules_are_of_a_few_kinds(world: World) -> None:
+    """The same holds where a policy has thresholds only, duties and effects, or duties and prohibitions: more of what is rare."""
+    policy, organisation, events = world.policy, world.organisation, world.events
+    meant = judge(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True)
+    same(replay(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True), meant)
+
+
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_monitor_agrees_in_any_order_of_arrival(world: World, random: Random) -> None:
     """In whatever order the events reach a monitor, it ends with what `judge` says of them at its clock."""

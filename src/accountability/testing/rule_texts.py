@@ -6,7 +6,7 @@ days on which the clocks change, acts at the very instant of a due.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -55,10 +55,12 @@ parameters:
   pace: 90 min
 """
 
+KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect")
+
 
 @st.composite
-def rule_texts(draw: st.DrawFn) -> str:
-    """One rule file: the head above, and up to five rules, each of which may wait for those before it."""
+def rule_texts(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> str:
+    """One rule file: the head above, and up to five rules of *kinds*, each of which may wait for those before it."""
     zone = draw(st.sampled_from(sorted(FIRST_DAYS)))
     first = FIRST_DAYS[zone]
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
@@ -73,7 +75,9 @@ def rule_texts(draw: st.DrawFn) -> str:
     rules: list[Text] = []
     for number in range(draw(st.integers(1, 5))):
         name = draw(st.sampled_from([f"rule {number}", f"规则{number}"]))
-        kind = draw(st.sampled_from((_duty, _duty, _prohibition, _threshold, _threshold, _effect)))
+        kind = {"duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect}[
+            draw(st.sampled_from(kinds))
+        ]
         author = Author(draw, waits, first)
         rules.append(kind(author, name))
         waits = [*waits, *author.gives]

@@ -28,22 +28,23 @@ from accountability.policy.model import Duty, Made, Policy, Rule
 from accountability.policy.pack import read_rules_text
 from accountability.semantics import judge
 from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base
-from accountability.testing.rule_texts import rule_texts
+from accountability.testing.rule_texts import KINDS, rule_texts
 from accountability.workdays import Calendar
 
 __all__ = ["World", "cloud_events", "histories", "instants", "organisations", "policies", "rule_texts", "worlds"]
 
 MOMENT = timedelta(microseconds=1)
 TIMES = (time(9), time(10), time(11), time(0), time(1, 30), time(2, 30), time(17), time(23, 30))
-SIZES = (0, 1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20)
+SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 0)
 DAYS = (0, 0, 0, 1, 1, 2, 29, 30, 31)
 """How many days after the first one things happen: close together, and again about a month later."""
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """A policy that was read from a random rule file. Its `weekdays` are now and then a small calendar that ends early."""
-    text = draw(rule_texts())
+def policies(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Policy:
+    """A policy that was read from a random rule file with rules of *kinds*. Its `weekdays` are now and then a small calendar that
+    ends early."""
+    text = draw(rule_texts(kinds))
     policy = _read(text)
     if policy is None:
         reject()
@@ -259,9 +260,9 @@ class World:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    """A random policy with an organisation and a history to go with it."""
-    policy = draw(policies())
+def worlds(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> World:
+    """A random policy, of rules of *kinds*, with an organisation and a history to go with it."""
+    policy = draw(policies(kinds))
     organisation = draw(organisations(policy))
     events = draw(histories(policy, organisation))
     end = datetime.combine(first_day(policy) + timedelta(days=120), time(12), UTC)
