@@ -22,6 +22,9 @@ class Kind(StrEnum):
     THRESHOLD = "threshold"
     PROPOSAL = "proposal"
     STANDING = "standing"
+    GATE = "gate"
+    GAP = "gap"
+    SCORE = "score"
 
 
 class Status(StrEnum):
@@ -40,17 +43,36 @@ class Status(StrEnum):
     DECIDED = "decided"
     IN_FORCE = "in force"
     ENDED = "ended"
+    CONDITIONAL = "conditional"
+    LAPSED = "lapsed"
+    PASSED = "passed"
+    REFUSED = "refused"
+    RECONSIDER = "reconsider"
+    QUASHED = "quashed"
+    GAP = "gap"
+    SCORED = "scored"
 
 
 STATUSES: Mapping[Kind, frozenset[Status]] = {
-    Kind.OBLIGATION: frozenset({Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID}),
+    Kind.OBLIGATION: frozenset({Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID,
+                               Status.CONDITIONAL, Status.REFUSED, Status.LAPSED}),
     Kind.BREACH: frozenset({Status.BREACH, Status.WITHDRAWN}),
     Kind.THRESHOLD: frozenset({Status.BREACH, Status.WITHDRAWN}),
     Kind.PROPOSAL: frozenset({Status.PROPOSED, Status.DECIDED}),
-    Kind.STANDING: frozenset({Status.IN_FORCE, Status.ENDED}),
+    Kind.STANDING: frozenset({Status.IN_FORCE, Status.ENDED, Status.QUASHED, Status.REFUSED}),
+    Kind.GATE: frozenset({Status.PASSED, Status.REFUSED, Status.RECONSIDER}),
+    Kind.GAP: frozenset({Status.GAP}),
+    Kind.SCORE: frozenset({Status.SCORED}),
 }
-AGAINST = frozenset({Status.LATE, Status.MISSED, Status.BREACH, Status.PROPOSED, Status.DECIDED, Status.IN_FORCE, Status.ENDED})
+AGAINST = frozenset({
+    Status.LATE, Status.MISSED, Status.BREACH, Status.PROPOSED, Status.DECIDED, Status.IN_FORCE, Status.ENDED, Status.REFUSED,
+    Status.RECONSIDER, Status.QUASHED, Status.GAP, Status.SCORED,
+})
 """The statuses that a rule reports by default: those that stand against an authority."""
+
+
+DETAILS = frozenset({"redo", "round", "owed", "missing", "by", "on", "of", "follows"})
+"""The names under which a conclusion gives details."""
 
 
 @attrs.frozen(order=True)
@@ -103,6 +125,8 @@ class Conclusion:
     answers: tuple[Answer, ...] = ()
     reckoning: Reckoned | None = None
     """How the due was reckoned; `steps()` says it in words."""
+    details: tuple[tuple[str, object], ...] = ()
+    """What else its kind has to say, such as `redo`, `missing` or `grade`, by names from `DETAILS`."""
     note: str | None = None
     provisional: str | None = None
 
@@ -110,6 +134,10 @@ class Conclusion:
     def identity(self) -> str:
         """A digest of rule, subject and trigger: the same for every version of this conclusion."""
         return identity(self.rule, self.subject, self.trigger)
+
+    def detail(self, name: str) -> object:
+        """The detail of that *name*, or None."""
+        return next((value for known, value in self.details if known == name), None)
 
     @property
     def against(self) -> bool:
@@ -154,6 +182,8 @@ class Fact:
     order: Order = attrs.field(repr=False)
     fields: Mapping[str, object]
     evidence: tuple[str, ...]
+    until: datetime | None = None
+    """When what it says ceases to hold, such as a standing; None: it happened, or it holds on."""
 
 
 def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:

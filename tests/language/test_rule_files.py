@@ -15,7 +15,8 @@ from accountability.policy import read_rules, read_rules_text
 from accountability.policy.checks import CHECKS
 from accountability.policy.keywords import FACTS, SIGNS
 from accountability.policy.pack import HEADER, SECTIONS
-from accountability.policy.rules import KEYS, SHARED
+from accountability.policy.forms import SHARED
+from accountability.policy.kinds import FORMS, WORDS
 from accountability.policy.sections import PLAIN_TYPES
 
 HERE = Path(__file__).resolve().parent
@@ -135,8 +136,8 @@ def test_a_pack_in_chinese_is_its_english_twin() -> None:
 
 def test_the_accepted_files_show_every_key_type_and_operator() -> None:
     everything = "\n".join(p.read_text(encoding="utf-8-sig") for p in ACCEPTED)
-    keys = {k for names in (HEADER, SECTIONS, SHARED, *KEYS.values()) for k in names}
-    for word in (*keys, *KEYS):
+    keys = {k for names in (HEADER, SECTIONS, SHARED, *(f.keys for f in FORMS.values())) for k in names}
+    for word in (*keys, *WORDS):
         assert re.search(rf"(^|[\s{{]){re.escape(word)}:", everything), word
     for word in PLAIN_TYPES:
         assert re.search(rf": '?{word}\b", everything), word

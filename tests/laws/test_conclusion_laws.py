@@ -10,7 +10,7 @@ from accountability.conclusion import AGAINST, STATUSES, Conclusion, Kind, Statu
 from accountability.engine.replay import replay
 from accountability.monitor import Changes, Monitor
 from accountability.organisation import Organisation, Tenure
-from accountability.policy.model import Effect, Rule
+from accountability.policy.kinds import Effect, Rule
 from accountability.semantics import judge
 from accountability.testing.strategies import World, worlds
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,10 +21,9 @@ from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
 from accountability.policy.expression import Expression, SameKey, walk
-from accountability.policy.model import Made, Policy, Rule, Trigger
-
-TRIGGER, ACT = 0, 1
-"""The roles in which something comes in: what starts the rule, or what discharges, decides or joins."""
+from accountability.policy.kinds import Rule
+from accountability.policy.model import Policy
+from accountability.policy.rule import ACT, TRIGGER, Made, Trigger
 
 Entry = tuple[Order, int, Happening]
 Key = Hashable
@@ -90,6 +89,10 @@ class Host(Protocol):
         """Whether *period* is open at the instant *at*, by what is known."""
         ...
 
+    def spans(self, period: str) -> Sequence[tuple[datetime, datetime]]:
+        """When *period* is open, by what is known."""
+        ...
+
     def number(self, key: Key) -> int:
         """A small whole number for *key*, the only form in which it reaches a matcher."""
         ...
@@ -116,8 +119,8 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         zone = engine.policy.zone
         self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
         self.until = Beginning(rule.effective.until, zone) if rule.effective.until else None
-        self.where = engine.closures.condition(rule.where)
-        self.depends = bool(contexts_of([rule.where] if rule.where else []))
+        self.where = engine.closures.condition(rule.guard)
+        self.depends = bool(contexts_of([rule.guard] if rule.guard else []))
         """Whether `where` asks what else is known, so that what does not start the rule now may still do so."""
         self.limited = self.where is not None or self.since is not None or self.until is not None
 

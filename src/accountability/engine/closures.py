@@ -7,7 +7,7 @@ every value that an author wrote is passed in beside it, never pasted into it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,12 @@ from accountability.organisation import Organisation
 from accountability.policy.expression import (
     And,
     Arithmetic,
+    Certainly,
     Compare,
     Constant,
     Expression,
     FieldRef,
+    InForce,
     Not,
     OneOf,
     Or,
@@ -168,6 +170,12 @@ class _Writer:
             case SameKey(event_type=event_type, field=field, negated=negated):
                 index = self.bind(self.compiler.indexes.setdefault((event_type, field), {}))
                 return f"(t.get({self.bind(field)}) {'in' if negated is not wanted else 'not in'} {index})"
+            case Certainly(of=of):
+                test = self.certainly(of, True)
+                return test if wanted else f"(not {test})"
+            case InForce(since=since, until=until):
+                test = f"{self.bind(_in_force(since, until, self.compiler.zone))}(at)"
+                return test if wanted else f"(not {test})"
             case _:
                 return f"({self.value(tree)} is {wanted})"
 
@@ -185,6 +193,13 @@ class _Writer:
             sides.append(v)
         test = f"{sides[0]} {PYTHON_OPERATORS[op]} {sides[1]}"
         return f"({''.join(guards)}{test if wanted else f'not ({test})'})"
+
+
+def _in_force(since: date | None, until: date | None, zone: ZoneInfo) -> Callable[[datetime], bool]:
+    """Whether the local day of an instant is *since* or later and before *until*."""
+    first = None if since is None else Beginning(since, zone)
+    after = None if until is None else Beginning(until, zone)
+    return lambda at: (first is None or first.before(at)) and (after is None or not after.before(at))
 
 
 def is_limit(tree: Expression) -> bool:

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status
-from accountability.engine.cell import TRIGGER, Cell, Host, Key, Operator, Output, OutputT, RuleT, Told
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, OutputT, RuleT, Told
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
 from accountability.event import Happening, following
 from accountability.judgement.finding import labelled
 from accountability.judgement.standing import ends_at
-from accountability.policy.model import Decision, Effect, Made, Policy, Prohibition, Trigger
+from accountability.policy.kinds import Effect, Prohibition
+from accountability.policy.kinds.effect import Decision
+from accountability.policy.model import Policy
+from accountability.policy.rule import TRIGGER, Made, Trigger
 from accountability.workdays import period_of, window_start
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -193,6 +196,7 @@ class Effects(Joins[Effect, Consequence]):
         self.acts_wait = any(t.made is not Made.EVENT for t in rule.when)
         self.provided = engine.closures.condition(rule.decision.provided) if rule.decision else None
         self.tells = engine.is_awaited(Trigger(Made.STANDING, rule.name))
+        self.tells_proposal = engine.is_awaited(Trigger(Made.PROPOSAL, rule.name))
 
     def key_of(self, role: int, happening: Happening) -> Key:
         if self.rule.decision is not None:
@@ -265,7 +269,10 @@ class Effects(Joins[Effect, Consequence]):
 
     def report(self, output: Consequence) -> Told:
         if not output.standing:
-            return self.told(Status.PROPOSED if output.decision is None else Status.DECIDED, output.unit)
+            status = Status.PROPOSED if output.decision is None else Status.DECIDED
+            if not self.tells_proposal:
+                return self.told(status, output.unit)
+            return self.told(status, output.unit, dict([self.clerk.proposed(self.rule, self.conclude(output), output.trigger)]))
         conclusion, decision = self.conclude(output), output.decision
         assert decision is not None
         assert self.rule.decision is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from accountability.conclusion import Conclusion, Fact, Status, identity
-from accountability.engine.cell import ACT, TRIGGER, Cell, Host, Key, Operator, Output, Told
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
 from accountability.engine.closures import NOTHING
 from accountability.event import Happening, following
-from accountability.policy.model import Again, Duty, Made, Tier, Trigger
+from accountability.policy.kinds import Duty
+from accountability.policy.kinds.duty import Again
+from accountability.policy.rule import ACT, TRIGGER, Made, Tier, Trigger
 from accountability.workdays import Due, Limit, due_at, window_start
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
-from accountability.engine.cell import ACT, TRIGGER, Key, Operator, Output, Told, contexts_of
+from accountability.engine.bykey import ByKey
+from accountability.engine.cell import Key, Operator, Output, Told, contexts_of
 from accountability.engine.closures import Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.duties import Duties
@@ -22,13 +23,17 @@ from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.thresholds import Thresholds
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
+from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
-from accountability.policy.checks import expressions_of
-from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold, Trigger
+from accountability.policy.kinds import Duty, Effect, Prohibition, Rule, Threshold
+from accountability.policy.model import Policy
+from accountability.policy.rule import Made, Trigger
 from accountability.workdays import local_midnight
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 AnyOperator = Operator[Any, Any]
+OPERATORS: dict[type, Callable[..., AnyOperator]] = {
+    Duty: Duties, Prohibition: Prohibitions, Threshold: Thresholds, Effect: Effects}
 Span = tuple[datetime, datetime]
 
 
@@ -70,29 +75,23 @@ class Engine:
         """The event types that conditions and periods ask about, whenever they happened."""
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""
+        for operator in self._operators:
+            if isinstance(operator, ByKey):
+                operator.open()
 
     def _operator(self, rule: Rule) -> AnyOperator:
-        match rule:
-            case Duty():
-                return Duties(self, rule)
-            case Prohibition():
-                return Prohibitions(self, rule)
-            case Threshold():
-                return Thresholds(self, rule)
-            case Effect():
-                return Effects(self, rule)
+        if (meaning := meaning_of(rule)) is not None:
+            return ByKey(self, rule, meaning)
+        return OPERATORS[type(rule)](self, rule)
 
     def _place(self, rule: Rule, operator: AnyOperator) -> None:
         self._operators.append(operator)
-        for trigger in dict.fromkeys(rule.when):
-            self._route(trigger, operator, TRIGGER)
-        for trigger in dict.fromkeys(rule.acts()):
-            self._route(trigger, operator, ACT)
-        for context in contexts_of(expressions_of(rule)):
+        for role, trigger in rule.inputs():
+            self._route(trigger, operator, role)
+        for context in contexts_of(rule.expressions()):
             self._asking[context].append(operator)
-        if isinstance(rule, Duty):
-            for overlay in rule.overlays:
-                self._overlaid[overlay.period.name].append(operator)
+        for period in rule.periods():
+            self._overlaid[period.name].append(operator)
 
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
         if trigger.made is Made.EVENT:
@@ -138,7 +137,7 @@ class Engine:
         self.clerk.known_at = known_at
         self.touched.update(self._reported)
         for operator in self._operators:
-            if isinstance(operator, Effects):
+            if isinstance(operator, (Effects, ByKey)):
                 operator.again()
 
     def _count(self, index: KeyIndex, context: tuple[str, str], value: object, change: int) -> None:
@@ -169,6 +168,10 @@ class Engine:
     def is_open(self, period: str, at: datetime) -> bool:
         """Whether *period* is open at the instant *at*, by what is known."""
         return any(since <= at < until for since, until in self._spans[period])
+
+    def spans(self, period: str) -> list[Span]:
+        """When *period* is open, by what is known."""
+        return self._spans[period]
 
     def is_awaited(self, trigger: Trigger) -> bool:
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""

@@ -10,7 +10,8 @@ from accountability.engine.live import Engine
 from accountability.engine.logic import Matcher
 from accountability.event import Event, utc
 from accountability.organisation import Organisation
-from accountability.policy.model import Duty, Policy
+from accountability.policy.kinds import Duty
+from accountability.policy.model import Policy
 from accountability.timeline import History, effective
 
 

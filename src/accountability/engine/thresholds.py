@@ -11,7 +11,9 @@ import attrs
 from accountability.conclusion import Conclusion, Fact, Status, identity
 from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
 from accountability.event import Happening, following
-from accountability.policy.model import Fires, Made, Threshold, Trigger, WindowKind
+from accountability.policy.kinds import Threshold
+from accountability.policy.kinds.threshold import Fires
+from accountability.policy.rule import Made, Trigger, WindowKind
 from accountability.workdays import period_of, plus, window_start
 
 FAR_EDGE_STEPS_BACK = timedelta(days=4)

@@ -11,12 +11,14 @@ from typing import Any
 
 import attrs
 
-from accountability.conclusion import Answer, Conclusion, Kind, Status
-from accountability.event import Happening
+from accountability.conclusion import Answer, Conclusion, Fact, Kind, Status
+from accountability.event import Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
-from accountability.policy.model import AnswerSpec, Bearer, Duty, Effect, Policy, Prohibition, Rule, Threshold
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Rule, Threshold
+from accountability.policy.model import Policy
+from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
 
 
@@ -64,19 +66,25 @@ class Clerk:
         return answering(self.organisation, spec.kind, unit, at, moment=spec.moment, known_at=self.known_at)
 
     def obligation(
-        self, rule: Duty, trigger: Happening, unit: str | None, due: Due, limit: Limit | None, status: Status, act: Happening | None
+        self, rule: Duty, trigger: Happening, unit: str | None, due: Due | None, limit: Limit | None, status: Status,
+        act: Happening | None, *, details: tuple[tuple[str, object], ...] = (), note: str | None = None
     ) -> Conclusion:
-        """An obligation with its status; who answers, and what it weighs, only where it was not met."""
+        """An obligation with its status; who answers, and what it weighs, only where it was not met.
+
+        Without a *due* its clock stands still.
+        """
         against = status in (Status.LATE, Status.MISSED)
-        since = due.falls if against else trigger.occurred_at
-        moments = {"trigger": trigger.occurred_at, "due": due.last, "finding": since}
+        since = due.falls if against and due is not None else trigger.occurred_at
+        moments = {"trigger": trigger.occurred_at, "due": since if due is None else due.last, "finding": since}
         return self._conclude(
             rule, Kind.OBLIGATION, trigger.fields, unit, trigger=trigger.key, status=status, since=since,
-            due=None if due.day else due.last, due_date=due.day, done=act.occurred_at if act else None,
+            due=None if due is None or due.day else due.last, due_date=None if due is None else due.day,
+            done=act.occurred_at if act else None,
             severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
             evidence=(*trigger.evidence, *(act.evidence if act else ())),
             answers=self.answers(rule, trigger.fields, unit, moments) if against else (),
-            reckoning=Reckoned(trigger.occurred_at, limit, rule.reckoning), provisional=due.provisional)
+            reckoning=Reckoned(trigger.occurred_at, limit, rule.reckoning), provisional=None if due is None else due.provisional,
+            details=details, note=note)
 
     def breach(self, rule: Prohibition, trigger: Happening, unit: str | None, failures: Iterable[Happening] = ()) -> Conclusion:
         """A breach by an event, with the failures that make it one."""
@@ -97,9 +105,10 @@ class Clerk:
             severity=rule.weight.severity, points=rule.weight.points, evidence=evidence, members=evidence,
             answers=self.answers(rule, last.fields, unit, moments))
 
-    def targets(self, rule: Effect, trigger: Happening, unit: str | None) -> tuple[Answer | None, ...]:
-        """Whom the proposals of *trigger* are about: None for the unit itself, else a post with its holder."""
-        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
+    def targets(self, rule: Effect | DecidedEffect, trigger: Happening, unit: str | None,
+                **moment: datetime) -> tuple[Answer | None, ...]:
+        """Whom the proposals or standings of *trigger* are about: None for the unit itself, else a post with its holder."""
+        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at, **moment}
         found: list[Answer | None] = []
         for on in rule.on:
             found.extend((None,) if on.answer is None else self.answer(on.answer, trigger.fields, unit, moments))
@@ -114,6 +123,51 @@ class Clerk:
             rule, Kind.PROPOSAL, trigger.fields, unit, trigger=label, status=Status.DECIDED if decided else Status.PROPOSED,
             since=trigger.occurred_at, post=target.post if target else None, holder=target.holder if target else None,
             measure=rule.measure, evidence=trigger.evidence, answers=self.answers(rule, trigger.fields, unit, moments))
+
+    def proposed(self, rule: Effect, proposal: Conclusion, trigger: Happening) -> tuple[Made, Fact]:
+        """That something was proposed, for rules that wait for it."""
+        return Made.PROPOSAL, Fact(
+            key=f"proposal {proposal.identity}", occurred_at=trigger.occurred_at,
+            order=following(trigger.order, rule.index, proposal.subject, proposal.trigger),
+            fields={**trigger.fields, "bearer": proposal.unit}, evidence=proposal.evidence)
+
+    def gate(self, rule: Gate, trigger: Happening, unit: str | None, status: Status, missing: Sequence[str],
+             by: Sequence[str]) -> Conclusion:
+        """A step that passed or was refused: for want of what is *missing*, or *by* standings."""
+        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
+        against = status is not Status.PASSED
+        details = [("missing", tuple(missing))] if missing else []
+        details += [("by", tuple(by))] if by else []
+        return self._conclude(
+            rule, Kind.GATE, trigger.fields, unit, trigger=trigger.key, status=status, since=trigger.occurred_at,
+            severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
+            evidence=trigger.evidence, answers=self.answers(rule, trigger.fields, unit, moments) if against else (),
+            details=tuple(details))
+
+    def refused(self, rule: DecidedEffect, decision: Happening, unit: str | None, missing: Sequence[str]) -> Conclusion:
+        """A decision without effect, for want of what is *missing*."""
+        return self._conclude(
+            rule, Kind.STANDING, decision.fields, unit, trigger=f"decision {decision.key}", status=Status.REFUSED,
+            since=decision.occurred_at, evidence=decision.evidence, details=(("missing", tuple(missing)),))
+
+    def decided(self, rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, status: Status,
+                ends: datetime | None, rounds: int, by: Happening | None) -> Conclusion:
+        """What *decision* put in force on the unit, or on a post and its holder."""
+        moments = {"trigger": decision.occurred_at, "finding": decision.occurred_at}
+        evidence = (*decision.evidence, *(by.evidence if by is not None and status is not Status.IN_FORCE else ()))
+        return self._conclude(
+            rule, Kind.STANDING, decision.fields, unit,
+            trigger=labelled(f"decision {decision.key}", target.post if target else None), status=status,
+            since=decision.occurred_at, ends=ends, post=target.post if target else None,
+            holder=target.holder if target else None, evidence=evidence,
+            answers=self.answers(rule, decision.fields, unit, moments), details=(("round", rounds),) if rounds > 1 else (),
+            note="bars: " + ", ".join(rule.bars) if rule.bars else None)
+
+    def changes_after(self, targets: Iterable[Answer | None], at: datetime) -> Iterable[datetime]:
+        """When, after *at*, somebody else comes to hold a post that is looked up now and for ever."""
+        posts = {t.post for t in targets if t is not None and t.moment == "now"}
+        instants = (i for t in self.organisation.tenures if t.post in posts for i in (t.since, t.until) if i is not None)
+        return (i for i in instants if i > at)
 
     def standing(self, rule: Effect, proposal: Conclusion, decision: Happening, at: datetime) -> Conclusion:
         """What *decision* made of *proposal*, read at the instant *at*."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from accountability.policy.model import Term, TermKind
+from accountability.policy.rule import Term, TermKind
 from accountability.workdays import local_midnight, period_of, plus
 
 

@@ -13,9 +13,9 @@ import attrs
 
 from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import CalendarError, ExtraMissing
-from accountability.policy.model import Effective, Term, TermKind, Tier, Window, WindowKind
 from accountability.policy.parser import parse_condition, parse_limit
 from accountability.policy.resolver import Scope
+from accountability.policy.rule import Effective, Term, TermKind, Tier, Window, WindowKind
 from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit, find_calendar
 
 PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)

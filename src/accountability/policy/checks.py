@@ -18,7 +18,9 @@ from accountability.policy.expression import (
     may_be_missing,
     walk,
 )
-from accountability.policy.model import Duty, Effect, Made, Policy, Prohibition, Rule, Threshold, Tier, Trigger
+from accountability.policy.kinds import Duty, Prohibition, Threshold
+from accountability.policy.model import Policy
+from accountability.policy.rule import Made, Tier, Trigger
 from accountability.policy.vocabulary import Sort
 from accountability.workdays import Limit
 from accountability.workdays.reckoning import check_arguments
@@ -47,17 +49,6 @@ def check_rules(policy: Policy) -> tuple[Diagnostic, ...]:
     """What every check says of *policy*, in file order."""
     found = [d for one in CHECKS.values() for d in one(policy)]
     return tuple(sorted(found, key=lambda d: (d.span, d.check)))
-
-
-def expressions_of(rule: Rule) -> Iterator[Expression]:
-    """Every expression that stands in *rule*."""
-    candidates: list[Expression | None] = [rule.where]
-    if isinstance(rule, Duty):
-        tiers = tiers_of(rule)
-        candidates += [rule.provided, rule.due, *(t.limit for t in tiers), *(t.where for t in tiers)]
-    if isinstance(rule, Effect) and rule.decision:
-        candidates.append(rule.decision.provided)
-    yield from (e for e in candidates if e is not None)
 
 
 @check
@@ -133,7 +124,7 @@ def limit_may_be_missing(policy: Policy) -> Iterator[Diagnostic]:
 @check
 def unused_parameter(policy: Policy) -> Iterator[Diagnostic]:
     """A parameter that no rule reads is a number that somebody believes to be in force."""
-    used = {e.name for rule in policy.rules for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef)}
+    used = {e.name for rule in policy.rules for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)}
     for name, parameter in policy.parameters.items():
         if name not in used:
             yield Diagnostic(parameter.span or WHOLE, "unused-parameter", f"no rule reads the parameter `{name}`",
@@ -208,7 +199,7 @@ def threshold_of_one(policy: Policy) -> Iterator[Diagnostic]:
 def optional_key(policy: Policy) -> Iterator[Diagnostic]:
     """`any T of the same F` needs a field that no event of type T leaves out."""
     for rule in policy.rules:
-        for tree in expressions_of(rule):
+        for tree in rule.expressions():
             for part in walk(tree):
                 if isinstance(part, SameKey) and policy.vocabulary[part.event_type].fields[part.field].optional:
                     yield Diagnostic(rule.span, "optional-key", f"`{part.field}` may be missing from `{part.event_type}`",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import attrs
 
+from accountability.document import Mapping as MappingNode
 from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.amounts import Defaults, read_effective
 from accountability.policy.expression import Expression, FieldRef, Parameter
-from accountability.policy.model import AnswerSpec, Bearer, Effective, Made, Period, Source, Trigger, Weight
+from accountability.policy.keywords import MADE
 from accountability.policy.parser import parse_condition
 from accountability.policy.resolver import Scope, bare
+from accountability.policy.rule import AnswerSpec, Bearer, Effective, Exemption, Made, Period, RuleBase, Source, Trigger, Weight
 from accountability.policy.vocabulary import EventType, Sort
 
-TRIGGER = re.compile(r"(?:(breach|discharge|finding|standing) of )?(.+)")
+TRIGGER = re.compile(rf"(?:({'|'.join(MADE)}) of )?(.+)")
 
 
 @attrs.define
@@ -37,6 +39,14 @@ class Pack:
     """What is known of every event type and of every conclusion of the rules read so far."""
     unread: set[str] = attrs.Factory(set)
     """The rules that could not be read; what waits for them is not blamed for it."""
+    rules: dict[str, RuleBase] = attrs.Factory(dict)
+    """The rules read so far, by name."""
+    bars: dict[str, tuple[str, ...]] = attrs.Factory(dict)
+    """What the effects of the pack keep from, by their names, whether read by now or not."""
+
+    def barring(self, acts: Iterable[str]) -> Iterator[str]:
+        """The effects that keep from one of *acts*."""
+        yield from (name for name, bars in self.bars.items() if {*bars} & {*acts})
 
 
 def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigger, ...]:
@@ -48,7 +58,7 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
             match = TRIGGER.fullmatch(part.strip())
             if match is None:
                 reading.fail(item.span, "not-a-trigger", f"`{part}` names neither an event nor a conclusion",
-                             "write an event type, «breach of RULE», «discharge of RULE», «finding of RULE» or «standing of RULE»")
+                             "write an event type, or what a rule concludes: " + ", ".join(f"«{m} of RULE»" for m in MADE))
             else:
                 found.append(Trigger(Made(match[1] or "event"), match[2]))
     return tuple(found)
@@ -61,12 +71,17 @@ class Unread(Exception):
 class ClauseReader:
     """Reads the clauses of one rule in *pack*'s terms. *entries* are its keys, *start* the key that says what starts it."""
 
-    def __init__(self, kind: str, name: Scalar, entries: Mapping[str, Node], pack: Pack, start: str) -> None:
+    def __init__(self, kind: str, name: Scalar, entries: Mapping[str, Node], pack: Pack, start: str | None,
+                 moments: tuple[str, ...]) -> None:
         self.kind, self.name, self.entries, self.pack, self.reading = kind, name, entries, pack, pack.reading
-        self.when = self.triggers(start)
-        if not self.when:
-            raise Unread
-        self.trigger = self.shared_fields(self.when)
+        self.moments = moments
+        self.when: tuple[Trigger, ...] = ()
+        self.trigger: dict[str, FieldRef] = {}
+        if start is not None:
+            self.when = self.triggers(start)
+            if not self.when:
+                raise Unread
+            self.trigger = self.shared_fields(self.when)
 
     def text(self, key: str) -> str | None:
         return self.reading.text(self.entries.get(key), f"«{key}»")
@@ -112,6 +127,48 @@ class ClauseReader:
 
     def scope(self, act: Mapping[str, FieldRef] | None = None) -> Scope:
         return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary)
+
+    def shared_names(self, node: Node | None, one: Mapping[str, FieldRef], other: Mapping[str, FieldRef]) -> tuple[str, ...]:
+        """The fields in *node* that both sides have with one type."""
+        found = []
+        for item in self.reading.items(node, "«same»"):
+            name = self.reading.text(item, "«same»")
+            if name is None:
+                continue
+            if name not in one or name not in other or one[name].type != other[name].type:
+                self.reading.fail(item.span, "unknown-field", f"`{name}` is not a field of both sides with one type",
+                                  closest(name, [n for n in one if n in other]))
+            else:
+                found.append(name)
+        return tuple(found)
+
+    def keyed(self, key: str, same: tuple[str, ...], node: Node | None = None) -> tuple[tuple[Trigger, ...], dict[str, FieldRef]]:
+        """The triggers under *key*, which must carry the fields *same* as the rule's own trigger does; and their fields."""
+        triggers = self.triggers(key, node)
+        fields = self.shared_fields(triggers, "act") if triggers else {}
+        for name in same if triggers else ():
+            if name not in fields or fields[name].type != self.trigger[name].type:
+                self.reading.fail((node or self.entries[key]).span, "unknown-field",
+                                  f"what «{key}» waits for has no field `{name}`",
+                                  f"declare `{name}`, by which it belongs to the rule")
+        return triggers, fields
+
+    def joined(self) -> tuple[Trigger, ...]:
+        """What «joined with» names; «same» must say how it belongs to the trigger."""
+        if "same" not in self.entries:
+            self.reading.fail(self.entries["joined with"].span, "missing-key",
+                              f"the {self.kind} `{self.name.text}` lacks «same»",
+                              "name the field by which the failure and the event belong together" if self.kind == "prohibition"
+                              else "name the field by which the two belong together")
+        return self.triggers("joined with")
+
+    def own_subject(self) -> str:
+        """The field that a rule is about where it says nothing: the one read from the subject of its events, else the bearer."""
+        return next((n for t in self.when for n in self.trigger if self._from_subject(t, n)), "bearer")
+
+    def _from_subject(self, trigger: Trigger, name: str) -> bool:
+        declared = self.pack.vocabulary.get(trigger.name)
+        return declared is not None and name in declared.fields and declared.fields[name].where == "subject"
 
     def condition(self, key: str, act: Mapping[str, FieldRef] | None = None) -> Expression | None:
         node = self.scalar(key)
@@ -181,11 +238,9 @@ class ClauseReader:
                                   "write «at trigger», «at due», «at finding», or «at FIELD» with a field that holds an instant")
             return None
         post, moment = match.groups()
-        moments = {"duty": ("trigger", "due", "finding"), "prohibition": ("trigger", "finding"),
-                   "threshold": ("first", "last", "finding"), "effect": ("trigger", "finding")}[self.kind]
         field = self.trigger.get(moment)
-        if moment not in moments and (field is None or field.type.sort is not Sort.INSTANT):
-            known = [*moments, *(n for n, f in self.trigger.items() if f.type.sort is Sort.INSTANT)]
+        if moment not in self.moments and (field is None or field.type.sort is not Sort.INSTANT):
+            known = [*self.moments, *(n for n, f in self.trigger.items() if f.type.sort is Sort.INSTANT)]
             shown = moment
             if isinstance(node, Scalar) and node.written is not None:
                 shown, *known = (self.reading.other(f"at {m}") for m in (moment, *known))
@@ -223,6 +278,30 @@ class ClauseReader:
         return Weight(self.reading.text(entries.get("severity"), "«severity»"),
                       self.reading.integer(entries.get("points"), "«points»"))
 
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """`unless: {LABEL: CONDITION}`, or with its source `{LABEL: {where: CONDITION, source: KEY}}`."""
+        found = []
+        for label, node in self.reading.mapping(self.entries.get("unless"), "«unless»").items():
+            source = ""
+            if isinstance(node, MappingNode):
+                entries = self.reading.mapping(node, f"`{label}`", ("where", "source"), ("where",))
+                source = self.source(entries.get("source"))
+                node = entries.get("where", node)
+            if self.reading.text(node, f"`{label}`") is None or not isinstance(node, Scalar):
+                continue
+            condition = parse_condition(node, self.scope(), self.reading)
+            if condition is not None:
+                found.append(Exemption(label, condition, source))
+        return tuple(found)
+
+    def source(self, node: Node | None) -> str:
+        """The key of a source that the pack declares, or nothing."""
+        source = self.reading.text(node, "«source»")
+        if source is not None and node is not None and source not in self.pack.sources:
+            self.reading.fail(node.span, "unknown-source", f"the pack declares no source `{source}`",
+                              closest(source, self.pack.sources))
+        return source or ""
+
     def effective(self) -> Effective:
         if "effective" not in self.entries:
             return self.pack.defaults.effective
@@ -230,11 +309,9 @@ class ClauseReader:
 
     def shared(self, default_about: str) -> dict[str, object]:
         about, about_kind = self.about(default_about)
-        source = self.text("source")
-        if source is not None and source not in self.pack.sources:
-            self.reading.fail(self.entries["source"].span, "unknown-source", f"the pack declares no source `{source}`",
-                              closest(source, self.pack.sources))
         report = self.reading.keyword(self.entries.get("report"), "«report»", ("all", "exceptions"), "write «all» or «exceptions»")
-        return {"name": self.name.text, "title": self.text("title") or "", "source": source or "", "when": self.when,
-                "where": self.condition("where"), "about": about, "about_kind": about_kind, "answers": self.answers(),
-                "report_all": report == "all", "effective": self.effective(), "span": self.name.span}
+        return {
+            "name": self.name.text, "title": self.text("title") or "", "source": self.source(self.entries.get("source")),
+            "when": self.when, "where": self.condition("where"), "exemptions": self.exemptions(),
+            "defeats": self.reading.names(self.entries.get("defeats"), "«defeats»"), "about": about, "about_kind": about_kind,
+            "answers": self.answers(), "report_all": report == "all", "effective": self.effective(), "span": self.name.span}

@@ -109,8 +109,24 @@ class SameKey:
     negated: bool = False
 
 
+@attrs.frozen
+class Certainly:
+    """Whether *of* is certainly true. Never unknown: an exception that cannot be told does not hold."""
+
+    of: Expression
+
+
+@attrs.frozen
+class InForce:
+    """Whether the trigger's local day is *since* or later and before *until*."""
+
+    since: date | None = None
+    until: date | None = None
+
+
 Expression = (
     Constant | FieldRef | ParameterRef | OrganisationFact | Compare | OneOf | Present | And | Or | Not | Arithmetic | SameKey
+    | Certainly | InForce
 )
 
 
@@ -121,6 +137,7 @@ class World(Protocol):
     def parameter(self, name: str, key: object, has_key: bool) -> object: ...
     def organisation(self, what: str, of: object) -> object: ...
     def same_key(self, event_type: str, field: str) -> bool: ...
+    def day(self) -> date: ...
 
 
 COMPARISONS: Mapping[str, Callable[[object, object], bool]] = {
@@ -164,6 +181,10 @@ def evaluate(tree: Expression, world: World) -> object:
             return None if a is None or b is None else arithmetic(op, a, b)
         case SameKey(event_type=event_type, field=field, negated=negated):
             return world.same_key(event_type, field) is not negated
+        case Certainly(of=of):
+            return evaluate(of, world) is True
+        case InForce(since=since, until=until):
+            return (since is None or since <= world.day()) and (until is None or world.day() < until)
 
 
 def holds(tree: Expression | None, world: World) -> bool:
@@ -204,7 +225,7 @@ def children(tree: Expression) -> tuple[Expression, ...]:
     match tree:
         case ParameterRef(key=key):
             return () if key is None else (key,)
-        case OrganisationFact(of=of) | Present(of=of):
+        case OrganisationFact(of=of) | Present(of=of) | Certainly(of=of):
             return (of,)
         case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
             return (left, right)

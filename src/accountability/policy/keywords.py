@@ -26,20 +26,29 @@ WORDS: Mapping[str, str] = {
     "when": "触发", "bearer": "责任主体", "must": "应当", "same": "同一", "provided": "须满足", "within": "时限", "due": "到期",
     "during": "期间", "clock starts": "起算", "until close of business": "至下班", "again": "再次触发", "even before": "可提前",
     "joined with": "连同", "count": "计数", "per": "按", "reaches": "达到", "fires": "触发方式",
+    "may": "可以", "unless": "除外", "defeats": "优先于", "amount": "应付", "pauses": "中止", "extension": "延期",
+    "accepted by": "经验收", "redo": "重办", "void": "撤销",
+    "gate": "关口", "requires": "须具备", "barred": "受限", "who": "对象人", "ended by": "解除事件", "quashed by": "撤销事件",
+    "again from": "恢复事件", "follows": "随附",
     "propose": "建议", "on": "针对", "once per": "每期一次", "decided by": "决定事件",
     # keys inside rules
-    "limit": "期限", "otherwise": "其余", "severity": "严重程度", "points": "记分", "term": "影响期", "bars": "限制",
+    "then": "之后", "at least": "不低于", "at most": "不高于", "limit": "期限", "otherwise": "其余", "severity": "严重程度",
+    "points": "记分",
+    "term": "影响期", "bars": "限制",
     # what another rule concludes, also as keys
     "breach": "违反", "discharge": "履行", "finding": "认定", "standing": "生效",
+    "passed": "通过", "refused": "被拒", "gap": "缺口", "score": "得分",
     # chosen words
     "yes": "是", "no": "否", "refuse": "拒绝", "ignore": "忽略", "all": "全部", "exceptions": "仅例外", "new": "新开",
-    "restart": "重新起算", "each": "每次", "rising": "首次达到", "once, used up": "达到即清零", "at once": "立即",
+    "resume": "续算", "person": "随人", "restart": "重新起算", "each": "每次", "rising": "首次达到", "once, used up": "达到即清零",
+    "at once": "立即",
     "next opening": "下次上班", "next working day": "下一工作日", "rest of the year": "至年底", "until ended": "至解除",
     "parent": "上级", "level": "层级",
     "calendar day": "自然日", "calendar week": "自然周", "calendar month": "自然月", "calendar quarter": "自然季度",
     "calendar year": "自然年", "rolling by instants": "按时刻滚动", "rolling by dates": "按日期滚动", "edge included": "含边界",
     # moments
-    "at trigger": "触发时", "at due": "到期时", "at finding": "认定时", "at first": "首次时", "at last": "末次时", "at": "时",
+    "at trigger": "触发时", "at due": "到期时", "at finding": "认定时", "at first": "首次时", "at last": "末次时", "at now": "现时",
+    "at joined": "连同时", "at": "时",
     # where a field is read from, and what it holds
     "subject": "对象", "data": "数据", "attribute": "属性",
     "yes or no": "是否", "number": "数字", "text": "文本", "instant": "时刻", "date": "日期",
@@ -67,8 +76,8 @@ SIGNS: Mapping[str, str] = {
 FACTS: Mapping[str, str] = {"unit": "单位", "role": "角色", "rank": "级别", "level": "层级", "parent": "上级"}
 """What a condition may ask about a unit or post."""
 
-MOMENTS = ("at trigger", "at due", "at finding", "at first", "at last")
-MADE = ("breach", "discharge", "finding", "standing")
+MOMENTS = ("at trigger", "at due", "at finding", "at first", "at last", "at now", "at joined")
+MADE = ("breach", "discharge", "finding", "standing", "proposal", "passed", "refused", "gap", "score")
 ROLLING = ("rolling by instants", "rolling by dates")
 JOINED = re.compile(r"\s+(?:or|或)\s+")
 Phrase = Callable[[str, Script], str]
@@ -144,17 +153,17 @@ def above(text: str, to: Script) -> str:
     return (word(head, to) if head in ("level", "层级") else head) + colon + level
 
 
-def during(text: str, to: Script) -> str:
+def prefixed(text: str, to: Script, heads: tuple[str, ...] = ("during",)) -> str:
     """`during PERIOD` is `期间 PERIOD`."""
-    head, space, period = text.partition(" ")
-    return (word(head, to) if head in ("during", "期间") and space else head) + space + period
+    head, space, name = text.partition(" ")
+    return (word(head, to) if ENGLISH.get(head, head) in heads and space else head) + space + name
 
 
 def in_chinese(text: str) -> str:
     """What a message says in English, as a Chinese pack writes it: a word or a phrase."""
     if text in WORDS:
         return WORDS[text]
-    for phrase in (moment, trigger, window, during, above, origin, declaration):
+    for phrase in (moment, trigger, window, prefixed, above, origin, declaration):
         if (said := phrase(text, "zh")) != text:
             return said
     return text

@@ -13,13 +13,17 @@ from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span
 from accountability.policy.amounts import Defaults, read_effective, read_hours, read_work_calendar
-from accountability.policy.checks import check_rules, expressions_of
-from accountability.policy.clauses import Pack, Unread, read_triggers
-from accountability.policy.expression import ParameterRef, walk
+from accountability.policy.checks import check_rules
+from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
+from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
+from accountability.policy.forms import Either, Form, Many, Record, Triggers
 from accountability.policy.keywords import in_chinese
-from accountability.policy.model import Made, Policy, Rule, Trigger, digest_of
-from accountability.policy.rules import KEYS, RuleReader, conclusions_of, fields_of_event
+from accountability.policy.kinds import FORMS, WORDS, Rule, kind_of
+from accountability.policy.model import Policy, digest_of
+from accountability.policy.rule import Made, Trigger
 from accountability.policy.sections import (
+    FILE,
+    fields_of_event,
     read_parameters,
     read_periods,
     read_responsibility,
@@ -27,9 +31,10 @@ from accountability.policy.sections import (
     read_vocabulary,
 )
 from accountability.policy.spelling import is_chinese, read_as_english, respelled, rule_in_english
+from accountability.policy.vocabulary import UNIT
 
-HEADER = ("pack", "title", "effective", "timezone", "calendar", "roll", "business hours", "unknown events")
 SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules")
+HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
 NOT_RULES = ("organisation.yaml", "mapping.yaml")
 
 
@@ -76,12 +81,12 @@ def _files(path: Path) -> Iterator[tuple[str, Node]]:
 
 @attrs.frozen
 class Draft:
-    """A rule before it is read: its kind, name, node and what it waits for."""
+    """A rule before it is read: the word that it begins with, its name, its node, and the rules that are read before it."""
 
-    kind: str
+    word: str
     name: Scalar
     node: Mapping
-    waits_for: tuple[Trigger, ...]
+    after: frozenset[str]
     index: int
 
 
@@ -101,7 +106,9 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     for node in sections["periods"]:
         read_periods(node, reading, pack.vocabulary, pack.periods)
     pack.fields.update({Trigger(Made.EVENT, n): fields_of_event(t) for n, t in pack.vocabulary.items()})
-    rules = [rule for draft in _ordered(_drafts(sections["rules"], reading), reading) if (rule := _read(draft, pack)) is not None]
+    drafts = _drafts(sections["rules"], reading)
+    pack.bars.update({d.name.text: _bars(d) for d in drafts})
+    rules = [rule for draft in _ordered(_with_bars(drafts, pack), reading) if (rule := _read(draft, pack)) is not None]
     strict = reading.keyword(head.get("unknown events"), "«unknown events»", ("refuse", "ignore"), "write «refuse» or «ignore»")
     policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
                     zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
@@ -146,22 +153,56 @@ def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
             if not isinstance(item, Mapping):
                 reading.wrong_kind(item, "a rule", "«duty: NAME» and its keys, indented below it")
                 continue
-            kinds = [k for k, _ in item.entries if k.text in KEYS and item.get(k.text) is not None]
-            if not kinds:
+            words = [k.text for k, _ in item.entries if k.text in FORMS and item.get(k.text) is not None]
+            if not words:
                 reading.fail(item.span, "no-kind", "a rule does not say what kind it is",
-                             "begin it with one of " + ", ".join(f"«{k}:»" for k in KEYS))
+                             "begin it with one of " + ", ".join(f"«{k}:»" for k in WORDS))
                 continue
-            name = item.get(kinds[0].text)
+            name = item.get(words[0])
             if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):
                 continue
             if name.text in names:
                 reading.fail(name.span, "duplicate-name", f"two rules are named `{name.text}`", "rename one of them")
                 continue
             names.add(name.text)
-            silent = Reading()
-            waits = tuple(t for k in ("when", "count", "must", "joined with") for t in read_triggers(item.get(k), k, silent))
-            drafts.append(Draft(kinds[0].text, name, item, waits, len(drafts)))
-    return drafts
+            after = frozenset(t.rule for t in _triggers(item, FORMS[words[0]]) if t.rule is not None)
+            drafts.append(Draft(words[0], name, item, after, len(drafts)))
+    silent = Reading()
+    beaten = {d.name.text: silent.names(d.node.get("defeats"), "") for d in drafts}
+    return [attrs.evolve(d, after=d.after | {n for n, others in beaten.items() if d.name.text in others}) for d in drafts]
+
+
+def _triggers(node: Node, form: Form) -> Iterator[Trigger]:
+    """Everything that *node*, written in *form*, waits for, as far as it can be read."""
+    match form:
+        case Triggers():
+            yield from read_triggers(node, "", Reading())
+        case Many(of=of):
+            for item in node.items if isinstance(node, Sequence) else (node,):
+                yield from _triggers(item, of)
+        case Either(scalar=scalar, other=other):
+            yield from _triggers(node, scalar if isinstance(node, Scalar) else other)
+        case Record() if isinstance(node, Mapping):
+            for key, value in node.entries:
+                below = form.keys.get(key.text) or form.prefixed.get(key.text.partition(" ")[0]) or form.rest
+                if below is not None:
+                    yield from _triggers(value, below)
+
+
+def _bars(draft: Draft) -> tuple[str, ...]:
+    standing = draft.node.get("standing")
+    bars = standing.get("bars") if isinstance(standing, Mapping) else None
+    return Reading().names(bars, "")
+
+
+def _with_bars(drafts: list[Draft], pack: Pack) -> list[Draft]:
+    """A gate is read after every effect that bars what it is about."""
+    found = []
+    for draft in drafts:
+        barred = draft.node.get("barred")
+        acts = Reading().names(barred.get("from"), "") if isinstance(barred, Mapping) else ()
+        found.append(attrs.evolve(draft, after=draft.after | {*pack.barring(acts)}))
+    return found
 
 
 def _ordered(drafts: list[Draft], reading: Reading) -> Iterator[Draft]:
@@ -170,7 +211,7 @@ def _ordered(drafts: list[Draft], reading: Reading) -> Iterator[Draft]:
     done: set[str] = set()
     left = list(drafts)
     while left:
-        ready = [d for d in left if all(t.rule is None or t.rule in done or t.rule not in names for t in d.waits_for)]
+        ready = [d for d in left if all(name in done or name not in names for name in d.after)]
         if not ready:
             circle = " → ".join(f"`{d.name.text}`" for d in left)
             reading.fail(left[0].name.span, "circular-derivation", f"these rules wait for each other: {circle}",
@@ -183,17 +224,38 @@ def _ordered(drafts: list[Draft], reading: Reading) -> Iterator[Draft]:
 
 
 def _read(draft: Draft, pack: Pack) -> Rule | None:
+    keys = [k.text for k, _ in draft.node.entries]
+    kind = kind_of(draft.word, keys)
+    prefixed = [k for k in keys if k.partition(" ")[0] in kind.form.prefixed and " " in k]
+    entries = pack.reading.mapping(draft.node, f"the {draft.word} `{draft.name.text}`", (*kind.form.keys, *prefixed),
+                                   kind.form.required)
     try:
-        reader = RuleReader(draft.kind, draft.name, draft.node, pack)
+        reader = ClauseReader(draft.word, draft.name, entries, pack, kind.start, kind.moments)
     except Unread:
         pack.unread.add(draft.name.text)
         return None
-    rule = reader.read()
-    pack.fields.update(conclusions_of(rule, reader.trigger))
-    used = sorted({e.name for tree in expressions_of(rule) for e in walk(tree) if isinstance(e, ParameterRef)})
+    rule = _beaten(kind.read(reader), pack)
+    pack.rules[rule.name] = rule
+    pack.fields.update(kind.concludes(rule, dict(reader.trigger) | {"bearer": FieldRef("trigger", "bearer", UNIT)}))
+    used = sorted({e.name for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)})
     text = canonical(rule_in_english(draft.node)) + "".join(repr(pack.parameters[n].versions) for n in used)
     since = rule.effective.since
     return attrs.evolve(rule, index=draft.index, version=f"{since.isoformat() if since else 'undated'}#{digest_of(text)}")
+
+
+def _beaten(rule: Rule, pack: Pack) -> Rule:
+    """*rule* with the rules that defeat it. They must wait for all that it waits for, or nobody could say which goes first."""
+    found = []
+    for other in pack.rules.values():
+        if rule.name not in other.defeats:
+            continue
+        if not {*rule.when} <= {*other.when} or type(rule).__name__ != type(other).__name__:
+            pack.reading.fail(other.span, "defeat-without-common-ground",
+                              f"`{other.name}` defeats `{rule.name}`, which is another kind of rule or waits for something else",
+                              "let both wait for the same")
+        in_force = InForce(other.effective.since, other.effective.until)
+        found.append((other.name, in_force if other.guard is None else And((in_force, other.guard))))
+    return attrs.evolve(rule, defeated_by=tuple(found)) if found else rule
 
 
 def canonical(node: Node) -> str:

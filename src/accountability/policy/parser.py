@@ -11,7 +11,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 from accountability.document import Reading, Scalar, ascii_of
 from accountability.policy.expression import Expression
 from accountability.policy.resolver import Refused, Resolver, Scope, Word, a
-from accountability.policy.vocabulary import BOOLEAN, CLOCK, Sort, Type
+from accountability.policy.vocabulary import BOOLEAN, CLOCK, NUMBER, Sort, Type
 
 MAX_CHARACTERS, MAX_DEPTH = 4000, 40
 
@@ -35,6 +35,11 @@ def parse_limit(node: Scalar, scope: Scope, reading: Reading) -> Expression | No
 def parse_instant(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
     """The typed tree of an instant, such as the name of a field that carries one."""
     return _parse(node, scope, reading, Type(Sort.INSTANT), "an instant, such as a field declared `instant`")
+
+
+def parse_number(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
+    """The typed tree of a number, such as `penalty * 15%`."""
+    return _parse(node, scope, reading, NUMBER, "a number, such as `penalty * 15%`")
 
 
 def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_words: str) -> Expression | None:

@@ -157,6 +157,12 @@ class Resolver:
             raise self.refuse(tree, "not-a-number", "a number has more than 30 digits", "write a shorter one")
         return Constant(Decimal(text) if "." in text else int(text), NUMBER), NUMBER
 
+    def on_percent(self, tree: Tree[Token], token: Token) -> Resolved:
+        text = str(token)[:-1].strip()
+        if len(text) > 30:
+            raise self.refuse(tree, "not-a-number", "a number has more than 30 digits", "write a shorter one")
+        return Constant(Decimal(text) / 100, NUMBER), NUMBER
+
     def on_string(self, _: Tree[Token], token: Token) -> Resolved:
         return Constant(str(token)[1:-1], TEXT), TEXT
 
@@ -323,11 +329,11 @@ class Resolver:
         for sign, part in zip(parts[1::2], parts[2::2], strict=True):
             right, right_kind = self.value(part)
             op = SIGNS.get(str(sign), str(sign))
-            kind = self.result(tree, op, kind, right_kind)
+            kind = self.result(tree, op, kind, right_kind, right if kind.sort is Sort.LIMIT else value)
             value = Arithmetic(op, value, right, kind)
         return value, kind
 
-    def result(self, tree: Tree[Token], op: str, left: Type, right: Type) -> Type:
+    def result(self, tree: Tree[Token], op: str, left: Type, right: Type, factor: Expression) -> Type:
         sorts = (left.sort, right.sort)
         if sorts == (Sort.NUMBER, Sort.NUMBER):
             return NUMBER
@@ -335,6 +341,8 @@ class Resolver:
             limit = left if left.sort is Sort.LIMIT else right
             if limit.kind == "clock":
                 return CLOCK
+            if op == "*" and isinstance(factor, FieldRef):  # a whole number of days that the event says; any other is missing
+                return limit
             raise self.refuse(tree, "mixed-units", "a part of a day or month has no fixed length",
                               "write the shorter limit out, or count in hours")
         raise self.refuse(tree, "wrong-type", f"{a(left)} and {a(right)} cannot be joined by `{op}`",

@@ -9,13 +9,29 @@ from decimal import Decimal
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
-from accountability.policy.expression import Parameter, ParameterVersion
+from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
+from accountability.policy.forms import DAY, EFFECTIVE, HOURS, NAME, YES, Either, Many, Phrase, Plain, Record, Words
 from accountability.policy.keywords import WORDS
-from accountability.policy.model import Period, Source
 from accountability.policy.resolver import limit_type
+from accountability.policy.rule import Period, Source
 from accountability.policy.vocabulary import CLOCK, DATE, NUMBER, REFERENCES, TEXT, EventType, Field, Sort, Type, Where
 from accountability.workdays import Limit
 
+PLAIN = Plain()
+FILE = Record({
+    "pack": PLAIN, "title": PLAIN, "effective": EFFECTIVE, "timezone": PLAIN, "calendar": PLAIN, "roll": YES,
+    "business hours": HOURS,
+    "unknown events": Words(("refuse", "ignore")),
+    "sources": Record(rest=Either(PLAIN, Record({"title": PLAIN, "clause": PLAIN, "address": PLAIN}, ("title",)))),
+    "vocabulary": Record(rest=Record({"raises a case": YES}, rest=Either(Phrase("declaration"), Record(
+        {"choices": Many(NAME, listed=True), "from": Phrase("origin"), "optional": YES}, ("choices",))))),
+    "parameters": Record(rest=Record({"source": NAME}, rest=PLAIN)),
+    "periods": Record(rest=Record(
+        {"opened by": NAME, "from": NAME, "to": NAME, "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
+    "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above")})),
+}, ("pack", "timezone"))
+"""The head and the sections of a pack, but for its rules."""
+PARAMETER = Record({"source": NAME}, rest=PLAIN)
 PLAIN_TYPES = {
     "yes or no": Type(Sort.BOOLEAN), "number": NUMBER, "text": TEXT, "instant": Type(Sort.INSTANT), "date": DATE, "limit": CLOCK,
     **{kind: Type(Sort.REFERENCE, kind=kind) for kind in REFERENCES},
@@ -218,3 +234,8 @@ def read_responsibility(node: Node | None, reading: Reading, into: dict[str, Res
         if of not in ("unit", "parent") and not of.startswith("level:"):
             reading.fail(entries["of"].span, "unknown-choice", f"«of» is `{of}`", "write «unit», «parent» or «level:LEVEL»")
         into[name] = ResponsibilityKind(name, roles, of)
+
+
+def fields_of_event(declared: EventType) -> dict[str, FieldRef]:
+    """The fields of an event type, as a rule sees them."""
+    return {name: FieldRef("trigger", name, field.type, field.optional) for name, field in declared.fields.items()}

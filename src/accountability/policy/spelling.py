@@ -18,7 +18,11 @@ from lark.exceptions import LarkError
 
 from accountability.document import Mapping, Node, Scalar, Sequence, parse, write
 from accountability.policy import keywords
+from accountability.policy.forms import Either, Expressed, Form, Many, Moment, Record, Triggers, Words
+from accountability.policy.forms import Phrase as PhraseForm
 from accountability.policy.keywords import ENGLISH, FACTS, OPERATORS, SIGNS, WORDS, Phrase, Script
+from accountability.policy.kinds import FORMS
+from accountability.policy.sections import FILE, PARAMETER
 
 Shape = Callable[[Node, Script], Node]
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -116,54 +120,63 @@ def plain(node: Node, to: Script) -> Node:
     return node
 
 
-YES = word("yes", "no")
-EFFECTIVE = keys({"from": plain, "until": plain})
-HOURS = keys({"from": plain, "to": plain, "timezone": plain})
-WEIGHT = keys({"severity": plain, "points": plain})
-TRIGGERS, MOMENT, OWN = each(phrase(keywords.trigger)), phrase(keywords.moment), word("bearer")
-FIELD = either(phrase(keywords.declaration),
-               keys({"choices": plain, "from": phrase(keywords.origin), "optional": YES}))
-CALENDARS = word(*(w for w in WORDS if w.startswith("calendar ")))
+TRIGGERS, MOMENT = each(phrase(keywords.trigger)), phrase(keywords.moment)
+PHRASES: Table[str, Phrase] = {
+    "window": keywords.window, "declaration": keywords.declaration, "origin": keywords.origin, "above": keywords.above}
 
 
-def _parameter(node: Node, to: Script) -> Node:
-    """Only a parameter with days has a source; in a table, it is the name of a row."""
-    dated = isinstance(node, Mapping) and any(DAY.fullmatch(key.text) for key, _ in node.entries)
-    return keys({"source": plain})(node, to) if dated else node
+def shape_of(form: Form, conditions: bool) -> Shape:
+    """How a value of *form* is respelled; its conditions only where *conditions* says so."""
+    match form:
+        case Words(choices=choices):
+            return word(*choices)
+        case Expressed():
+            return phrase(expression) if conditions else plain
+        case Triggers():
+            return TRIGGERS
+        case Moment(unit=unit):
+            return _on if unit else MOMENT
+        case PhraseForm(what=what):
+            return phrase(PHRASES[what])
+        case Many(of=of):
+            return each(shape_of(of, conditions))
+        case Either(scalar=scalar, other=other):
+            return either(shape_of(scalar, conditions), shape_of(other, conditions))
+        case Record():
+            return _record(form, conditions)
+        case _:
+            return plain
+
+
+def _record(form: Record, conditions: bool) -> Shape:
+    entries = keys({k: shape_of(f, conditions) for k, f in form.keys.items()},
+                   shape_of(form.rest, conditions) if form.rest is not None else None)
+    prefixed = {k: shape_of(f, conditions) for k, f in form.prefixed.items()}
+    if not prefixed:
+        return entries
+
+    def apply(node: Node, to: Script) -> Node:
+        done = entries(node, to)
+        if not isinstance(done, Mapping):
+            return done
+        out = []
+        for key, value in done.entries:
+            said = keywords.prefixed(key.text, to, tuple(prefixed))
+            head = keywords.prefixed(said, "en", tuple(prefixed)).partition(" ")[0]
+            out.append((_in(key, said), prefixed[head](value, to)) if head in prefixed and " " in said else (key, value))
+        return attrs.evolve(done, entries=tuple(out))
+    return apply
 
 
 @cache
 def _rule(conditions: bool) -> Shape:
-    condition = phrase(expression) if conditions else plain
-    tiers = either(condition, each(keys({"where": condition, "limit": condition, "otherwise": condition})))
-    shared = {"title": plain, "source": plain, "effective": EFFECTIVE, "where": condition, "about": OWN, "answers": names(MOMENT),
-              "report": word("all", "exceptions"), "when": TRIGGERS, "bearer": OWN, "same": each(OWN)}
-    overlay = keys({"within": tiers})
-    kinds = {
-        "duty": keys(shared | {
-            "duty": plain, "must": TRIGGERS, "provided": condition, "within": tiers, "due": condition, "roll": YES,
-            "calendar": plain, "clock starts": word("at once", "next opening", "next working day"), "business hours": HOURS,
-            "until close of business": YES, "again": word("new", "ignore", "restart"), "even before": plain, "breach": WEIGHT}),
-        "prohibition": keys(shared | {"prohibition": plain, "joined with": TRIGGERS, "within": plain, "breach": WEIGHT}),
-        "threshold": keys({k: v for k, v in shared.items() if k not in ("when", "same")} | {
-            "threshold": plain, "count": TRIGGERS, "per": each(OWN), "within": phrase(keywords.window), "reaches": plain,
-            "fires": word("each", "rising", "once, used up"), "finding": WEIGHT}),
-        "effect": keys(shared | {
-            "effect": plain, "propose": plain, "on": each(either(_on, plain)), "once per": CALENDARS, "decided by": TRIGGERS,
-            "provided": condition, "standing": keys({"term": word("rest of the year", "until ended"), "bars": plain})}),
-    }
+    shapes = {kind: shape_of(form, conditions) for kind, form in FORMS.items()}
 
     def apply(node: Node, to: Script) -> Node:
         if not isinstance(node, Mapping):
             return node
-        kind = next((w for k, _ in node.entries if (w := ENGLISH.get(k.text, k.text)) in kinds), None)
-        if kind is None:
-            return node
-        done = kinds[kind](node, to)
-        assert isinstance(done, Mapping)
-        return done if kind != "duty" else attrs.evolve(done, entries=tuple(
-            (_in(k, d), overlay(v, to)) if (d := keywords.during(k.text, to)).startswith(("during ", "期间 ")) else (k, v)
-            for k, v in done.entries))
+        kind = next((w for k, _ in node.entries if (w := ENGLISH.get(k.text, k.text)) in shapes), None)
+        return node if kind is None else shapes[kind](node, to)
     return apply
 
 
@@ -172,18 +185,20 @@ def _on(node: Node, to: Script) -> Node:
     return MOMENT(node, to) if done == node else done
 
 
+def _parameter(conditions: bool) -> Shape:
+    """Only a parameter with days has a source; in a table, it is the name of a row."""
+    shape = shape_of(PARAMETER, conditions)
+
+    def apply(node: Node, to: Script) -> Node:
+        dated = isinstance(node, Mapping) and any(DAY.fullmatch(key.text) for key, _ in node.entries)
+        return shape(node, to) if dated else node
+    return apply
+
+
 @cache
 def _file(conditions: bool) -> Shape:
-    return keys({
-        "pack": plain, "title": plain, "effective": EFFECTIVE, "timezone": plain, "calendar": plain, "roll": YES,
-        "business hours": HOURS, "unknown events": word("refuse", "ignore"),
-        "sources": names(keys({"title": plain, "clause": plain, "address": plain})),
-        "vocabulary": names(keys({"raises a case": YES}, FIELD)),
-        "parameters": names(_parameter),
-        "periods": names(keys({"opened by": plain, "from": plain, "to": plain, "dates": each(keys({"from": plain, "to": plain}))})),
-        "responsibility": names(keys({"roles": plain, "of": phrase(keywords.above)})),
-        "rules": each(_rule(conditions)),
-    })
+    sections = {k: shape_of(f, conditions) for k, f in FILE.keys.items()}
+    return keys(sections | {"parameters": names(_parameter(conditions)), "rules": each(_rule(conditions))})
 
 
 @cache

@@ -24,8 +24,10 @@ from accountability.errors import RuleFileError
 from accountability.event import Event
 from accountability.intake import Intake
 from accountability.organisation import Line, Organisation, Post, Tenure, Unit
-from accountability.policy.model import Duty, Made, Policy, Rule
+from accountability.policy.kinds import Duty, Rule
+from accountability.policy.model import Policy
 from accountability.policy.pack import read_rules_text
+from accountability.policy.rule import Made
 from accountability.semantics import judge
 from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base
 from accountability.testing.rule_texts import KINDS, rule_texts

@@ -1,0 +1,151 @@
+"""The operator of every kind of rule whose meaning is one function of what came in under one key: it calls that function anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from accountability.conclusion import Conclusion
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
+from accountability.engine.closures import NOTHING, Amount, Condition, Fields
+from accountability.event import Happening
+from accountability.judgement.bykey import Outcome, key_in
+from accountability.judgement.meanings import Meaning
+from accountability.policy.expression import Expression
+from accountability.policy.rule import Made, Period, RuleBase, Trigger
+
+Span = tuple[datetime, datetime]
+
+
+class Followed(Output):
+    """One conclusion of such a function, with its facts."""
+
+    __slots__ = ("outcome",)
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.conclusion.identity, outcome.conclusion.unit)
+        self.outcome = outcome
+
+
+class Asking:
+    """What such a function may ask, answered by the engine; and where it says when to look again."""
+
+    def __init__(self, engine: Host, rule: RuleBase) -> None:
+        self.engine, self.policy, self.clerk = engine, engine.policy, engine.clerk
+        self.keys = list(rule.members(engine.clerk.organisation))
+        self.waking: list[datetime] = []
+        self._conditions: dict[int, tuple[Expression, Condition]] = {}
+        self._amounts: dict[int, tuple[Expression, Amount]] = {}
+
+    @property
+    def clock(self) -> datetime:
+        """The instant at which everything is read (UTC)."""
+        return self.engine.clock
+
+    def holds(self, condition: Expression | None, trigger: Fields, at: datetime, act: Fields = NOTHING) -> bool:
+        """Whether *condition* certainly holds of these fields."""
+        if condition is None:
+            return True
+        known = self._conditions.get(id(condition))
+        if known is None:
+            closure = self.engine.closures.condition(condition)
+            assert closure is not None
+            known = self._conditions[id(condition)] = (condition, closure)
+        return bool(known[1](trigger, act, at))
+
+    def value(self, amount: Expression, trigger: Fields, at: datetime, act: Fields = NOTHING) -> object:
+        """The value of *amount*, or None where it is missing."""
+        known = self._amounts.get(id(amount))
+        if known is None:
+            known = self._amounts[id(amount)] = (amount, self.engine.closures.amount(amount))
+        return known[1](trigger, act, at)
+
+    def spans(self, period: Period) -> Sequence[Span]:
+        """When *period* is open, as far as it is known."""
+        return self.engine.spans(period.name)
+
+    def members(self, rule: RuleBase) -> Iterable[Key]:
+        """The keys that the rule looks at from the start."""
+        return self.keys
+
+    def wake(self, last: datetime) -> None:
+        """Notes an instant after which the cell that is being looked at may change by itself."""
+        self.waking.append(last)
+
+
+class ByKey(Operator[Any, Followed]):
+    """Runs *meaning* over each cell."""
+
+    acts_wait = True
+
+    def __init__(self, engine: Host, rule: RuleBase, meaning: Meaning) -> None:
+        super().__init__(engine, rule)
+        self.meaning = meaning
+        self.world = Asking(engine, rule)
+        self.depends = True
+        self._awaited = {made for made in Made if engine.is_awaited(Trigger(made, rule.name))}
+
+    def open(self) -> None:
+        """Looks at the keys that the rule has from the start."""
+        for key in self.world.keys:
+            cell = self.cells[key] = Cell(key)
+            self.begin(cell)
+            self.refresh(cell)
+
+    def starts(self, trigger: Happening) -> bool:
+        return True
+
+    def key_of(self, role: int, happening: Happening) -> Key:
+        return key_in(self.rule, role, happening, self.clerk)
+
+    def begin(self, cell: Cell[Followed]) -> None:
+        if cell.state is None:
+            cell.state = set()
+
+    def step(self, cell: Cell[Followed], role: int, happening: Happening) -> None:
+        """The inputs are looked at together, once they are all in."""
+
+    def refold(self, cell: Cell[Followed]) -> None:
+        self.refresh(cell)
+
+    def refresh(self, cell: Cell[Followed]) -> None:
+        before = cell.outputs
+        cell.outputs = {}
+        for outcome in self.meaning(self.rule, self.world, cell.key, cell.inputs):
+            output = Followed(outcome)
+            cell.outputs[output.label] = output
+        self._schedule(cell)
+        for label, gone in before.items():
+            if label not in cell.outputs:
+                self.engine.tell(self, gone, None)
+        for label, output in cell.outputs.items():
+            if label in before:
+                output.told = before[label].told
+            self.engine.tell(self, output, self.report(output))
+        if not cell.inputs and cell.key not in self.world.keys:
+            self.cells.pop(cell.key, None)
+
+    def _schedule(self, cell: Cell[Followed]) -> None:
+        scheduled: set[datetime] = cell.state  # type: ignore[assignment]
+        waking, self.world.waking = self.world.waking, []
+        for last in waking:
+            if last >= self.engine.clock and last not in scheduled:
+                scheduled.add(last)
+                self.engine.wake(last, self, cell.key, "")
+
+    def due(self, key: Key, label: str) -> None:
+        cell = self.cells.get(key)
+        if cell is not None:
+            self.refresh(cell)
+
+    def touch_span(self, since: datetime, until: datetime) -> None:
+        self.again()
+
+    def report(self, output: Followed) -> Told:
+        conclusion = output.outcome.conclusion
+        facts = {made: fact for made, fact in output.outcome.facts if made in self._awaited}
+        return self.told(conclusion.status, conclusion.unit, facts)
+
+    def conclude(self, output: Followed) -> Conclusion:
+        return output.outcome.conclusion

@@ -1,0 +1,125 @@
+"""A decided effect: in force from its decision for its term, unless it is ended, or quashed, which is as if it had never been.
+
+What a decision requires (the competent body, a listed basis, the unit heard: SG13) must hold of it; else it is refused and has no
+effect. It may begin again, round after round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import attrs
+
+from accountability.conclusion import Answer, Fact, Status
+from accountability.event import Happening, following
+from accountability.judgement.bykey import Inputs, Key, Outcome, World, of_role, triggers_in
+from accountability.judgement.standing import ends_at
+from accountability.policy.kinds.decided import DecidedEffect, Ending, Role
+from accountability.policy.rule import Made
+from accountability.workdays.localtime import MICROSECOND
+
+
+@attrs.frozen
+class Round:
+    """One time that it stood: from *begun*, up to but not including *until*."""
+
+    begun: Happening
+    until: datetime | None
+    by: Happening | None = None
+    """What ended it before its term."""
+
+
+def decided(rule: DecidedEffect, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
+    """What every decision of one key put in force, on whom, and how it stands at the clock."""
+    for decision, unit, fields in triggers_in(rule, world, inputs):
+        missing = [label for label, condition in rule.requires if not world.holds(condition, fields, decision.occurred_at)]
+        if missing:
+            conclusion = world.clerk.refused(rule, decision, unit, missing)
+            yield Outcome(conclusion, ((Made.REFUSED, Fact(
+                key=f"refused {conclusion.identity}", occurred_at=decision.occurred_at,
+                order=following(decision.order, rule.index), fields=fields, evidence=decision.evidence)),))
+            continue
+        rounds = list(rounds_of(rule, world, decision, fields, inputs))
+        quashed = next(endings(rule.quashed, Role.QUASHED, world, decision, decision, fields, inputs), None)
+        yield from standings(rule, world, decision, unit, fields, rounds, quashed)
+
+
+def endings(ending: Ending | None, role: int, world: World, decision: Happening, after: Happening, fields: Mapping[str, object],
+            inputs: Inputs) -> Iterator[Happening]:
+    """What ends or quashes it, later than *after*."""
+    if ending is not None:
+        yield from (h for h in of_role(inputs, role)
+                    if h.order > after.order and world.holds(ending.provided, fields, decision.occurred_at, h.fields))
+
+
+def rounds_of(rule: DecidedEffect, world: World, decision: Happening, fields: Mapping[str, object],
+              inputs: Inputs) -> Iterator[Round]:
+    """The times that it stood: from the decision, and again from whatever begins it anew once it is over."""
+    begun: Happening | None = decision
+    while begun is not None:
+        until = ends_at(rule.term, begun.occurred_at, rule.zone)
+        by = next(endings(rule.ended, Role.ENDED, world, decision, begun, fields, inputs), None)
+        if by is not None and (until is None or by.occurred_at < until):
+            yield Round(begun, by.occurred_at, by)
+            over = by.order
+        elif until is not None:
+            yield Round(begun, until)
+            over = (until, 0, ())
+        else:
+            yield Round(begun, None)
+            return
+        begun = next((h for h in of_role(inputs, Role.AGAIN) if h.order > over), None)
+
+
+def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str | None, fields: Mapping[str, object],
+              rounds: list[Round], quashed: Happening | None) -> Iterator[Outcome]:
+    """One conclusion for each unit or post that it is on; with the first of them what other rules may wait for."""
+    last = rounds[-1]
+    for one in rounds:
+        world.wake(one.begun.occurred_at - MICROSECOND)
+        if one.until is not None:
+            world.wake(one.until - MICROSECOND)
+    over = quashed.occurred_at if quashed is not None else last.until
+    if quashed is not None and world.clock >= quashed.occurred_at:
+        status = Status.QUASHED
+    elif last.until is not None and world.clock >= last.until:
+        status = Status.ENDED
+    else:
+        status = Status.IN_FORCE
+    now = world.clock if status is Status.IN_FORCE or over is None else over
+    facts = [] if status is Status.QUASHED else [standing_fact(rule, decision, fields, n, r) for n, r in enumerate(rounds, 1)]
+    targets = world.clerk.targets(rule, decision, unit, now=now)
+    if status is Status.IN_FORCE:
+        for change in world.clerk.changes_after(targets, world.clock):
+            world.wake(change - MICROSECOND)
+    for place, target in enumerate(targets):
+        conclusion = world.clerk.decided(rule, decision, unit, target, status, over, len(rounds), last.by or quashed)
+        made = list(facts) if place == 0 else []
+        if rule.bars:
+            made.append(bar_fact(rule, decision, unit, target, over, quashed if status is Status.QUASHED else None,
+                                 conclusion.subject))
+        yield Outcome(conclusion, tuple(made))
+
+
+def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str, object], number: int, one: Round
+                  ) -> tuple[Made, Fact]:
+    """That it stands, from the beginning of a round to its end."""
+    begun = one.begun
+    return Made.STANDING, Fact(
+        key=f"standing {rule.name} {decision.key} {number}", occurred_at=begun.occurred_at,
+        order=following(begun.order, rule.index),
+        fields={**fields, "round": number}, evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until)
+
+
+def bar_fact(rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, until: datetime | None,
+             quashed: Happening | None, about: str) -> tuple[Made, Fact]:
+    """What it keeps from whom. It follows the person, or stays with the post, as the rule says."""
+    person = target.holder if target is not None and rule.follows_person else None
+    post = target.post if target is not None and not rule.follows_person else None
+    return Made.BAR, Fact(
+        key=f"bar {rule.name} {decision.key} {target.post if target else ''}", occurred_at=decision.occurred_at,
+        order=following(decision.order, rule.index, target.post if target else ""),
+        fields={"bars": rule.bars, "unit": unit if target is None else None, "post": post, "office-holder": person, "about": about,
+                "quashed": None if quashed is None else quashed.occurred_at},
+        evidence=decision.evidence, until=until)

@@ -1,0 +1,31 @@
+"""Which function says what a rule means by key. Any other kind has a page of its own in `semantics`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from accountability.judgement.bykey import Inputs, Key, Outcome, World
+from accountability.judgement.course import course
+from accountability.judgement.decided import decided
+from accountability.judgement.gates import gate
+from accountability.judgement.joint import joint
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Rule
+
+Meaning = Callable[[Any, World, Key, Inputs], Iterator[Outcome]]
+
+MEANINGS: dict[type, Meaning] = {
+    DecidedEffect: decided,
+    Gate: gate,
+}
+
+
+def meaning_of(rule: Rule) -> Meaning | None:
+    """The function that says what *rule* means by key, if it has one."""
+    match rule:
+        case Duty():
+            return None if rule.straight else course
+        case Effect():
+            return joint if rule.joined else None
+        case _:
+            return MEANINGS.get(type(rule))

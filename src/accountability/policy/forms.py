@@ -1,0 +1,101 @@
+"""The forms that what is written under a key may have. Reader, spelling, formatter and schema all go by these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+
+@attrs.frozen
+class Plain:
+    """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `time`, `limit`, `name`."""
+
+    what: str = "text"
+
+
+@attrs.frozen
+class Words:
+    """One of these keywords; or, with *free*, also a value of the author's own."""
+
+    choices: tuple[str, ...]
+    free: bool = False
+
+
+@attrs.frozen
+class Expressed:
+    """An expression: a `condition`, a `limit`, an `instant` or a `number`."""
+
+    what: str = "condition"
+
+
+@attrs.frozen
+class Triggers:
+    """Event types or conclusions of other rules, joined by `or` or as a list."""
+
+
+@attrs.frozen
+class Moment:
+    """`at MOMENT`, or `NAME at MOMENT`; with *unit*, also the keyword `unit`."""
+
+    unit: bool = False
+
+
+@attrs.frozen
+class Phrase:
+    """A value in which keywords stand among others: a `window`, a `declaration`, an `origin`, what is `above`."""
+
+    what: str
+
+
+@attrs.frozen
+class Many:
+    """A list of one form; one alone need not be a list, unless *listed*."""
+
+    of: Form
+    listed: bool = False
+
+
+@attrs.frozen
+class Record:
+    """Keys that are keywords, some of them *required*, and, with *rest*, names of the author's own beside them.
+
+    *prefixed* holds keys that are a keyword and a name: `during PERIOD`.
+    """
+
+    keys: Mapping[str, Form] = attrs.field(factory=dict)
+    required: tuple[str, ...] = ()
+    rest: Form | None = None
+    prefixed: Mapping[str, Form] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Either:
+    """*scalar* where one value stands, *other* for a list or keys."""
+
+    scalar: Form
+    other: Form
+
+
+Form = Plain | Words | Expressed | Triggers | Moment | Phrase | Many | Record | Either
+
+TEXT, DAY, WHOLE, LIMIT, NAME = Plain(), Plain("day"), Plain("whole number"), Plain("limit"), Plain("name")
+YES = Words(("yes", "no"))
+CONDITION, AMOUNT = Expressed(), Expressed("limit")
+FIELD = Words(("bearer",), free=True)
+FIELDS = Many(FIELD)
+TIERS = Either(AMOUNT, Many(Record({"where": CONDITION, "limit": AMOUNT, "otherwise": AMOUNT}), listed=True))
+EFFECTIVE = Record({"from": DAY, "until": DAY})
+HOURS = Record({"from": Plain("time"), "to": Plain("time"), "timezone": TEXT}, ("from", "to"))
+WEIGHT = Record({"severity": TEXT, "points": WHOLE})
+RECKONING: Mapping[str, Form] = {
+    "roll": YES, "calendar": TEXT, "clock starts": Words(("at once", "next opening", "next working day")),
+    "business hours": HOURS, "until close of business": YES,
+}
+PERIODS = Words(("calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year"))
+SHARED: Mapping[str, Form] = {
+    "title": TEXT, "source": NAME, "effective": EFFECTIVE, "where": CONDITION,
+    "unless": Record(rest=Either(CONDITION, Record({"where": CONDITION, "source": NAME}, ("where",)))),
+    "defeats": Many(NAME), "about": FIELD, "answers": Record(rest=Moment()), "report": Words(("all", "exceptions")),
+}
+"""What every rule may say."""

@@ -1,0 +1,65 @@
+"""`prohibition`: E is a breach; or E together with an authority's own failure is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from accountability.policy.amounts import read_plain_limit
+from accountability.policy.clauses import ClauseReader
+from accountability.policy.expression import FieldRef
+from accountability.policy.forms import FIELD, FIELDS, LIMIT, SHARED, TEXT, WEIGHT, Record, Triggers
+from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Weight
+from accountability.policy.vocabulary import UNIT
+from accountability.workdays import Limit
+
+FORM = Record(
+    {"prohibition": TEXT, **SHARED, "when": Triggers(), "bearer": FIELD, "joined with": Triggers(), "same": FIELDS, "within": LIMIT,
+     "breach": WEIGHT},
+    required=("when", "bearer"))
+
+
+@attrs.frozen
+class Join:
+    """The authority's own failure that makes an event a breach: not more than *within* before it, of the same fields (SG11)."""
+
+    with_: tuple[Trigger, ...]
+    same: tuple[str, ...]
+    within: Limit | None = None
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Prohibition(RuleBase):
+    """E is a breach; or E together with a failure of the authority is."""
+
+    bearer: Bearer
+    join: Join | None = None
+    weight: Weight = Weight()
+
+    def acts(self) -> Iterator[Trigger]:
+        if self.join:
+            yield from self.join.with_
+
+
+def read(reader: ClauseReader) -> Prohibition:
+    """The prohibition that *reader* stands at; its mistakes are written down."""
+    bearer = reader.bearer()
+    reader.trigger["bearer"] = FieldRef("trigger", "bearer", UNIT)
+    join = None
+    if "joined with" in reader.entries:
+        with_ = reader.joined()
+        same = reader.key("same", of=reader.shared_fields(with_) if with_ else None)
+        join = Join(with_, same, read_plain_limit(reader.scalar("within"), reader.reading))
+    else:
+        for key in ("same", "within"):
+            if key in reader.entries:
+                reader.reading.fail(reader.entries[key].span, "no-join", f"«{key}» stands without «joined with»",
+                                    "name the failure that makes the event a breach")
+    return Prohibition(bearer=bearer, join=join, weight=reader.weight("breach"),
+                       **reader.shared(reader.own_subject()))  # type: ignore[arg-type]
+
+
+def concludes(rule: Prohibition, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:
+    """What other rules may wait for."""
+    return {Trigger(Made.BREACH, rule.name): carried}

@@ -1,0 +1,54 @@
+"""effect: what should follow is proposed, and stands once a competent body has decided it (SG13)."""
+
+from __future__ import annotations
+
+import attrs
+
+from accountability.conclusion import Conclusion, Fact, Status
+from accountability.event import Happening, following
+from accountability.judgement.finding import labelled
+from accountability.policy.expression import holds
+from accountability.policy.kinds import Effect
+from accountability.policy.kinds.effect import Decision
+from accountability.policy.rule import Made, Trigger
+from accountability.semantics.known import Case, Follows, Known, key_of
+from accountability.workdays import period_of
+
+
+def effect(rule: Effect, known: Known) -> Follows:
+    """What a rule says should follow is proposed; it stands only once a competent body's decision disposes of it (SG13).
+
+    A decision disposes of every proposal of its key that is pending when it comes; one that finds none pending has no effect.
+    """
+    proposals: dict[str, tuple[Conclusion, Happening, str | None]] = {}
+    for trigger, unit, _ in known.triggers(rule):
+        label = trigger.key
+        if rule.once_per is not None:
+            label = period_of(trigger.occurred_at.astimezone(rule.zone).date(), rule.once_per).label
+        for target in known.clerk.targets(rule, trigger, unit):
+            told_by = labelled(label, target.post if target else None)
+            proposal = known.clerk.proposal(rule, trigger, told_by, unit, target, decided=False)
+            proposals.setdefault(proposal.identity, (proposal, trigger, unit))
+    standings: dict[str, tuple[Conclusion, Fact]] = {}
+    for proposal, trigger, unit in proposals.values():
+        act = disposal(rule.decision, trigger, unit, known) if rule.decision else None
+        if rule.decision is None or act is None:
+            yield proposal, [known.clerk.proposed(rule, proposal, trigger)]
+            continue
+        yield attrs.evolve(proposal, status=Status.DECIDED), [known.clerk.proposed(rule, proposal, trigger)]
+        standing = known.clerk.standing(rule, proposal, act, known.clock)
+        fact = Fact(
+            key=f"standing {standing.identity}", occurred_at=act.occurred_at,
+            order=following(act.order, rule.index, standing.subject, standing.trigger),
+            fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence)
+        standings.setdefault(standing.identity, (standing, fact))
+    for standing, fact in standings.values():
+        yield standing, [(Made.STANDING, fact)]
+
+
+def disposal(decision: Decision, trigger: Happening, unit: str | None, known: Known) -> Happening | None:
+    """The first event after *trigger* by which the competent body decides on what was proposed."""
+    case = Case(known, {**trigger.fields, "bearer": unit}, trigger.occurred_at)
+    key = key_of(decision.same, trigger.fields)
+    return next((a for a in known.all((Trigger(Made.EVENT, decision.by),)) if a.order > trigger.order
+                 and key_of(decision.same, a.fields) == key and holds(decision.provided, case.acting(a))), None)

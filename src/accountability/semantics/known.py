@@ -1,0 +1,111 @@
+"""All that is known by the clock, and how the expressions of a rule see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+import attrs
+
+from accountability.conclusion import Conclusion, Fact
+from accountability.event import Event, Happening
+from accountability.judgement.bykey import NOTHING, Key
+from accountability.judgement.finding import Clerk
+from accountability.organisation import Organisation
+from accountability.policy.expression import Expression, evaluate, holds
+from accountability.policy.kinds import Rule
+from accountability.policy.model import Policy
+from accountability.policy.rule import Made, Period, RuleBase, Trigger
+from accountability.workdays import local_midnight
+
+Follows = Iterator[tuple[Conclusion, Sequence[tuple[Made, Fact]]]]
+"""Conclusions, each with the facts that it gives to other rules."""
+
+
+class Known:
+    """All that is known by the clock: what was reported, and what the rules before this one concluded."""
+
+    def __init__(self, policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime,
+                 known_at: datetime) -> None:
+        self.policy, self.organisation, self.clock = policy, organisation, at
+        self.clerk = Clerk(policy, organisation, known_at)
+        self.happenings: dict[Trigger, list[Happening]] = defaultdict(list)
+        for event in events:
+            self.happenings[Trigger(Made.EVENT, event.type)].append(event)
+
+    def all(self, triggers: Iterable[Trigger]) -> list[Happening]:
+        """Everything that any of *triggers* names, in order."""
+        return sorted((h for t in dict.fromkeys(triggers) for h in self.happenings[t]), key=lambda h: h.order)
+
+    def triggers(self, rule: Rule) -> Iterator[tuple[Happening, str | None, Case]]:
+        """What *rule* waits for, where it is in force and its condition holds, each with the unit that bears it."""
+        for happening in self.all(rule.when):
+            day = happening.occurred_at.astimezone(self.policy.zone).date()
+            unit = self.clerk.bearer(rule.bearer, happening.fields)
+            case = Case(self, {**happening.fields, "bearer": unit}, happening.occurred_at)
+            if rule.effective.covers(day) and holds(rule.guard, case):
+                yield happening, unit, case
+
+    def is_open(self, period: Period, at: datetime) -> bool:
+        """Whether *period* is open at the instant *at*."""
+        return any(since <= at < until for since, until in self.spans(period))
+
+    def spans(self, period: Period) -> list[tuple[datetime, datetime]]:
+        """When *period* is open: opened by events, or declared in local days."""
+        opened = self.happenings[Trigger(Made.EVENT, period.event)] if period.event else []
+        spans = [(e.fields[period.since_field], e.fields[period.until_field]) for e in opened]
+        spans += [(local_midnight(a, self.policy.zone), local_midnight(b, self.policy.zone)) for a, b in period.declared]
+        return spans  # type: ignore[return-value]
+
+    def holds(self, condition: Expression | None, trigger: Mapping[str, object], at: datetime,
+              act: Mapping[str, object] = NOTHING) -> bool:
+        """Whether *condition* certainly holds of these fields."""
+        return holds(condition, Case(self, trigger, at, act))
+
+    def value(self, amount: Expression, trigger: Mapping[str, object], at: datetime, act: Mapping[str, object] = NOTHING) -> object:
+        """The value of *amount*; None where it is missing."""
+        return evaluate(amount, Case(self, trigger, at, act))
+
+    def members(self, rule: RuleBase) -> Iterable[Key]:
+        """The keys that *rule* looks at from the start."""
+        return rule.members(self.organisation)
+
+    def wake(self, last: datetime) -> None:
+        """A whole history is looked at once."""
+
+
+@attrs.frozen
+class Case:
+    """The world that an expression of a rule sees: one trigger, perhaps one act, and everything known."""
+
+    known: Known
+    trigger: Mapping[str, object]
+    at: datetime
+    act: Mapping[str, object] = attrs.field(factory=dict)
+
+    def field(self, scope: str, name: str) -> object:
+        return (self.act if scope == "act" else self.trigger).get(name)
+
+    def parameter(self, name: str, key: object, has_key: bool) -> object:
+        return self.known.policy.parameters[name].at(self.at.astimezone(self.known.policy.zone).date(), key)
+
+    def organisation(self, what: str, of: object) -> object:
+        organisation, name = self.known.organisation, str(of)
+        return {"unit": organisation.unit_of, "role": organisation.role_of, "rank": organisation.rank_of,
+                "level": organisation.level_of, "parent": organisation.parent_of}[what](name)
+
+    def day(self) -> date:
+        return self.at.astimezone(self.known.policy.zone).date()
+
+    def same_key(self, event_type: str, field: str) -> bool:
+        mine = self.trigger.get(field)
+        return any(e.fields.get(field) == mine for e in self.known.happenings[Trigger(Made.EVENT, event_type)])
+
+    def acting(self, act: Happening) -> Case:
+        return attrs.evolve(self, act=act.fields)
+
+
+def key_of(names: Sequence[str], fields: Mapping[str, object]) -> tuple[object, ...]:
+    """The values by which two happenings belong together."""
+    return tuple(fields.get(name) for name in names)

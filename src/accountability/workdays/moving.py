@@ -1,0 +1,85 @@
+"""A due that was moved: by pauses of the clock, and by extensions of the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from accountability.workdays.calendar import working_day_from
+from accountability.workdays.limit import Limit, Unit
+from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
+from accountability.workdays.reckoning import Due, clock_begins, last_day
+from accountability.workdays.terms import Reckoning
+
+Span = tuple[datetime, datetime]
+
+
+def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Span] = (), extended: Sequence[Limit] = ()) -> Due:
+    """When *limit* from *start* runs out, if the clock stood still during *paused* and the limit was *extended*.
+
+    Pauses may overlap; what they have in common counts once (time.md, pause). A limit in hours moves by their length; one in days
+    by the local days of their union, the first included, the last not; one in working days by the working days among these.
+    Extensions count from the unrolled end, and the last day is rolled once, at the very end (time.md, extension).
+    Raises ValueError as `reckon` does, and for an extension in other units than the limit: hours with hours, days with days.
+    """
+    if not paused and not extended:
+        return by.due(start, limit)
+    for extension in extended:
+        if (extension.span is None) is not (limit.span is None):
+            raise ValueError(f"`{limit}` cannot be extended by `{extension}`; extend hours by hours, and days by days")
+    begun, provisional = clock_begins(start, by.zone, by.calendar, by.clock_start, by.hours)
+    if limit.span is not None:
+        still = sum((until - since for since, until in union(paused)), timedelta())
+        last = begun + limit.span + still + sum((e.span for e in extended if e.span is not None), timedelta())
+        return Due(last, last, None, provisional)
+    place = by.hours.zone if by.hours is not None and (by.until_close or limit.same_time) else by.zone
+    local = begun.astimezone(place)
+    still_days = [day for first, after in day_union(paused, by) for day in _days(first, after)]
+    if limit.unit is Unit.WORKING_DAY and by.calendar is not None:
+        more_days = sum(by.calendar.is_working(day) for day in still_days)
+        limit = Limit(limit.amount + more_days, limit.unit, limit.same_time)
+        day, why = last_day(local.date(), limit, by.calendar, False)
+    else:
+        day, why = last_day(local.date(), limit, by.calendar, False)
+        day += timedelta(days=len(still_days))
+    for extension in extended:
+        day, more = last_day(day, extension, by.calendar, False)
+        why = why or more
+    if by.roll and by.calendar is not None:
+        rolled = working_day_from(by.calendar, day)
+        why, day = why or by.calendar.uncovered(day, rolled), rolled
+    provisional = provisional or why
+    if limit.same_time or by.until_close:
+        clock = local.time() if by.hours is None or limit.same_time else by.hours.closes
+        last = instant_at(day, clock, place, fold=1)
+        return Due(last, last, None, provisional)
+    falls = local_midnight(day + ONE_DAY, place)
+    return Due(falls - MICROSECOND, falls, day, provisional)
+
+
+def union(spans: Sequence[Span]) -> list[Span]:
+    """The same instants as *spans*, without overlaps, in order."""
+    found: list[Span] = []
+    for since, until in sorted(spans):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        elif since < until:
+            found.append((since, until))
+    return found
+
+
+def day_union(spans: Sequence[Span], by: Reckoning) -> list[tuple[date, date]]:
+    """The local days of *spans*, half-open, without overlaps."""
+    found: list[tuple[date, date]] = []
+    for since, until in sorted((a.astimezone(by.zone).date(), b.astimezone(by.zone).date()) for a, b in spans):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        elif since < until:
+            found.append((since, until))
+    return found
+
+
+def _days(first: date, after: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((after - first).days)]
+
+
