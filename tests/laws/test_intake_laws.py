@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
+import attrs
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from accountability.errors import EventRejected
 from accountability.event import Event
 from accountability.intake import CHECKS, DeadLetters, Intake, Refused
 from accountability.intake.files import read_file
+from accountability.intake.instants import read_instant, read_time
 from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
 
 CHOICES = frozenset({"city", "beijing", "省会"})
@@ -109,6 +111,53 @@ def test_one_event_is_judged_as_its_line_is(event: dict[str, object]) -> None:
     except EventRejected as why:
         one = (why.check, why.what)
     assert one == (found.content() if isinstance(found, Event) else (found.check, found.what))
+
+
+sound = st.builds(
+    lambda type_, data, time, more: written(type_, data, time, **more),
+    st.sampled_from(["one", "two", "unknown"]), contents | st.dictionaries(keys, json_values, max_size=4), times,
+    st.fixed_dictionaries({}, optional={"subject": text | names.map("case/{}".format), "sequence": st.integers() | text,
+                                        "recordedtime": times.map(datetime.isoformat), "badge": st.integers() | text}),
+)
+
+
+@given(sound | lines, st.booleans())
+def test_a_line_is_read_alike_among_others_and_by_itself(line: bytes, strict: bool) -> None:
+    """The way in that is made for millions of lines gives the same events, and refuses for the same reasons, as the plain one."""
+    quickly = list(Intake(VOCABULARY, strict=strict).read_lines([line], "log"))
+    intake = Intake(VOCABULARY, strict=strict)
+    try:
+        event = intake.one(line, "log:1")
+        plainly: list[object] = [event, event.order, event.origin] if intake.counts.accepted else []
+    except EventRejected as why:
+        plainly = [why.check, why.what] if line and not line.isspace() else []
+    found: list[object] = []
+    for one in quickly:
+        found += [one, one.order, one.origin] if isinstance(one, Event) else [one.check, one.what]
+    if plainly and isinstance(plainly[0], Event) and plainly[0].sequence is None:
+        numbered = attrs.evolve(plainly[0], sequence=1)
+        plainly = [numbered, numbered.order, numbered.origin]
+    assert found == plainly
+
+
+@given(st.from_regex(r"(18|2\d)\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|z|[+-][0-2]\d:[0-9]\d|)", fullmatch=True)
+       | times.map(datetime.isoformat) | text)
+@example("2026-03-01T09:00:00Z")
+@example("2026-03-01T09:00:00+08:00")
+@example("2026-03-01T09:00:00+24:00")
+@example("2199-12-31T23:00:00-08:00")
+@example("1800-01-01T00:00:00+08:00")
+def test_the_time_of_an_event_is_read_as_any_instant(written: str) -> None:
+    """When something happened is read, or refused, as an instant in the data is, but for years too far off."""
+    def told(read: Callable[[str, str], tuple[datetime, timedelta]]) -> tuple[object, object]:
+        try:
+            return read(written, "`time`")
+        except EventRejected as why:
+            return why.check, why.what
+    found, plain = told(read_time), told(read_instant)
+    far = isinstance(plain[0], datetime) and plain[0].year > 2199
+    assert found == plain if not far else found[0] == "bad-instant"
+    assert isinstance(found[0], str) or found[0].tzinfo is UTC
 
 
 @given(almost, st.dictionaries(text.filter(lambda key: key not in {*TYPES, "corrects", "retracts", "reason"}), st.just(SECRET)),

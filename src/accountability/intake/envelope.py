@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -34,23 +34,51 @@ class Envelope(msgspec.Struct, gc=False):
     data: msgspec.Raw = msgspec.Raw(b"null")
 
 
+class Sound(msgspec.Struct, gc=False):
+    """An envelope that lacks nothing a CloudEvent 1.0 must have. Where none can be made of a line, `Envelope` tells why."""
+
+    specversion: Literal["1.0"]
+    id: Annotated[str, msgspec.Meta(min_length=1)]
+    source: Annotated[str, msgspec.Meta(min_length=1)]
+    type: Annotated[str, msgspec.Meta(min_length=1)]
+    time: str
+    subject: str | None = None
+    recordedtime: str | None = None
+    sequence: str | int | None = None
+    datacontenttype: str | None = None
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
 Decode = Callable[[bytes], Envelope]
+DecodeSound = Callable[[bytes], Sound]
+DecodeData = Callable[[bytes | msgspec.Raw], msgspec.Struct | None]
 decode_json: Callable[[bytes | msgspec.Raw], object] = msgspec.json.Decoder(object, float_hook=Decimal).decode
 encode_json: Callable[[object], bytes] = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def envelope_decoder(attributes: Iterable[str]) -> tuple[Decode, Mapping[str, str]]:
-    """A decoder that also takes the extension *attributes*, and the name under which its result holds each of them."""
+def envelope_decoder(attributes: Iterable[str]) -> tuple[Decode, DecodeSound, Mapping[str, str]]:
+    """A decoder that also takes the extension *attributes*, its twin for sound events, and the name under which their results
+    hold each of them."""
     known = {name: name for name in Envelope.__struct_fields__ if name != "data"}
     # An attribute may be named like a Python keyword (`from`), so it is held under a name of ours.
     extra = {name: f"extension_{n}" for n, name in enumerate(sorted(set(attributes) - set(known) - {"data"}))}
     fields = [(held, object, None) for held in extra.values()]
     spelled = {held: name for name, held in extra.items()}
-    kind = msgspec.defstruct("ExtendedEnvelope", fields, bases=(Envelope,), rename=spelled, gc=False) if extra else Envelope
-    return msgspec.json.Decoder(cast(type[Envelope], kind), float_hook=Decimal).decode, known | extra
+    kinds: list[type[msgspec.Struct]] = [Envelope, Sound]
+    if extra:
+        kinds = [msgspec.defstruct("ExtendedEnvelope", fields, bases=(kind,), rename=spelled, gc=False) for kind in kinds]
+    decoders = [msgspec.json.Decoder(kind, float_hook=Decimal).decode for kind in kinds]
+    return cast(Decode, decoders[0]), cast(DecodeSound, decoders[1]), known | extra
 
 
-def read_data(envelope: Envelope) -> dict[str, object]:
+def data_decoder(keys: Sequence[str]) -> DecodeData:
+    """A decoder of data that makes only the values of *keys*, held as `f0`, `f1` … in that order, None where missing or null."""
+    held = {f"f{n}": key for n, key in enumerate(keys)}
+    kind = msgspec.defstruct("Data", [(name, object, None) for name in held], rename=held)
+    return cast(DecodeData, msgspec.json.Decoder(kind | None, float_hook=Decimal).decode)
+
+
+def read_data(envelope: Envelope | Sound) -> dict[str, object]:
     """The event's data; an event without data, or with null, has none. Raises EventRejected."""
     try:
         data = decode_json(envelope.data)

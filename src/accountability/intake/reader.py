@@ -10,11 +10,12 @@ from pathlib import Path
 import attrs
 
 from accountability.errors import EventRejected, closest
-from accountability.event import Event, utc
+from accountability.event import Event, make_event, utc
 from accountability.intake.envelope import (
     MAX_LINE,
     UNREADABLE,
     Envelope,
+    Sound,
     encode_event,
     envelope_decoder,
     incomplete,
@@ -22,7 +23,7 @@ from accountability.intake.envelope import (
     why_unreadable,
 )
 from accountability.intake.files import check_files, read_file
-from accountability.intake.instants import read_time
+from accountability.intake.instants import NO_OFFSET, read_time
 from accountability.intake.letters import Refused, storable
 from accountability.intake.mapping import EventMapping
 from accountability.intake.shape import Shape, compile_shape, kept_subject
@@ -30,7 +31,8 @@ from accountability.intake.values import came
 from accountability.policy.vocabulary import Vocabulary, Where
 
 REMEMBERED = 10_000
-Opened = tuple[Envelope, datetime, timedelta, datetime, Shape | None]
+UNSOUND = (EventRejected, KeyError, ValueError, OverflowError, *UNREADABLE)
+Opened = tuple[Envelope | Sound, datetime, timedelta, datetime, Shape | None]
 
 
 @attrs.define
@@ -78,7 +80,8 @@ class Intake:
         self._sources: Mapping[str, str] = mapping.sources if mapping is not None else {}
         extensions = {field.key or field.name for declared in vocabulary.values() for field in declared.fields.values()
                       if field.where is Where.ATTRIBUTE}
-        self._decode, self._held = envelope_decoder(extensions | (mapping.attributes if mapping is not None else frozenset()))
+        extensions |= mapping.attributes if mapping is not None else frozenset()
+        self._decode, self._sound, self._held = envelope_decoder(extensions)
         self._shapes: dict[str, Shape | None] = {}
         self._lines = 0
         self._declared = functools.lru_cache(REMEMBERED)(self._find_shape)
@@ -100,18 +103,55 @@ class Intake:
         An event without `sequence` gets the number of its line, counted on over everything this Intake reads (time.md, Order).
         """
         before, number, counts = self._lines, 0, self.counts
+        sound, shapes, sources, now = self._sound, self._shapes, self._sources, self._now
+        fromisoformat = datetime.fromisoformat
         try:
             for number, line in enumerate(lines, 1):
                 try:
-                    opened = self._open(line)
-                    event = self._event(opened, before + number, f"{file}:{number}") if opened[4] is not None else None
-                except EventRejected as why:
-                    if line.isspace() or not line:
+                    # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
+                    if len(line) > MAX_LINE:
+                        raise too_long()
+                    envelope = sound(line)
+                    shape = shapes[envelope.type]
+                    written = envelope.time
+                    if written[4::3] == "--T::Z" and len(written) == 20 and "1800" < written < "2199":
+                        occurred_at, offset = fromisoformat(written), NO_OFFSET
+                    else:
+                        occurred_at, offset = read_time(written, "`time`")
+                    immediate = envelope.recordedtime is None and now is None
+                    if shape is None:
+                        event, recorded_at = None, occurred_at if immediate else self._recorded_at(envelope, occurred_at)
+                    elif (fields := shape.quick(envelope) if line.isascii() or line.decode() else None) is None:
+                        recorded_at = self._recorded_at(envelope, occurred_at)
+                        event = self._event((envelope, occurred_at, offset, recorded_at, shape), before + number, (file, number))
+                    else:
+                        recorded_at = occurred_at if immediate else self._recorded_at(envelope, occurred_at)
+                        source, subject, sequence = envelope.source, envelope.subject, envelope.sequence
+                        event = make_event(
+                            envelope.id, sources.get(source, source) if sources else source, shape.type, occurred_at, recorded_at,
+                            offset, before + number if sequence is None or sequence == "" else sequence, fields,
+                            None if subject is None else kept_subject(subject, shape.reads_subject), (file, number),
+                        )
+                        if immediate:
+                            counts.assumed_immediate += 1
+                except UNSOUND:
+                    try:
+                        opened = self._open(line)
+                        recorded_at = opened[3]
+                        event = self._event(opened, before + number, (file, number)) if opened[4] is not None else None
+                    except EventRejected as why:
+                        if line.isspace() or not line:
+                            continue
+                        counts.refused += 1
+                        yield Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
                         continue
-                    counts.refused += 1
-                    yield Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
-                    continue
-                counts.note(opened[3], event is not None)
+                if event is None:
+                    counts.ignored += 1
+                else:
+                    counts.accepted += 1
+                latest = counts.latest_recorded_at
+                if latest is None or recorded_at > latest:
+                    counts.latest_recorded_at = recorded_at
                 if event is not None:
                     yield event
         finally:
@@ -145,30 +185,32 @@ class Intake:
         if not envelope.time:
             raise EventRejected("no-time", "`time` is missing; say when it happened, such as `2026-03-01T09:00:00+08:00`")
         occurred_at, offset = read_time(envelope.time, "`time`")
-        if envelope.recordedtime is not None:
-            recorded_at = read_time(envelope.recordedtime, "`recordedtime`")[0]
-        else:
-            recorded_at = occurred_at if self._now is None else utc(self._now())
+        recorded_at = self._recorded_at(envelope, occurred_at)
         try:
             shape = self._shapes[envelope.type]
         except KeyError:
             shape = self._wanted_shape(envelope.type)
-        if self._sources:
-            envelope.source = self._sources.get(envelope.source, envelope.source)
         return envelope, occurred_at, offset, recorded_at, shape
 
-    def _event(self, opened: Opened, number: int | None, origin: str) -> Event:
+    def _recorded_at(self, envelope: Envelope | Sound, occurred_at: datetime) -> datetime:
+        if envelope.recordedtime is not None:
+            return read_time(envelope.recordedtime, "`recordedtime`")[0]
+        return occurred_at if self._now is None else utc(self._now())
+
+    def _event(self, opened: Opened, number: int | None, origin: str | tuple[str, int]) -> Event:
         envelope, occurred_at, offset, recorded_at, shape = opened
+        assert envelope.id
+        assert envelope.source
+        assert envelope.type
+        source = self._sources.get(envelope.source, envelope.source)
         fields, corrects, retracts, reason = shape.read(envelope) if shape is not None else ({}, None, None, None)
         if shape is not None and envelope.recordedtime is None and self._now is None:
             self.counts.assumed_immediate += 1
         sequence = envelope.sequence
-        return Event(
-            id=envelope.id, source=envelope.source, type=shape.type if shape is not None else envelope.type,  # type: ignore[arg-type]
-            subject=kept_subject(envelope.subject, shape is not None and shape.reads_subject),
-            occurred_at=occurred_at, recorded_at=recorded_at, offset=offset,
-            sequence=number if sequence is None or sequence == "" else sequence,
-            fields=fields, corrects=corrects, retracts=retracts, reason=reason, origin=origin,
+        return make_event(
+            envelope.id, source, shape.type if shape is not None else envelope.type, occurred_at, recorded_at, offset,
+            number if sequence is None or sequence == "" else sequence, fields,
+            kept_subject(envelope.subject, shape is not None and shape.reads_subject), origin, corrects, retracts, reason,
         )
 
     def _wanted_shape(self, type_: str) -> Shape | None:

@@ -8,8 +8,9 @@ import attrs
 
 from accountability.errors import EventRejected
 from accountability.event import EventRef
-from accountability.intake.envelope import Envelope, kind_of, read_data
+from accountability.intake.envelope import Envelope, Sound, kind_of, read_data
 from accountability.intake.mapping import RESERVED, MappedField, MappedType
+from accountability.intake.quick import Quick, compile_quick, never
 from accountability.intake.values import Convert, came, converter, fitting
 from accountability.policy.vocabulary import REFERENCES, EventType, Field, Where
 
@@ -17,15 +18,19 @@ Data = Mapping[str, object]
 Contents = tuple[dict[str, object], EventRef | None, EventRef | None, str | None]
 """The typed fields; what the event corrects, what it retracts, and the reason given for that."""
 
-Getter = Callable[[Envelope, Data], object]
+Getter = Callable[[Envelope | Sound, Data], object]
 
 
 @attrs.frozen
 class Shape:
-    """How events of one (foreign) type become events of *type*. The rest of the class says what a refused one may keep."""
+    """How events of one (foreign) type become events of *type*. The rest of the class says what a refused one may keep.
+
+    *quick* gives the fields that *read* would, where all is as declared and the event neither corrects nor retracts; else None.
+    """
 
     type: str
-    read: Callable[[Envelope], Contents]
+    quick: Quick
+    read: Callable[[Envelope | Sound], Contents]
     data_keys: frozenset[str]
     attributes: frozenset[str]
     reads_subject: bool
@@ -59,12 +64,12 @@ def compile_shape(declared: EventType, mapped: MappedType | None, held: Mapping[
             read_from.add((field.where, key))
             elsewhere.append((name, _getter(((field.where, key),), held), converter(field), not field.optional, field))
 
-    def read(envelope: Envelope) -> Contents:
+    def read(envelope: Envelope | Sound) -> Contents:
         data = read_data(envelope)
         reserved = _reserved(envelope, data, made, held) if mapped is not None else data
         corrects = retracts = reason = None
         if "corrects" in reserved or "retracts" in reserved:
-            corrects, retracts, reason = _correction(reserved, envelope.source or "", sources)
+            corrects, retracts, reason = _correction(reserved, sources.get(envelope.source or "", envelope.source or ""), sources)
         fields: dict[str, object] = {}
         for name, key, convert, required, field in in_data:
             value = data.get(key)
@@ -89,7 +94,7 @@ def compile_shape(declared: EventType, mapped: MappedType | None, held: Mapping[
         if mapped is None:
             read_from.add((Where.DATA, word))
     return Shape(
-        declared.name, read,
+        declared.name, compile_quick(declared, held) if mapped is None else never, read,
         data_keys=frozenset(key for where, key in read_from if where is Where.DATA),
         attributes=frozenset(key for where, key in read_from if where is Where.ATTRIBUTE),
         reads_subject=any(where is Where.SUBJECT for where, _ in read_from),
@@ -109,7 +114,7 @@ def _getter(origins: tuple[tuple[Where, str], ...], held: Mapping[str, str]) -> 
     if len(getters) == 1:
         return getters[0]
 
-    def get(envelope: Envelope, data: Data) -> object:
+    def get(envelope: Envelope | Sound, data: Data) -> object:
         return next((value for getter in getters if (value := getter(envelope, data)) is not None), None)
 
     return get
@@ -125,7 +130,7 @@ def _mapped(made: MappedField, field: Field, held: Mapping[str, str]) -> tuple[G
     # Each origin is prepared by itself, so that one which is only empty gives way to the next.
     sources = [_getter((origin,), held) for origin in made.origins]
 
-    def get(envelope: Envelope, data: Data) -> object:
+    def get(envelope: Envelope | Sound, data: Data) -> object:
         for source in sources:
             value = made.prepared(source(envelope, data))
             if value is not None:
@@ -135,7 +140,7 @@ def _mapped(made: MappedField, field: Field, held: Mapping[str, str]) -> tuple[G
     return get, convert
 
 
-def _reserved(envelope: Envelope, data: Data, made: Mapping[str, MappedField], held: Mapping[str, str]) -> Data:
+def _reserved(envelope: Envelope | Sound, data: Data, made: Mapping[str, MappedField], held: Mapping[str, str]) -> Data:
     """The reserved keys of a mapped event: only those the mapping makes, for a foreign log has a `reason` of its own."""
     found = {}
     for word in RESERVED:

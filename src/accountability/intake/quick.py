@@ -1,0 +1,68 @@
+"""The common case of an event type, compiled: data in which all is as declared, straight to typed fields.
+
+What is missing, badly typed or a correction is left to the `Shape`, which knows the words. Generated source holds only names made
+here: every value that an author wrote is passed in beside it, never pasted into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from accountability.intake.envelope import Sound, data_decoder
+from accountability.intake.values import BOUND, converter
+from accountability.policy.vocabulary import EventType, Field, Sort, Where
+
+Quick = Callable[[Sound], dict[str, object] | None]
+"""The typed fields; None where the `Shape` must look. May raise what decoding and typing raise, which means the same."""
+
+AS_IT_STANDS = {
+    Sort.BOOLEAN: "{v} is True or {v} is False",
+    Sort.NUMBER: "{v}.__class__ is whole and -bound < {v} < bound",
+    Sort.TEXT: "{v}.__class__ is text",
+    Sort.CHOICE: "{v}.__class__ is text and {v} in {of}",
+    Sort.REFERENCE: "{v}.__class__ is text and ({v}.isalnum() or (\"/\" not in {v} and {v} and not {v}.isspace()))",
+}
+"""When a JSON value already is the typed one. It need not say so of all that are: the rest is converted."""
+
+RESERVED = ("corrects", "retracts")
+
+
+def never(envelope: Sound) -> None:
+    """The common case of a type that has none."""
+
+
+def compile_quick(declared: EventType, held: Mapping[str, str]) -> Quick:
+    """The common case of *declared* where no mapping stands between. *held* names the attribute that holds each extension."""
+    fields = sorted(declared.fields.values(), key=lambda f: f.where is not Where.DATA)
+    keys = list(dict.fromkeys([*RESERVED, *(f.key or f.name for f in fields if f.where is Where.DATA)]))
+    decode = data_decoder(keys)
+    scope: dict[str, object] = {"decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND}
+    scope["__builtins__"] = {}
+    lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
+    for n, field in enumerate(fields):
+        scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
+        lines += [f"v{n} = {_place(field, keys, held)}", *_typed(field, n)]
+    required = ", ".join(f"name{n}: v{n}" for n, field in enumerate(fields) if not field.optional)
+    lines += [f"fields = {{{required}}}"]
+    lines += [f"if v{n} is not None: fields[name{n}] = v{n}" for n, field in enumerate(fields) if field.optional]
+    source = "\n ".join(["def quick(envelope):", *lines, "return fields"])
+    exec(compile(source, "<event type>", "exec"), scope)
+    return scope["quick"]  # type: ignore[return-value]
+
+
+def _place(field: Field, keys: list[str], held: Mapping[str, str]) -> str:
+    """Source that reads the raw value of *field*."""
+    key = field.key or field.name
+    if field.where is Where.DATA:
+        return f"data.f{keys.index(key)}"
+    name = "subject" if field.where is Where.SUBJECT else held.get(key, "")
+    return f"envelope.{name}" if name in Sound.__struct_fields__ or name.startswith("extension_") else "None"
+
+
+def _typed(field: Field, n: int) -> list[str]:
+    """Source that turns the raw value into the typed one, or gives up where a required one is missing."""
+    easy = AS_IT_STANDS.get(field.type.sort)
+    convert = f"if v{n} is not None: v{n} = convert{n}(v{n})"
+    if easy is not None:
+        convert = f"if not ({easy.format(v=f'v{n}', of=f'of{n}')}) and v{n} is not None: v{n} = convert{n}(v{n})"
+    return [convert, *([] if field.optional else [f"if v{n} is None: return None"])]
