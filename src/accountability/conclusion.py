@@ -183,7 +183,9 @@ class Fact:
     fields: Mapping[str, object]
     evidence: tuple[str, ...]
     until: datetime | None = None
-    """When what it says ceases to hold, such as a standing; None: it happened, or it holds on."""
+    """When what it says ceases to hold; None where it holds on, or merely happened."""
+    lasts: bool = False
+    """Whether it holds for a while, as a standing or a gap does."""
 
 
 def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:

@@ -17,14 +17,14 @@ from accountability.conclusion import Kind, Status
 from accountability.errors import RuleFileError
 from accountability.policy import read_rules_text
 from accountability.policy.clauses import ClauseReader
+from accountability.policy.forms import SHARED
 from accountability.policy.keywords import FACTS, OPERATORS, SIGNS, WORDS, in_chinese
+from accountability.policy.kinds import FORMS
+from accountability.policy.kinds import WORDS as KINDS
 from accountability.policy.kinds.duty import Again
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.pack import HEADER, SECTIONS
 from accountability.policy.rule import Made, TermKind
-from accountability.policy.forms import SHARED
-from accountability.policy.kinds import FORMS, WORDS
-from accountability.policy.kinds import FORMS
 from accountability.policy.sections import PLAIN_TYPES
 from accountability.workdays import ClockStart
 
@@ -80,7 +80,7 @@ def test_every_rule_file_on_the_page_is_read(number: int) -> None:
 
 def test_the_page_shows_every_kind_of_rule() -> None:
     shown = "\n".join(blocks("rule-file", "yaml"))
-    assert [kind for kind in WORDS if not re.search(rf"- {kind}: ", shown)] == []
+    assert [kind for kind in KINDS if not re.search(rf"- {kind}: ", shown)] == []
 
 
 def test_every_key_of_a_rule_file_is_on_the_page() -> None:
@@ -183,7 +183,7 @@ def test_the_words_are_explained_once_in_order_with_their_chinese() -> None:
     assert terms == sorted(set(terms))
     assert all(re.fullmatch("[\u4e00-\u9fff]+", chinese) for _, chinese, _ in entries)
     wanted = {"event", "duty", "obligation", "bearer", "trigger", "discharge", "due", "breach", "finding", "standing", "veto",
-              "tenure", "responsibility chain", "scorecard", "ledger", "watermark", *Kind, *Status, *Made, *WORDS}
+              "tenure", "responsibility chain", "scorecard", "ledger", "watermark", *Kind, *Status, *Made, *KINDS}
     assert wanted - set(terms) == set()
 
 

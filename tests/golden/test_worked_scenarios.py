@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from accountability import document
-from accountability.conclusion import Conclusion
+from accountability.conclusion import DETAILS, Conclusion
 from accountability.document import Mapping as MappingNode
 from accountability.document import Reading
 from accountability.event import Event
@@ -28,8 +28,53 @@ NAMES: Mapping[str, Mapping[tuple[str, str | None], str]] = {
     "A1": {("R1", None): "on-scene", ("R2", None): "hand-over", ("R3", None): "conduct"},
     "A2": {("R1", None): "two problems", ("R1b", None): "two problems in a calendar month", ("R2", None): "set aside to rectify",
            ("R3", None): "improvement", ("R3", "removal"): "removal"},
+    "A4": {("R1", None): "notice", ("R2", None): "closing"},
+    "A5": {("R3", None): "veto", ("R4", None): "withdraw award", ("R5", "award"): "award eligibility",
+           ("R5", "promotion"): "promotion eligibility", ("R6", "appeal filed"): "appeal",
+           ("R6", "decision"): "decision on the appeal", ("R7", None): "reward"},
+    "A6": {("R1", None): "lead", ("R1", "release"): "release", ("R2", None): "settling", ("R4", None): "close",
+           ("R8", None): "close after an accident"},
 }
-"""Which of our rules a rule of the scenario is, by its measure where one rule of theirs is two of ours."""
+"""Which of our rules a rule of the scenario is, told apart where one rule of theirs is two of ours."""
+PACK = {"A1": "on-scene", "A2": "on-scene", "A4": "case-handling", "A5": "veto-and-appeal", "A6": "case-handling"}
+
+
+def part_of(raw: Mapping[str, Any]) -> str | None:
+    """Which of our rules is meant where a rule of the scenario is several of ours."""
+    if raw.get("step") is not None or raw.get("measure") == "removal":
+        return str(raw.get("step") or raw["measure"])
+    if "release of" in str(raw.get("what")):
+        return "release"
+    if raw["rule"] == "R5":
+        return "promotion" if str(raw["about"]).startswith("proposal/PR") else "award"
+    return None
+
+
+def ours(raw: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """What a scenario says of a finding, in our words."""
+    said = dict(raw)
+    said["status"] = {"in_force": "in force", "blocked": "refused", "allowed": "passed"}.get(said["status"], said["status"])
+    if "grade" in said and said["status"] == "breach":
+        said["severity"] = said.pop("grade")
+    if said["about"].startswith("veto/") and "until" in said:
+        on = str(said.pop("on"))
+        said |= {"holder": on} if on.startswith("Holder") else {"unit": on}
+        last = date.fromisoformat(said.pop("until"))
+        said["ends"] = datetime.combine(last + timedelta(days=1), time(), zone).isoformat()
+    if said["status"] == "quashed":
+        said["ends"] = datetime(2026, 5, 12, 10, tzinfo=zone).isoformat() if "from" in said else None
+    if "amount" in said:
+        said["owed"] = said.pop("amount")
+    if "by" in said:
+        said["by"] = [f"veto/{said['by']}"]
+    if raw["rule"] == "R5" and raw["about"].startswith("proposal/"):
+        for key in ("holder", "unit", "on"):  # whom it is about; nobody answers for a step
+            said.pop(key, None)
+    if isinstance(said.get("on"), str) and re.fullmatch(r"\d{4}-\d\d-\d\d", said["on"]):
+        said.pop("on")
+    if raw["rule"] == "R2" and "round" in raw:
+        said.pop("round")  # the limit tells the rounds apart
+    return said
 
 
 class Worked:
@@ -47,7 +92,8 @@ class Worked:
         assert org is not None
         self.organisation = Organisation.from_node(org, self.zone)
         intake = Intake(policy.vocabulary)
-        self.events: tuple[Event, ...] = tuple(intake.one(e) for e in self.raw["events"])
+        known = [e for e in self.raw["events"] if e["type"] in policy.vocabulary]
+        self.events: tuple[Event, ...] = tuple(intake.one(e) for e in known)
         self.names = NAMES[self.raw["id"]]
 
     def scenario(self) -> Scenario:
@@ -56,12 +102,11 @@ class Worked:
     def checkpoints(self) -> Iterator[Checkpoint]:
         for raw in self.raw["checkpoints"]:
             at = datetime.fromisoformat(raw["as_of"])
-            yield Checkpoint(at, at, tuple(self.expected(f) for f in raw["findings"]))
+            yield Checkpoint(at, at, tuple(self.expected(f) for f in raw["findings"] if (f["rule"], part_of(f)) in self.names))
 
     def expected(self, raw: Mapping[str, Any]) -> Expected:
-        renamed = {"grade": "severity"}
-        said = {renamed.get(k, k): v for k, v in raw.items() if renamed.get(k, k) in FINDING_KEYS}
-        said["rule"] = self.names.get((raw["rule"], raw.get("measure")), self.names[raw["rule"], None])
+        said = {k: v for k, v in ours(raw, self.zone).items() if k in FINDING_KEYS or k in DETAILS}
+        said["rule"] = self.names[raw["rule"], part_of(raw)]
         reading = Reading()
         found = read_expected(document.parse(yaml.safe_dump(said, allow_unicode=True), "scenario"), self.zone, reading)
         assert not reading.diagnostics, reading.diagnostics
@@ -73,8 +118,9 @@ def policy() -> Policy:
     return read_rules(PACKS / "on-scene")
 
 
-@pytest.mark.parametrize("name", ["A1", "A2"])
-def test_exactly_the_expected_findings_at_every_checkpoint(name: str, shared: Path, policy: Policy) -> None:
+@pytest.mark.parametrize("name", sorted(PACK))
+def test_exactly_the_expected_findings_at_every_checkpoint(name: str, shared: Path) -> None:
+    policy = read_rules(PACKS / PACK[name])
     worked = Worked(shared / "scenarios" / f"{name}.yaml", policy)
     scenario = worked.scenario()
     assert len(scenario.checkpoints) >= 4

@@ -13,10 +13,10 @@ from accountability.document import MAX_CHARACTERS, Reading, Scalar
 from accountability.errors import RuleFileError, Span, closest
 from accountability.policy import read_rules, read_rules_text
 from accountability.policy.checks import CHECKS
-from accountability.policy.keywords import FACTS, SIGNS
-from accountability.policy.pack import HEADER, SECTIONS
 from accountability.policy.forms import SHARED
+from accountability.policy.keywords import FACTS, SIGNS
 from accountability.policy.kinds import FORMS, WORDS
+from accountability.policy.pack import HEADER, SECTIONS
 from accountability.policy.sections import PLAIN_TYPES
 
 HERE = Path(__file__).resolve().parent

@@ -144,7 +144,7 @@ class ByKey(Operator[Any, Followed]):
 
     def report(self, output: Followed) -> Told:
         conclusion = output.outcome.conclusion
-        facts = {made: fact for made, fact in output.outcome.facts if made in self._awaited}
+        facts = {(made, fact.key): fact for made, fact in output.outcome.facts if made in self._awaited}
         return self.told(conclusion.status, conclusion.unit, facts)
 
     def conclude(self, output: Followed) -> Conclusion:

@@ -23,20 +23,23 @@ from accountability.judgement.finding import Clerk
 from accountability.policy.expression import Expression, SameKey, walk
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
-from accountability.policy.rule import ACT, TRIGGER, Made, Trigger
+from accountability.policy.rule import ACT, TRIGGER, Trigger, asked
 
 Entry = tuple[Order, int, Happening]
 Key = Hashable
-NO_FACTS: Mapping[Made, Fact] = {}
+NO_FACTS: Mapping[Any, Fact] = {}
 
 
 @attrs.frozen
 class Told:
-    """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, its facts."""
+    """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, and its facts.
+
+    Facts stand under what they are made of, or, where an output gives several of one sort, under that and their key.
+    """
 
     counted: tuple[str, str | None, Status]
     reported: bool
-    facts: Mapping[Made, Fact] = NO_FACTS
+    facts: Mapping[Any, Fact] = NO_FACTS
 
 
 class Output:
@@ -144,11 +147,12 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def conclude(self, output: OutputT) -> Conclusion:
         """The conclusion that *output* stands for."""
 
-    def told(self, status: Status, unit: str | None, facts: Mapping[Made, Fact] = NO_FACTS) -> Told:
+    def told(self, status: Status, unit: str | None, facts: Mapping[Any, Fact] = NO_FACTS) -> Told:
         """What to tell of an output: one object for all that are alike and have no facts."""
         found = self._told.get((status, unit))
         if found is None:
-            reported = status in AGAINST or self.rule.report_all or self.engine.report_all
+            everything = self.rule.report_all or self.engine.report_all
+            reported = (status in AGAINST or everything) and status not in self.rule.silent
             found = self._told[status, unit] = Told((self.rule.name, unit, status), reported)
         return attrs.evolve(found, facts=facts) if facts else found
 
@@ -251,3 +255,8 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 def contexts_of(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
     """The (event type, field) pairs that `any T of the same F` asks about in *expressions*."""
     return {(p.event_type, p.field) for e in expressions for p in walk(e) if isinstance(p, SameKey)}
+
+
+def concluded_in(expressions: Iterable[Expression]) -> set[Trigger]:
+    """What other rules conclude that `any standing of R of the same F` asks about in *expressions*."""
+    return {asked(p.event_type) for e in expressions for p in walk(e) if isinstance(p, SameKey) and p.concluded}

@@ -6,11 +6,12 @@ every value that an author wrote is passed in beside it, never pasted into it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accountability.conclusion import Fact
 from accountability.engine.days import Beginning
 from accountability.organisation import Organisation
 from accountability.policy.expression import (
@@ -43,6 +44,23 @@ Amount = Callable[[Fields, Fields, datetime], object]
 KeyIndex = dict[object, int]
 """How many events of one type are known by the value of one field."""
 
+class FactIndex:
+    """What one rule concludes, by the value of one field."""
+
+    def __init__(self) -> None:
+        self._facts: dict[object, list[Fact]] = {}
+
+    def known(self, value: object, at: datetime) -> bool:
+        """Whether something of that *value* is known; if it holds for a while, whether it holds at *at*."""
+        return any(not f.lasts or (f.occurred_at <= at and (f.until is None or at < f.until)) for f in self._facts.get(value, ()))
+
+    def put(self, value: object, fact: Fact) -> None:
+        self._facts.setdefault(value, []).append(fact)
+
+    def drop(self, value: object, fact: Fact) -> None:
+        self._facts[value].remove(fact)
+
+
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NOTHING: Fields = {}
 DEEPEST = 30
@@ -53,8 +71,16 @@ class Compiler:
     """Compiles the expressions of one policy over one organisation; *indexes* are the live answers to `any T of the same F`."""
 
     def __init__(self, parameters: Mapping[str, Parameter], organisation: Organisation, zone: ZoneInfo,
-                 indexes: dict[tuple[str, str], KeyIndex]) -> None:
+                 indexes: dict[tuple[str, str], KeyIndex], vocabulary: Container[str] = ()) -> None:
         self.parameters, self.organisation, self.zone, self.indexes = parameters, organisation, zone, indexes
+        self.vocabulary = vocabulary
+        self.concluded: dict[tuple[str, str], FactIndex] = {}
+
+    def index(self, context: tuple[str, str]) -> KeyIndex | FactIndex:
+        """What is known by one field of an event type, or of what a rule concludes."""
+        if context[0] in self.vocabulary:
+            return self.indexes.setdefault(context, {})
+        return self.concluded.setdefault(context, FactIndex())
 
     def condition(self, tree: Expression | None) -> Condition | None:
         """A closure that says whether *tree* certainly holds; None where there is no condition."""
@@ -167,7 +193,10 @@ class _Writer:
                 return f"(({v} := {self.value(left)}) is not None and {v} {'in' if wanted else 'not in'} {among})"
             case Present(of=of, negated=negated):
                 return f"({self.value(of)} is {'not ' if negated is not wanted else ''}None)"
-            case SameKey(event_type=event_type, field=field, negated=negated):
+            case SameKey(event_type=event_type, field=field, negated=negated, concluded=concluded):
+                if concluded:
+                    known = self.bind(self.compiler.concluded.setdefault((event_type, field), FactIndex()).known)
+                    return f"({'' if negated is not wanted else 'not '}{known}(t.get({self.bind(field)}), at))"
                 index = self.bind(self.compiler.indexes.setdefault((event_type, field), {}))
                 return f"(t.get({self.bind(field)}) {'in' if negated is not wanted else 'not in'} {index})"
             case Certainly(of=of):

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
+from accountability.conclusion import Conclusion, Fact, Judgement, Status, sorted_findings
 from accountability.engine.bykey import ByKey
-from accountability.engine.cell import Key, Operator, Output, Told, contexts_of
+from accountability.engine.cell import Key, Operator, Output, Told, concluded_in, contexts_of
 from accountability.engine.closures import Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.duties import Duties
@@ -54,8 +54,8 @@ class Engine:
         self.touched: set[tuple[int, str]] = set()
         """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
-        self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes)
-        self._awaited = {t for rule in policy.rules for t in rule.waits_for()}
+        self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
+        self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.expressions()))}
         self._reported: dict[tuple[int, str], tuple[AnyOperator, Output]] = {}
         self._heap: list[tuple[datetime, int, AnyOperator, Key, str]] = []
         self._ticket = count()
@@ -69,9 +69,13 @@ class Engine:
         self._facts: dict[Trigger, list[tuple[AnyOperator, int]]] = defaultdict(list)
         self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self._overlaid: dict[str, list[AnyOperator]] = defaultdict(list)
+        self._moments: dict[tuple[str, str], dict[object, list[datetime]]] = {}
+        self._naming: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
+        self.clerk.happened = lambda event_type, field, value: self._moments[event_type, field].get(value, ())
         for rule in policy.rules:
             self._place(rule, self._operator(rule))
-        self.context_types = frozenset({e for e, _ in self._indexes} | {p.event for p in policy.periods.values() if p.event})
+        asked = {e for e, _ in (*self._indexes, *self._moments)}
+        self.context_types = frozenset(asked | {p.event for p in policy.periods.values() if p.event})
         """The event types that conditions and periods ask about, whenever they happened."""
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""
@@ -89,7 +93,12 @@ class Engine:
         for role, trigger in rule.inputs():
             self._route(trigger, operator, role)
         for context in contexts_of(rule.expressions()):
+            self.closures.index(context)
             self._asking[context].append(operator)
+        for spec in rule.lookups():
+            if spec.event is not None:
+                self._moments.setdefault(spec.event, {})
+                self._naming[spec.event].append(operator)
         for period in rule.periods():
             self._overlaid[period.name].append(operator)
 
@@ -122,6 +131,12 @@ class Engine:
         for (event_type, field), index in self._indexes.items():
             if event_type == event.type:
                 self._count(index, (event_type, field), event.fields.get(field), 1 if present else -1)
+        for (event_type, field), moments in self._moments.items():
+            if event_type == event.type:
+                instants = moments.setdefault(event.fields.get(field), [])
+                instants.append(event.occurred_at) if present else instants.remove(event.occurred_at)
+                for operator in self._naming[event_type, field]:
+                    operator.touch(field, event.fields.get(field))
         for period in self.policy.periods.values():
             if period.event == event.type:
                 since, until = event.fields[period.since_field], event.fields[period.until_field]
@@ -201,15 +216,29 @@ class Engine:
             self._pass_on(rule.name, old, new)
 
     def _pass_on(self, rule: str, old: Any, new: Any) -> None:
-        for made in {**old, **new}:
-            gone, come = old.get(made), new.get(made)
+        for label in {**old, **new}:
+            gone, come = old.get(label), new.get(label)
             if gone == come:
                 continue
-            routes = self._facts.get(Trigger(made, rule), ())
+            trigger = Trigger(label if isinstance(label, Made) else label[0], rule)
+            routes = self._facts.get(trigger, ())
             if gone is not None:
                 _each(routes, gone, "remove")
             if come is not None:
                 _each(routes, come, "insert")
+            self._conclude(trigger, gone, come)
+
+    def _conclude(self, trigger: Trigger, gone: Fact | None, come: Fact | None) -> None:
+        """Lets conditions know of what a rule concludes, or no longer."""
+        for (name, field), index in self.closures.concluded.items():
+            if name != str(trigger):
+                continue
+            for fact, change in ((gone, index.drop), (come, index.put)):
+                if fact is not None:
+                    change(fact.fields.get(field), fact)
+            for value in dict.fromkeys(f.fields.get(field) for f in (gone, come) if f is not None):
+                for operator in self._asking[name, field]:
+                    operator.touch(field, value)
 
     def conclusion(self, place: tuple[int, str]) -> Conclusion | None:
         """The reported conclusion at *place*, or None where nothing is reported there."""

@@ -130,6 +130,8 @@ def _reference(field: Field, kind: str) -> Convert:
             if value.startswith(prefix):
                 value = value[len(prefix):]
             elif value.partition("/")[0] in others:
+                if field.optional:  # one event type may be about a case now and an incident then
+                    return None
                 raise _rejected(field, value, f"the id of a {kind}", f"if it is one, write `{prefix}` before it")
         return value if value and not value.isspace() else None
 

@@ -93,13 +93,14 @@ def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str 
     if status is Status.IN_FORCE:
         for change in world.clerk.changes_after(targets, world.clock):
             world.wake(change - MICROSECOND)
+    about = world.clerk.subject(rule, decision.fields, unit)
+    gone = quashed if status is Status.QUASHED else None
+    bars = [bar_fact(rule, decision, unit, target, over, gone, about) for target in targets] if rule.bars else []
     for place, target in enumerate(targets):
         conclusion = world.clerk.decided(rule, decision, unit, target, status, over, len(rounds), last.by or quashed)
-        made = list(facts) if place == 0 else []
-        if rule.bars:
-            made.append(bar_fact(rule, decision, unit, target, over, quashed if status is Status.QUASHED else None,
-                                 conclusion.subject))
-        yield Outcome(conclusion, tuple(made))
+        yield Outcome(conclusion, (*facts, *bars) if place == 0 else ())
+        if gone is not None:  # it is quashed as a whole: one conclusion says so
+            return
 
 
 def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str, object], number: int, one: Round
@@ -109,7 +110,8 @@ def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str,
     return Made.STANDING, Fact(
         key=f"standing {rule.name} {decision.key} {number}", occurred_at=begun.occurred_at,
         order=following(begun.order, rule.index),
-        fields={**fields, "round": number}, evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until)
+        fields={**fields, "round": number},
+        evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until, lasts=True)
 
 
 def bar_fact(rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, until: datetime | None,
@@ -122,4 +124,4 @@ def bar_fact(rule: DecidedEffect, decision: Happening, unit: str | None, target:
         order=following(decision.order, rule.index, target.post if target else ""),
         fields={"bars": rule.bars, "unit": unit if target is None else None, "post": post, "office-holder": person, "about": about,
                 "quashed": None if quashed is None else quashed.occurred_at},
-        evidence=decision.evidence, until=until)
+        evidence=decision.evidence, until=until, lasts=True)

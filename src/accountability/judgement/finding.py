@@ -5,7 +5,7 @@ Meaning and engine find on their own *that* something follows; both word it here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,13 @@ class Clerk:
 
     def __init__(self, policy: Policy, organisation: Organisation, known_at: datetime | None = None) -> None:
         self.policy, self.organisation, self.known_at = policy, organisation, known_at
+        self.happened: Callable[[str, str, object], Iterable[datetime]] = lambda event_type, field, value: ()
+        """Tells when the known events of a type with this value of a field happened; whoever knows the log sets it."""
         self._clauses = {r.name: str(policy.sources[r.source]) if r.source in policy.sources else r.source for r in policy.rules}
+
+    def first(self, event_type: str, field: str, value: object) -> datetime | None:
+        """When the first known event of *event_type* happened whose *field* is *value*."""
+        return min(self.happened(event_type, field, value), default=None)
 
     def bearer(self, bearer: Bearer, fields: Mapping[str, object]) -> str | None:
         """The unit that owes: a post in the bearer's field stands for its unit."""
@@ -54,7 +60,10 @@ class Clerk:
         self, spec: AnswerSpec, fields: Mapping[str, object], unit: str | None, moments: Mapping[str, datetime]
     ) -> tuple[Answer, ...]:
         """The posts that one line of `answers` or `on` names; none where what it asks for is missing."""
-        at = moments.get(spec.moment) or fields.get(spec.moment)
+        if spec.event is not None:
+            at: object = self.first(*spec.event, fields.get(spec.event[1]))
+        else:
+            at = moments.get(spec.moment) or fields.get(spec.moment)
         if not isinstance(at, datetime):
             return ()
         if spec.post is not None:

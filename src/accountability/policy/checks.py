@@ -150,7 +150,7 @@ def late_parameter(policy: Policy) -> Iterator[Diagnostic]:
 def nobody_answers(policy: Policy) -> Iterator[Diagnostic]:
     """A finding against an authority names who answers for it."""
     for rule in policy.rules:
-        if isinstance(rule, (Duty, Prohibition)) and not rule.answers:
+        if isinstance(rule, (Duty, Prohibition)) and not rule.answers and not (isinstance(rule, Duty) and rule.right):
             yield Diagnostic(rule.span, "nobody-answers", f"nobody answers for a breach of `{rule.name}`",
                              "add «answers: {RESPONSIBILITY: at due}»", "warning")
 
@@ -201,6 +201,7 @@ def optional_key(policy: Policy) -> Iterator[Diagnostic]:
     for rule in policy.rules:
         for tree in rule.expressions():
             for part in walk(tree):
-                if isinstance(part, SameKey) and policy.vocabulary[part.event_type].fields[part.field].optional:
+                declared = policy.vocabulary.get(part.event_type) if isinstance(part, SameKey) else None
+                if isinstance(part, SameKey) and declared is not None and declared.fields[part.field].optional:
                     yield Diagnostic(rule.span, "optional-key", f"`{part.field}` may be missing from `{part.event_type}`",
                                      f"declare `{part.field}` without «optional»")

@@ -13,7 +13,7 @@ from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.amounts import Defaults, read_effective
-from accountability.policy.expression import Expression, FieldRef, Parameter
+from accountability.policy.expression import And, Expression, FieldRef, Parameter, Present
 from accountability.policy.keywords import MADE
 from accountability.policy.parser import parse_condition
 from accountability.policy.resolver import Scope, bare
@@ -64,6 +64,11 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
     return tuple(found)
 
 
+def parts_of(condition: Expression | None) -> tuple[Expression, ...]:
+    """The conditions that must all hold for *condition* to hold."""
+    return condition.parts if isinstance(condition, And) else () if condition is None else (condition,)
+
+
 class Unread(Exception):
     """What a rule waits for could not be read, so the rest of it would only give mistakes that are none."""
 
@@ -82,6 +87,9 @@ class ClauseReader:
             if not self.when:
                 raise Unread
             self.trigger = self.shared_fields(self.when)
+        self.where = self.condition("where")
+        self.trigger |= {p.of.name: attrs.evolve(p.of, optional=False) for p in parts_of(self.where)
+                         if isinstance(p, Present) and not p.negated and isinstance(p.of, FieldRef)}
 
     def text(self, key: str) -> str | None:
         return self.reading.text(self.entries.get(key), f"«{key}»")
@@ -126,7 +134,8 @@ class ClauseReader:
         return out
 
     def scope(self, act: Mapping[str, FieldRef] | None = None) -> Scope:
-        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary)
+        made = {str(t): fields for t, fields in self.pack.fields.items() if t.made is not Made.EVENT}
+        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary, made)
 
     def shared_names(self, node: Node | None, one: Mapping[str, FieldRef], other: Mapping[str, FieldRef]) -> tuple[str, ...]:
         """The fields in *node* that both sides have with one type."""
@@ -231,15 +240,20 @@ class ClauseReader:
         return tuple(found)
 
     def answer(self, line: str, text: str | None, node: Node) -> AnswerSpec | None:
-        match = re.fullmatch(r"(?:(\S+)\s+)?at\s+(\S+)", text or "")
+        match = re.fullmatch(r"(?:(\S+)\s+)?at\s+(\S+)(?:\s+of\s+the\s+same\s+(\S+))?", text or "")
         if match is None:
             if text is not None:
                 self.reading.fail(node.span, "no-moment", f"`{text}` does not say at which moment the holder is looked up",
                                   "write «at trigger», «at due», «at finding», or «at FIELD» with a field that holds an instant")
             return None
-        post, moment = match.groups()
+        post, moment, same = match.groups()
         field = self.trigger.get(moment)
-        if moment not in self.moments and (field is None or field.type.sort is not Sort.INSTANT):
+        event = None
+        if same is not None:
+            event = self.event_moment(moment, same, node)
+            if event is None:
+                return None
+        elif moment not in self.moments and (field is None or field.type.sort is not Sort.INSTANT):
             known = [*self.moments, *(n for n, f in self.trigger.items() if f.type.sort is Sort.INSTANT)]
             shown = moment
             if isinstance(node, Scalar) and node.written is not None:
@@ -252,12 +266,25 @@ class ClauseReader:
                 self.reading.fail(node.span, "unknown-field", f"`{post}` is no post of the trigger",
                                   closest(post, [n for n, f in self.trigger.items() if f.type.kind == "post"]))
                 return None
-            return AnswerSpec(line, moment, post=post)
+            return AnswerSpec(line, moment, post=post, event=event)
         if line not in self.pack.responsibility:
             self.reading.fail(node.span, "unknown-responsibility", f"the pack declares no responsibility `{line}`",
                               closest(line, self.pack.responsibility))
             return None
-        return AnswerSpec(line, moment, kind=self.pack.responsibility[line])
+        return AnswerSpec(line, moment, kind=self.pack.responsibility[line], event=event)
+
+    def event_moment(self, name: str, field: str, node: Node) -> tuple[str, str] | None:
+        """`at EVENT of the same FIELD`: when the first event of a type happened that shares a field with the trigger."""
+        declared = self.pack.vocabulary.get(name)
+        if declared is None:
+            self.reading.fail(node.span, "unknown-event", f"no event type is named `{name}`", closest(name, self.pack.vocabulary))
+            return None
+        mine = self.trigger.get(field)
+        if mine is None or field not in declared.fields or declared.fields[field].type != mine.type:
+            self.reading.fail(node.span, "unknown-field", f"`{field}` is not a field of both the trigger and `{name}`",
+                              closest(field, [n for n in declared.fields if n in self.trigger]))
+            return None
+        return name, field
 
     def about(self, default: str) -> tuple[str, str]:
         node = self.entries.get("about")
@@ -312,6 +339,6 @@ class ClauseReader:
         report = self.reading.keyword(self.entries.get("report"), "«report»", ("all", "exceptions"), "write «all» or «exceptions»")
         return {
             "name": self.name.text, "title": self.text("title") or "", "source": self.source(self.entries.get("source")),
-            "when": self.when, "where": self.condition("where"), "exemptions": self.exemptions(),
+            "when": self.when, "where": self.where, "exemptions": self.exemptions(),
             "defeats": self.reading.names(self.entries.get("defeats"), "«defeats»"), "about": about, "about_kind": about_kind,
             "answers": self.answers(), "report_all": report == "all", "effective": self.effective(), "span": self.name.span}

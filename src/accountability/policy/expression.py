@@ -102,11 +102,16 @@ class Arithmetic:
 
 @attrs.frozen
 class SameKey:
-    """`any T of the same f` (with *negated*, `no T …`): by the clock an event of type T with the trigger's value of f is known."""
+    """`any T of the same f` (with *negated*, `no T …`): by the clock an event of type T with the trigger's value of f is known.
+
+    T may also be what a rule concludes, such as `standing of R`: what holds for a while must then hold at the trigger's instant.
+    """
 
     event_type: str
     field: str
     negated: bool = False
+    concluded: bool = False
+    """Whether *event_type* is what a rule concludes."""
 
 
 @attrs.frozen

@@ -67,6 +67,8 @@ class Record:
     required: tuple[str, ...] = ()
     rest: Form | None = None
     prefixed: Mapping[str, Form] = attrs.field(factory=dict)
+    instead: Mapping[str, str] = attrs.field(factory=dict)
+    """What may stand in place of a required key."""
 
 
 @attrs.frozen

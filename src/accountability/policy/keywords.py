@@ -54,7 +54,7 @@ WORDS: Mapping[str, str] = {
     "yes or no": "是否", "number": "数字", "text": "文本", "instant": "时刻", "date": "日期",
     "unit": "单位", "post": "岗位", "office-holder": "任职人", "case": "案件", "incident": "突发事件",
     "hazard": "隐患", "plan": "计划", "decision": "决定", "tip": "线索", "project": "项目", "window": "窗口期", "proposal": "提议",
-    "award": "表彰", "permit": "许可", "inspection": "检查",
+    "veto": "否决", "award": "表彰", "permit": "许可", "inspection": "检查",
 }
 """Every keyword of a rule file: its English spelling, its Chinese spelling."""
 
@@ -102,18 +102,23 @@ def _conclusion(text: str, to: Script) -> str:
 
 
 def moment(text: str, to: Script) -> str:
-    """`at due` is `到期时`; `NAME at FIELD` is `NAME FIELD 时`, where a field that is called like a moment stands apart."""
-    match = re.fullmatch(r"(?:(.+?)\s+)?at\s+(\S+)", text)
+    """`at due` is `到期时`; `NAME at FIELD` is `NAME FIELD 时`, where a field that is called like a moment stands apart.
+
+    `at EVENT of the same FIELD` is `EVENT 同一 FIELD 时`.
+    """
+    match = re.fullmatch(r"(?:(.+?)\s+)?at\s+(\S+)(?:\s+of\s+the\s+same\s+(\S+))?", text)
     if match is not None:
         if to == "en":
             return text
-        who, field = match.groups()
-        return f"{who} " * bool(who) + WORDS.get(f"at {field}", f"{field} 时")
-    match = re.fullmatch(rf"(?:(.+?)\s+)?(?:({'|'.join(map(WORDS.__getitem__, MOMENTS))})|(\S+)\s+时)", text)
+        who, field, same = match.groups()
+        said = f"{field} 同一 {same} 时" if same else WORDS.get(f"at {field}", f"{field} 时")
+        return f"{who} " * bool(who) + said
+    known = "|".join(map(WORDS.__getitem__, MOMENTS))
+    match = re.fullmatch(rf"(?:(.+?)\s+)??(?:({known})|(\S+)\s+(?:同一\s+(\S+)\s+)?时)", text)
     if match is None or to == "zh":
         return text
-    who, known, field = match.groups()
-    return f"{who} " * bool(who) + (ENGLISH[known] if known else f"at {field}")
+    who, word_, field, same = match.groups()
+    return f"{who} " * bool(who) + (ENGLISH[word_] if word_ else f"at {field}" + (f" of the same {same}" if same else ""))
 
 
 def window(text: str, to: Script) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,8 +17,9 @@ from accountability.policy.amounts import Defaults, read_effective, read_hours, 
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
-from accountability.policy.forms import Either, Form, Many, Record, Triggers
-from accountability.policy.keywords import in_chinese
+from accountability.policy.forms import Either, Expressed, Form, Many, Record, Triggers
+from accountability.policy.keywords import MADE, in_chinese
+from accountability.policy.keywords import WORDS as WORDS_IN_CHINESE
 from accountability.policy.kinds import FORMS, WORDS, Rule, kind_of
 from accountability.policy.model import Policy, digest_of
 from accountability.policy.rule import Made, Trigger
@@ -35,6 +37,8 @@ from accountability.policy.vocabulary import UNIT
 
 SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules")
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
+CONCLUDED = "|".join((*MADE, *map(WORDS_IN_CHINESE.__getitem__, MADE)))
+ASKED = re.compile(rf"(?:{CONCLUDED})\s+(?:of|之)\s+(.+?)\s+(?:of\s+the\s+same|同一)")
 NOT_RULES = ("organisation.yaml", "mapping.yaml")
 
 
@@ -165,7 +169,8 @@ def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
                 reading.fail(name.span, "duplicate-name", f"two rules are named `{name.text}`", "rename one of them")
                 continue
             names.add(name.text)
-            after = frozenset(t.rule for t in _triggers(item, FORMS[words[0]]) if t.rule is not None)
+            form = FORMS[words[0]]
+            after = frozenset((*(t.rule for t in _triggers(item, form) if t.rule is not None), *_asked(item, form)))
             drafts.append(Draft(words[0], name, item, after, len(drafts)))
     silent = Reading()
     beaten = {d.name.text: silent.names(d.node.get("defeats"), "") for d in drafts}
@@ -174,19 +179,35 @@ def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
 
 def _triggers(node: Node, form: Form) -> Iterator[Trigger]:
     """Everything that *node*, written in *form*, waits for, as far as it can be read."""
+    for inner, shape in _leaves(node, form):
+        if isinstance(shape, Triggers):
+            yield from read_triggers(inner, "", Reading())
+
+
+def _asked(node: Node, form: Form) -> Iterator[str]:
+    """The rules that conditions in *node* ask about: `no standing of R of the same case`."""
+    for inner, shape in _leaves(node, form):
+        if isinstance(shape, Expressed) and isinstance(inner, Scalar):
+            yield from (match[1].strip() for match in ASKED.finditer(inner.text))
+
+
+def _leaves(node: Node, form: Form) -> Iterator[tuple[Node, Form]]:
+    """The parts of *node* that stand alone, each with its form."""
     match form:
-        case Triggers():
-            yield from read_triggers(node, "", Reading())
         case Many(of=of):
             for item in node.items if isinstance(node, Sequence) else (node,):
-                yield from _triggers(item, of)
+                yield from _leaves(item, of)
         case Either(scalar=scalar, other=other):
-            yield from _triggers(node, scalar if isinstance(node, Scalar) else other)
+            yield from _leaves(node, scalar if isinstance(node, Scalar) else other)
         case Record() if isinstance(node, Mapping):
             for key, value in node.entries:
                 below = form.keys.get(key.text) or form.prefixed.get(key.text.partition(" ")[0]) or form.rest
                 if below is not None:
-                    yield from _triggers(value, below)
+                    yield from _leaves(value, below)
+        case Record():
+            pass
+        case _:
+            yield node, form
 
 
 def _bars(draft: Draft) -> tuple[str, ...]:
@@ -228,7 +249,7 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
     kind = kind_of(draft.word, keys)
     prefixed = [k for k in keys if k.partition(" ")[0] in kind.form.prefixed and " " in k]
     entries = pack.reading.mapping(draft.node, f"the {draft.word} `{draft.name.text}`", (*kind.form.keys, *prefixed),
-                                   kind.form.required)
+                                   [k for k in kind.form.required if kind.form.instead.get(k) not in keys])
     try:
         reader = ClauseReader(draft.word, draft.name, entries, pack, kind.start, kind.moments)
     except Unread:

@@ -28,7 +28,7 @@ from accountability.policy.expression import (
     Present,
     SameKey,
 )
-from accountability.policy.keywords import FACTS, SIGNS, WORDS
+from accountability.policy.keywords import ENGLISH, FACTS, SIGNS, WORDS
 from accountability.policy.vocabulary import (
     BOOLEAN,
     CALENDAR,
@@ -61,6 +61,8 @@ class Scope:
     act: Mapping[str, FieldRef] = attrs.field(factory=dict)
     parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
     vocabulary: Vocabulary = attrs.field(factory=dict)
+    conclusions: Mapping[str, Mapping[str, FieldRef]] = attrs.field(factory=dict)
+    """The fields of what the rules read so far conclude, by `standing of R` and the like."""
 
     def find(self, name: str) -> FieldRef | None:
         if name == WORDS["bearer"]:
@@ -315,6 +317,25 @@ class Resolver:
             raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`",
                               closest(field, shared))
         return SameKey(name, field, negated), BOOLEAN
+
+    def on_no_fact(self, _: Tree[Token], made: Tree[Token], rule: Tree[Token], key: Tree[Token]) -> Resolved:
+        return self.same_fact(made, rule, key, negated=True)
+
+    def on_any_fact(self, _: Tree[Token], made: Tree[Token], rule: Tree[Token], key: Tree[Token]) -> Resolved:
+        return self.same_fact(made, rule, key, negated=False)
+
+    def same_fact(self, made: Tree[Token], rule: Tree[Token], key: Tree[Token], *, negated: bool) -> Resolved:
+        """`standing of R` and its like, of the same field."""
+        words, name, field = (" ".join(map(str, t.children)) for t in (made, rule, key))
+        asked = f"{ENGLISH.get(words, words)} of {name}"
+        if asked not in self.scope.conclusions:
+            raise self.refuse(rule, "unknown-rule", f"there is no «{asked}»",
+                              closest(asked, map(self.reading.said, self.scope.conclusions)))
+        fields, mine = self.scope.conclusions[asked], self.scope.trigger.get(field)
+        if mine is None or field not in fields or fields[field].type != mine.type or fields[field].optional:
+            raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and «{asked}»",
+                              closest(field, [n for n in fields if n in self.scope.trigger]))
+        return SameKey(asked, field, negated, concluded=True), BOOLEAN
 
     def on_sum(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
         return self.chain(tree, parts)

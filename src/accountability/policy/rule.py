@@ -50,6 +50,12 @@ class Trigger:
         return None if self.made is Made.EVENT else self.name
 
 
+def asked(name: str) -> Trigger:
+    """The conclusion that a condition asks about as *name*, such as `standing of R`."""
+    made, _, rule = name.partition(" of ")
+    return Trigger(Made(made), rule)
+
+
 @attrs.frozen
 class Effective:
     """The local days on which triggers fall under a rule, half-open."""
@@ -80,6 +86,8 @@ class AnswerSpec:
     moment: str
     kind: ResponsibilityKind | None = None
     post: str | None = None
+    event: tuple[str, str] | None = None
+    """Where *moment* is the first event of a type with the trigger's value of a field: both."""
 
 
 @attrs.frozen
@@ -199,6 +207,11 @@ class RuleBase:
         parts = (*([self.where] if self.where is not None else []), *(Not(Certainly(e)) for e in beaten))
         return None if not parts else parts[0] if len(parts) == 1 else And(parts)
 
+    @property
+    def silent(self) -> frozenset[str]:
+        """The statuses that it never reports, not even with `report: all`."""
+        return frozenset()
+
     def acts(self) -> Iterator[Trigger]:
         """What it waits for beside its triggers: what discharges, joins or decides."""
         yield from ()
@@ -211,6 +224,10 @@ class RuleBase:
     def waits_for(self) -> Iterator[Trigger]:
         """Everything that can change what this rule concludes."""
         yield from (t for _, t in self.inputs())
+
+    def lookups(self) -> Iterator[AnswerSpec]:
+        """Everybody whom its conclusions name."""
+        yield from self.answers
 
     def periods(self) -> Iterator[Period]:
         """The periods that change what it asks for."""

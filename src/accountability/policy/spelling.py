@@ -226,6 +226,8 @@ def expression(text: str, to: Script) -> str:
         if part.data == "attribute":
             _put(part.children[0], FACTS, to, new)
             _put(part.children[2], {"trigger": WORDS["when"]}, to, new)
+        elif part.data in ("no_fact", "any_fact"):
+            _put(part.children[1], {m: WORDS[m] for m in keywords.MADE}, to, new)
         elif part.data == "name" and part.meta.start_pos not in tables:
             _put(part, {"bearer": WORDS["bearer"]}, to, new)
     out, last = "", 0

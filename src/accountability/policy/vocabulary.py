@@ -25,7 +25,7 @@ class Sort(StrEnum):
 
 REFERENCES = frozenset({
     "unit", "post", "office-holder", "case", "incident", "hazard", "plan", "report", "decision", "tip", "project",
-    "window", "standing", "proposal", "award", "permit", "inspection",
+    "window", "standing", "veto", "proposal", "award", "permit", "inspection",
 })
 """What a subject or reference may be (safeguard SG1): duty-holders and the matters they handle, never a person."""
 

@@ -51,9 +51,11 @@ def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *
             for made, fact in facts:
                 known.happenings[Trigger(made, rule.name)].append(fact)
     reported = {r.name for r in policy.rules if r.report_all or report_all}
+    silent = {r.name: r.silent for r in policy.rules if r.silent}
     return Judgement(
         at=clock, known_at=knowledge,
-        findings=sorted_findings(c for c in conclusions if c.against or c.rule in reported),
+        findings=sorted_findings(c for c in conclusions if (c.against or c.rule in reported)
+                                 and c.status not in silent.get(c.rule, ())),
         counts=dict(Counter((c.rule, c.unit, c.status) for c in conclusions)))
 
 

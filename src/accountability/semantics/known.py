@@ -16,7 +16,7 @@ from accountability.organisation import Organisation
 from accountability.policy.expression import Expression, evaluate, holds
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
-from accountability.policy.rule import Made, Period, RuleBase, Trigger
+from accountability.policy.rule import Made, Period, RuleBase, Trigger, asked
 from accountability.workdays import local_midnight
 
 Follows = Iterator[tuple[Conclusion, Sequence[tuple[Made, Fact]]]]
@@ -30,6 +30,7 @@ class Known:
                  known_at: datetime) -> None:
         self.policy, self.organisation, self.clock = policy, organisation, at
         self.clerk = Clerk(policy, organisation, known_at)
+        self.clerk.happened = self.happened
         self.happenings: dict[Trigger, list[Happening]] = defaultdict(list)
         for event in events:
             self.happenings[Trigger(Made.EVENT, event.type)].append(event)
@@ -37,6 +38,10 @@ class Known:
     def all(self, triggers: Iterable[Trigger]) -> list[Happening]:
         """Everything that any of *triggers* names, in order."""
         return sorted((h for t in dict.fromkeys(triggers) for h in self.happenings[t]), key=lambda h: h.order)
+
+    def happened(self, event_type: str, field: str, value: object) -> Iterator[datetime]:
+        """When the events of *event_type* happened whose *field* is *value*."""
+        return (e.occurred_at for e in self.happenings[Trigger(Made.EVENT, event_type)] if e.fields.get(field) == value)
 
     def triggers(self, rule: Rule) -> Iterator[tuple[Happening, str | None, Case]]:
         """What *rule* waits for, where it is in force and its condition holds, each with the unit that bears it."""
@@ -100,10 +105,19 @@ class Case:
 
     def same_key(self, event_type: str, field: str) -> bool:
         mine = self.trigger.get(field)
-        return any(e.fields.get(field) == mine for e in self.known.happenings[Trigger(Made.EVENT, event_type)])
+        if event_type in self.known.policy.vocabulary:
+            return any(e.fields.get(field) == mine for e in self.known.happenings[Trigger(Made.EVENT, event_type)])
+        return any(f.fields.get(field) == mine and stands(f, self.at) for f in self.known.happenings[asked(event_type)])
 
     def acting(self, act: Happening) -> Case:
         return attrs.evolve(self, act=act.fields)
+
+
+def stands(fact: Happening, at: datetime) -> bool:
+    """Whether what holds for a while holds at *at*. What merely happened is known, whenever it was."""
+    if not isinstance(fact, Fact) or not fact.lasts:
+        return True
+    return fact.occurred_at <= at and (fact.until is None or at < fact.until)
 
 
 def key_of(names: Sequence[str], fields: Mapping[str, object]) -> tuple[object, ...]:

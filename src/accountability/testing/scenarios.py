@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability import document
-from accountability.conclusion import Conclusion, Judgement, Status, lateness
+from accountability.conclusion import DETAILS, Conclusion, Judgement, Status, lateness
 from accountability.document import Mapping as MappingNode
 from accountability.document import Node, Reading, Scalar
 from accountability.document import Sequence as SequenceNode
@@ -196,7 +196,7 @@ def _checkpoint(node: Node, zone: ZoneInfo, reading: Reading) -> Checkpoint | No
 
 def read_expected(node: Node, zone: ZoneInfo, reading: Reading) -> Expected:
     """One expected finding, `{rule: …, about: …, status: …}`; bare instants in *zone*. Mistakes go to *reading*."""
-    entries = reading.mapping(node, "a finding", FINDING_KEYS, ("rule", "about", "status"))
+    entries = reading.mapping(node, "a finding", (*FINDING_KEYS, *sorted(DETAILS)), ("rule", "about", "status"))
     values: dict[str, object] = {}
     for key, value in entries.items():
         if key in ("since", "due", "done", "ends"):
@@ -209,6 +209,8 @@ def read_expected(node: Node, zone: ZoneInfo, reading: Reading) -> Expected:
             values[key] = tuple(t for item in reading.items(value, "`members`") if (t := reading.text(item, "a member")))
         elif key == "overdue":
             values[key] = _duration(value, reading)
+        elif key in DETAILS and not isinstance(value, Scalar):
+            values[key] = tuple(t for item in reading.items(value, f"`{key}`") if (t := reading.text(item, f"`{key}`")))
         elif key != "note":
             values[key] = reading.text(value, f"`{key}`")
     return Expected(values, node.span)
@@ -235,7 +237,15 @@ def agrees(expected: Expected, finding: Conclusion, at: datetime, zone: ZoneInfo
         "overdue": lambda v: lateness(finding, at, zone) == v,
         "members": lambda v: finding.members == v,
     }
-    return all(asked[k](v) if k in asked else getattr(finding, k) == v for k, v in expected.values.items())
+    return all(
+        asked[k](v) if k in asked else _worded(finding.detail(k)) == v if k in DETAILS else getattr(finding, k) == v
+        for k, v in expected.values.items()
+    )
+
+
+def _worded(detail: object) -> object:
+    """A detail as a scenario writes it."""
+    return tuple(map(str, detail)) if isinstance(detail, tuple) else None if detail is None else str(detail)
 
 
 def differences(

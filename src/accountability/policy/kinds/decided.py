@@ -15,7 +15,7 @@ from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.forms import CONDITION, FIELD, FIELDS, SHARED, TEXT, Many, Moment, Record, Triggers, Words
 from accountability.policy.kinds.effect import STANDING, On, read_on
 from accountability.policy.parser import parse_condition
-from accountability.policy.rule import Bearer, Made, RuleBase, Term, Trigger
+from accountability.policy.rule import AnswerSpec, Bearer, Made, RuleBase, Term, Trigger
 from accountability.policy.vocabulary import NUMBER, UNIT
 
 ENDING = Record({"when": Triggers(), "provided": CONDITION}, ("when",))
@@ -68,6 +68,10 @@ class DecidedEffect(RuleBase):
     def key_names(self, role: int) -> tuple[str, ...] | None:
         """The fields by which decisions and what ends them belong together; else every decision is by itself."""
         return self.same or None
+
+    def lookups(self) -> Iterator[AnswerSpec]:
+        yield from super().lookups()
+        yield from (on.answer for on in self.on if on.answer is not None)
 
     def expressions(self) -> Iterator[Expression]:
         yield from super().expressions()

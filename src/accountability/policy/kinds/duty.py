@@ -37,7 +37,8 @@ FORM = Record(
     {"duty": TEXT, **SHARED, "when": Triggers(), "bearer": FIELD, "must": Triggers(), "may": Triggers(), "same": FIELDS,
      "provided": CONDITION, "within": TIERS, "due": Expressed("instant"), **RECKONING, "again": Words(("new", "ignore", "restart")),
      "even before": LIMIT, **FORMS, "breach": WEIGHT},
-    required=("when", "bearer", "same"), prefixed={"during": Record({"within": TIERS}, ("within",))})
+    required=("when", "bearer", "must", "same"), instead={"must": "may"},
+    prefixed={"during": Record({"within": TIERS}, ("within",))})
 
 
 class Again(StrEnum):
@@ -75,6 +76,11 @@ class Duty(RuleBase):
         """Whether nothing can happen to an obligation on its way but its discharge."""
         return self.turns == Turns() and not self.right
 
+    @property
+    def silent(self) -> frozenset[str]:
+        """A right that is not used is nobody's matter."""
+        return frozenset({"open", "lapsed"}) if self.right else frozenset()
+
     def acts(self) -> Iterator[Trigger]:
         yield from self.must
 
@@ -103,10 +109,9 @@ def read(reader: ClauseReader) -> Duty:
     reader.trigger["bearer"] = FieldRef("trigger", "bearer", UNIT)
     right = "may" in reader.entries
     must = reader.triggers("may" if right else "must")
-    if ("must" in reader.entries) == right:
-        reader.reading.fail(reader.name.span, "missing-key" if not right else "two-keys",
-                            f"the duty `{reader.name.text}` " + ("has «must» and «may»" if right else "lacks «must»"),
-                            "keep one of the two" if right else "add «must: …», or «may: …» for a right")
+    if right and "must" in reader.entries:
+        reader.reading.fail(reader.name.span, "duty-and-right", f"the duty `{reader.name.text}` has «must» and «may»",
+                            "keep «must» for a duty, «may» for a right")
     act = reader.shared_fields(must, "act") if must else None
     same = reader.key("same", of=act)
     due_node = reader.scalar("due")

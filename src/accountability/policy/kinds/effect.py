@@ -65,6 +65,10 @@ class Effect(RuleBase):
         """The fields by which a joined effect and what it is joined with belong together."""
         return self.same
 
+    def lookups(self) -> Iterator[AnswerSpec]:
+        yield from super().lookups()
+        yield from (on.answer for on in self.on if on.answer is not None)
+
     def expressions(self) -> Iterator[Expression]:
         yield from super().expressions()
         if self.decision and self.decision.provided is not None:
@@ -104,7 +108,9 @@ def read_on(reader: ClauseReader) -> tuple[On, ...]:
             found.append(On())
         elif text is not None:
             line, _, moment = text.rpartition(" at ")
-            spec = reader.answer(line.strip(), f"at {moment.strip()}" if line else text, item)
+            who = reader.trigger.get(line.strip())
+            post = f"{line.strip()} " if who is not None and who.type.kind == "post" else ""
+            spec = reader.answer(line.strip(), f"{post}at {moment.strip()}" if line else text, item)
             found += [On(spec)] if spec is not None else []
     return tuple(found) or (On(),)
 
