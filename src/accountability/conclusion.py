@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -90,6 +91,12 @@ class Answer:
     moment: str
     """What that instant is: `trigger`, `due`, `act`, `first`, `finding`."""
     acting: bool = False
+    part: str | None = attrs.field(default=None, order=False)
+    """`lead` or `joint` where a line names the post; None where its role does."""
+    share: Fraction | None = attrs.field(default=None, order=False)
+    """Its part of the whole where a line fixes one, over 0 and at most 1."""
+    passed: tuple[str, ...] | None = attrs.field(default=None, order=False)
+    """Where the unit no longer existed at that instant: the way from it to the unit that has taken its place, both included."""
 
 
 @attrs.frozen(kw_only=True)

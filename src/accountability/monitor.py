@@ -50,7 +50,7 @@ class Monitor:
         self._later: list[tuple[Order, Event]] = []
         self._shown: dict[tuple[int, str], Conclusion] = {}
         # When the organisation learned something, and how much of that is known by the clock.
-        self._learned = sorted({t.recorded for t in organisation.tenures if t.recorded is not None})
+        self._learned = organisation.learned
         self._known = 0
 
     @property

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from accountability.cli.organising import vacancies
 from accountability.engine.logic import availability
 from accountability.errors import DocumentError
 from accountability.intake import read_mapping
@@ -88,7 +89,9 @@ def _beside(pack: Path, policy: Policy) -> Iterator[object]:
     if not pack.is_dir():
         return
     if (pack / "organisation.yaml").exists():
-        yield from Organisation.read(pack / "organisation.yaml", policy.zone).warnings
+        organisation = Organisation.read(pack / "organisation.yaml", policy.zone)
+        yield from organisation.warnings
+        yield from vacancies(organisation, policy.responsibility.values(), policy.zone)
     if (pack / "mapping.yaml").exists():
         read_mapping(pack / "mapping.yaml", policy.vocabulary)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from rich.console import Console
 from rich.table import Table
 
-from accountability.conclusion import Conclusion, Judgement, Status, lateness
+from accountability.conclusion import Answer, Conclusion, Judgement, Status, lateness
 from accountability.policy.model import Policy
 
 
@@ -70,7 +70,13 @@ def _status(finding: Conclusion) -> str:
 def _who(finding: Conclusion) -> str:
     if finding.post:
         return f"{finding.post}: {finding.holder or 'vacant'}"
-    return "; ".join(f"{a.post}: {a.holder or 'vacant'}{' (acting)' if a.acting else ''}" for a in finding.answers)
+    return "; ".join(map(_answer, finding.answers))
+
+
+def _answer(answer: Answer) -> str:
+    notes = [*(["acting"] if answer.acting else []), *(["joint"] if answer.part == "joint" else []),
+             *([f"for {' → '.join(answer.passed)}"] if answer.passed else [])]
+    return f"{answer.post}: {answer.holder or 'vacant'}" + (f" ({', '.join(notes)})" if notes else "")
 
 
 def _local(instant: datetime, policy: Policy) -> str:

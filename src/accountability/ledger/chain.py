@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from fractions import Fraction
 from typing import Literal
 
 import attrs
@@ -62,8 +63,8 @@ class Entry:
 def body(conclusion: Conclusion) -> dict[str, object]:
     """*conclusion* as JSON: its identity as `id`, then its fields in their order, those without a value left out.
 
-    Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists; a
-    reckoning is its steps in words.
+    Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists;
+    shares are written `1/3`; a reckoning is its steps in words.
     Raises ValueError for an instant without a zone.
     """
     fields = attrs.asdict(conclusion, filter=lambda _, value: value is not None,
@@ -80,6 +81,8 @@ def _plain(value: object) -> object:
         return list(value)
     if isinstance(value, Reckoned):
         return list(value.steps())
+    if isinstance(value, Fraction):
+        return str(value)
     return value.value if isinstance(value, Enum) else value
 
 

@@ -6,89 +6,34 @@ Errors make the organisation unusable; warnings are kept on it. A check sees the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
-from typing import Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
-import attrs
-
-from accountability.errors import Diagnostic, Span, closest
+from accountability.errors import Diagnostic, closest
+from accountability.organisation.draft import Check, Draft, Place, Stated, checking
 from accountability.organisation.model import UNRANKED, Line, Post, Tenure, Unit
-from accountability.organisation.occupancy import ALWAYS, NEVER, in_force, version_key
+from accountability.organisation.versions import ALWAYS, NEVER, in_force
 
-T = TypeVar("T")
-
-
-class Place(Protocol):
-    """Where an entry was written."""
-
-    def span(self, key: str = "") -> Span:
-        """The place of the value of *key*, or of the whole entry where it has none."""
-
-
-Stated = tuple[T, Place]
-
-
-@attrs.frozen
-class Draft:
-    """An organisation as written, not yet checked. *zone* is the one in which dates are shown."""
-
-    units: tuple[Stated[Unit], ...]
-    posts: tuple[Stated[Post], ...]
-    tenures: tuple[Stated[Tenure], ...]
-    lines: tuple[Stated[Line], ...]
-    zone: ZoneInfo
-
-    def date(self, instant: datetime) -> str:
-        """*instant* as its author would write it: a date where it is the first moment of one."""
-        # An instant at either end of the calendar has no local form.
-        local = instant if instant in (ALWAYS, NEVER) else instant.astimezone(self.zone)
-        whole_day = local.timetz().replace(tzinfo=None) == datetime.min.time()
-        return local.date().isoformat() if whole_day else local.isoformat()
-
-    @cached_property
-    def current(self) -> dict[str, list[Stated[Tenure]]]:
-        """The tenures in force by all that is known, by post, in order of their beginning."""
-        places = dict(self.tenures)
-        by_post: dict[str, list[Stated[Tenure]]] = {}
-        for tenure in in_force(t for t, _ in self.tenures):
-            by_post.setdefault(tenure.post, []).append((tenure, places[tenure]))
-        for stated in by_post.values():
-            if len(stated) > 1:
-                stated.sort(key=lambda s: (s[0].since, s[0].until or NEVER))
-        return by_post
-
-
-Check = Callable[[Draft], Iterator[Diagnostic]]
 CHECKS: dict[str, Check] = {}
-"""Every check by the name it reports under, in the order in which they run."""
-
-
-def check(name: str) -> Callable[[Check], Check]:
-    def enter(function: Check) -> Check:
-        CHECKS[name] = function
-        return function
-    return enter
-
-
-def run_checks(draft: Draft) -> list[Diagnostic]:
-    """Everything that any check has against *draft*."""
-    return [diagnostic for each in CHECKS.values() for diagnostic in each(draft)]
+check = checking(CHECKS)
 
 
 @check("duplicate-id")
 def duplicate_id(draft: Draft) -> Iterator[Diagnostic]:
-    """Two units or posts must not share an id; nor a unit and a post, for either may be named as the bearer of a duty."""
-    first: dict[str, Place] = {}
+    """Two units or posts must not share an id, unless they are versions: another `from`, or a later `recorded`.
+
+    Nor a unit and a post, for either may be named as the bearer of a duty.
+    """
+    first: dict[tuple[object, ...], Place] = {}
+    nouns: dict[str, tuple[str, Place]] = {}
     for noun, table in (("unit", draft.units), ("post", draft.posts)):
         for entry, place in table:
-            if entry.id in first:
+            named, other = nouns.setdefault(entry.id, (noun, place))
+            version = (entry.key, entry.recorded)
+            taken = other if named != noun else first.setdefault(version, place)
+            if taken is not place:
                 yield Diagnostic(place.span("id"), "duplicate-id", f"the {noun} `{entry.id}` has an id that is taken",
-                                 f"write another, or keep this entry or the one at {first[entry.id].span('id')}")
-            else:
-                first[entry.id] = place
+                                 f"write another, or keep this entry or the one at {taken.span('id')}")
 
 
 @check("prefixed-id")
@@ -110,27 +55,6 @@ def unknown_parent(draft: Draft) -> Iterator[Diagnostic]:
         if unit.parent is not None and unit.parent not in known:
             yield Diagnostic(place.span("parent"), "unknown-parent",
                              f"`{unit.id}` has the parent `{unit.parent}`, which is no unit", closest(unit.parent, known))
-
-
-@check("circle-of-parents")
-def circle_of_parents(draft: Draft) -> Iterator[Diagnostic]:
-    """No unit stands above itself. One report a circle."""
-    parents = {unit.id: unit.parent for unit, _ in draft.units}
-    places = {unit.id: place for unit, place in draft.units}
-    walked: set[str] = set()
-    for start in parents:
-        path: dict[str, None] = {}
-        at: str | None = start
-        while at is not None and at in parents and at not in walked and at not in path:
-            path[at] = None
-            at = parents[at]
-        if at is not None and at in path:
-            steps = list(path)
-            circle = [*steps[steps.index(at):], at]
-            yield Diagnostic(places[at].span("parent"), "circle-of-parents",
-                             "these units stand above each other in a circle: " + " → ".join(f"`{name}`" for name in circle),
-                             "give one of them a parent outside the circle, or none")
-        walked.update(path)
 
 
 @check("unknown-unit")
@@ -172,16 +96,23 @@ def rank_out_of_range(draft: Draft) -> Iterator[Diagnostic]:
 
 @check("ends-before-start")
 def ends_before_start(draft: Draft) -> Iterator[Diagnostic]:
-    """A tenure or a line ends after it begins. Only a later version of a tenure may end where it begins: that annuls it."""
+    """A span ends after it begins. Only a later version may end where it begins: that annuls it."""
     stated_before: set[object] = set()
     for tenure, place in sorted(draft.tenures, key=lambda s: s[0].recorded or ALWAYS):
-        annuls = tenure.until == tenure.since and version_key(tenure) in stated_before
-        stated_before.add(version_key(tenure))
+        annuls = tenure.until == tenure.since and tenure.key in stated_before
+        stated_before.add(tenure.key)
         if tenure.until is not None and tenure.until <= tenure.since and not annuls:
             yield _backwards(draft, place, f"the tenure of `{tenure.post}`", tenure.since, tenure.until)
-    for line, place in draft.lines:
-        if line.until is not None and line.until <= line.since:
-            yield _backwards(draft, place, f"the line `{line.name}` of `{line.unit}`", line.since, line.until)
+    lines = ((line, place, f"the line `{line.name}` of `{line.unit}`") for line, place in draft.lines)
+    units = ((unit, place, f"the unit `{unit.id}`") for unit, place in draft.units if unit.until is not None)
+    posts = ((post, place, f"the post `{post.id}`") for post, place in draft.posts if post.until is not None)
+    others: list[tuple[Line | Unit | Post, Place, str]] = [*lines, *units, *posts]
+    for entry, place, what in sorted(others, key=lambda s: s[0].recorded or ALWAYS):
+        since = entry.since or ALWAYS
+        annuls = entry.until == since and (what, entry.key) in stated_before
+        stated_before.add((what, entry.key))
+        if entry.until is not None and entry.until <= since and not annuls:
+            yield _backwards(draft, place, what, since, entry.until)
 
 
 def _backwards(draft: Draft, place: Place, what: str, since: datetime, until: datetime) -> Diagnostic:
@@ -195,7 +126,7 @@ def duplicate_tenure(draft: Draft) -> Iterator[Diagnostic]:
     """Two versions of one tenure must not be recorded at the same instant: nothing would say which holds."""
     first: dict[object, Place] = {}
     for tenure, place in draft.tenures:
-        key = (version_key(tenure), tenure.recorded)
+        key = (tenure.key, tenure.recorded)
         if key in first:
             yield Diagnostic(place.span(), "duplicate-tenure",
                              f"this tenure of `{tenure.post}` from {draft.date(tenure.since)} is stated twice,"
@@ -235,16 +166,21 @@ def _whom(tenure: Tenure) -> str:
 def overlapping_lines(draft: Draft) -> Iterator[Diagnostic]:
     """One post answers for one unit under one name once at a time. Several posts may answer jointly."""
     groups: dict[tuple[str, str, str], list[Stated[Line]]] = {}
+    stated: set[object] = set()
+    current = set(in_force(line for line, _ in draft.lines))
     for line, place in draft.lines:
-        groups.setdefault((line.name, line.unit, line.post), []).append((line, place))
+        twice = (line.key, line.recorded) in stated
+        stated.add((line.key, line.recorded))
+        if twice or line in current:
+            groups.setdefault((line.name, line.unit, line.post), []).append((line, place))
     for group in groups.values():
-        reach = ALWAYS
+        reach: datetime | None = None
         for line, place in sorted(group, key=lambda s: s[0].since):
-            if line.since < reach:
+            if reach is not None and line.since < reach:
                 yield Diagnostic(place.span("from"), "overlapping-lines",
                                  f"`{line.post}` already answers for `{line.unit}` as `{line.name}` on {draft.date(line.since)}",
                                  "keep one line for that time")
-            reach = max(reach, line.until or NEVER)
+            reach = max(reach or ALWAYS, line.until or NEVER)
 
 
 PERSONAL = re.compile(

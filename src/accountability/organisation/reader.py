@@ -5,23 +5,25 @@ A draft is whole even where it is wrong (an unreadable value has a stand-in), so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from accountability.document import Mapping, Node, Reading, Scalar
-from accountability.errors import Span
-from accountability.organisation.checks import Draft
-from accountability.organisation.model import UNRANKED, Line, Post, Tenure, Unit
+from accountability.document import Mapping, Node, Reading, Scalar, Sequence
+from accountability.errors import Span, closest
+from accountability.organisation.draft import Draft
+from accountability.organisation.model import UNRANKED, Line, Part, Post, Tenure, Unit
 from accountability.organisation.sheets import read_sheets
 
 COLUMNS = {
-    "units": ("id", "name", "level", "parent", "sector"),
-    "posts": ("id", "unit", "role", "rank"),
+    "units": ("id", "name", "level", "parent", "sector", "from", "to", "recorded", "successor"),
+    "posts": ("id", "unit", "role", "rank", "from", "to", "recorded"),
     "tenures": ("post", "holder", "vacant", "from", "to", "acting", "recorded"),
-    "lines": ("name", "unit", "post", "from", "to"),
+    "lines": ("name", "unit", "post", "from", "to", "part", "share", "recorded"),
 }
 REQUIRED = {
     "units": ("id", "level"),
@@ -29,6 +31,9 @@ REQUIRED = {
     "tenures": ("post", "from"),
     "lines": ("name", "unit", "post", "from"),
 }
+
+
+SHARE = re.compile(r"(\d{1,9})/(\d{1,9})|(\d{1,3}(?:\.\d{1,9})?)(%?)")
 
 
 class Row(Protocol):
@@ -142,6 +147,36 @@ class Cells:
             self._yes[text] = said
         return self._yes[text]
 
+    def names(self, row: Row, key: str, noun: str) -> tuple[str, ...]:
+        """Several values: a list, or one text in which `;` parts them."""
+        node = row.node(key)
+        if isinstance(node, Sequence):
+            texts = [item.text.strip() if isinstance(item, Scalar) else "" for item in node.items]
+            if "" in texts:
+                self._reading.fail(node.span, "wrong-kind", f"`{key}` of {noun} is not a list of single values", "write `[a, b]`")
+        else:
+            texts = [text.strip() for text in (self.optional(row, key, noun) or "").split(";")]
+        return tuple(text for text in texts if text)
+
+    def part(self, row: Row) -> Part:
+        text = self.optional(row, "part", "a line")
+        if text is not None and text not in set(Part):
+            self._reading.fail(row.span("part"), "unknown-choice", f"`part` of a line is `{text}`", closest(text, Part))
+            return Part.LEAD
+        return Part(text) if text is not None else Part.LEAD
+
+    def share(self, row: Row) -> Fraction | None:
+        """A part of the whole, exactly: `1/3`, `0.4` or `40%`."""
+        text = self.optional(row, "share", "a line")
+        if text is None:
+            return None
+        match = SHARE.fullmatch(text)
+        if match is None or (match[2] is not None and not int(match[2])):
+            self._reading.fail(row.span("share"), "not-a-share", f"`share` of a line is `{text}`",
+                               "write a part of the whole such as `1/3`, `0.4` or `40%`")
+            return None
+        return Fraction(int(match[1]), int(match[2])) if match[1] else Fraction(match[3]) / (100 if match[4] else 1)
+
     def holder(self, row: Row, acting: bool) -> str | None:
         """The holder of a tenure; None for a vacancy, which is declared by `vacant: yes` or `holder: null`, never by silence."""
         holder, vacant = self.optional(row, "holder", "a tenure"), self.yes(row, "vacant", "a tenure")
@@ -169,7 +204,7 @@ def draft_from_node(node: Node, zone: ZoneInfo | None, reading: Reading) -> Draf
     root = reading.mapping(node, "the organisation", (*COLUMNS, "timezone"))
     zone = reading.zone(root.get("timezone"), "`timezone`") or zone
     tables = {name: list(_yaml_rows(root.get(name), name, reading)) for name in COLUMNS}
-    return _draft(tables["units"], tables["posts"], tables["tenures"], tables["lines"], Cells(reading, zone), zone)
+    return draft_of(tables["units"], tables["posts"], tables["tenures"], tables["lines"], Cells(reading, zone), zone)
 
 
 def _yaml_rows(node: Node | None, table: str, reading: Reading) -> Iterable[Row]:
@@ -184,11 +219,12 @@ def _yaml_rows(node: Node | None, table: str, reading: Reading) -> Iterable[Row]
 def draft_from_folder(folder: Path, zone: ZoneInfo | None, reading: Reading) -> Draft:
     """The draft that `units.csv`, `posts.csv`, `tenures.csv` and `lines.csv` of *folder* state. Bare dates lie in *zone*."""
     tables = read_sheets(folder, COLUMNS, REQUIRED, reading)
-    return _draft(tables["units"], tables["posts"], tables["tenures"], tables["lines"], Cells(reading, zone), zone)
+    return draft_of(tables["units"], tables["posts"], tables["tenures"], tables["lines"], Cells(reading, zone), zone)
 
 
-def _draft(units: Iterable[Row], posts: Iterable[Row], tenures: Iterable[Row], lines: Iterable[Row], cells: Cells,
+def draft_of(units: Iterable[Row], posts: Iterable[Row], tenures: Iterable[Row], lines: Iterable[Row], cells: Cells,
            zone: ZoneInfo | None) -> Draft:
+    """The draft that the rows of the four tables state; bare dates are shown in *zone*."""
     return Draft(
         tuple((unit, row) for row in units if (unit := _unit(row, cells))),
         tuple((post, row) for row in posts if (post := _post(row, cells))),
@@ -198,17 +234,22 @@ def _draft(units: Iterable[Row], posts: Iterable[Row], tenures: Iterable[Row], l
     )
 
 
+def _span(row: Row, cells: Cells, noun: str) -> tuple[datetime | None, datetime | None, datetime | None]:
+    return cells.instant(row, "from", noun), cells.instant(row, "to", noun), cells.instant(row, "recorded", noun)
+
+
 def _unit(row: Row, cells: Cells) -> Unit | None:
     name = cells.text(row, "id", "a unit")
     level = cells.text(row, "level", "a unit") or ""
     title, parent, sector = (cells.optional(row, key, "a unit") for key in ("name", "parent", "sector"))
-    return Unit(name, title or name, level, parent, sector) if name else None
+    span, successors = _span(row, cells, "a unit"), cells.names(row, "successor", "a unit")
+    return Unit(name, title or name, level, parent, sector, *span, successors) if name else None
 
 
 def _post(row: Row, cells: Cells) -> Post | None:
     name, unit, role = (cells.text(row, key, "a post") for key in ("id", "unit", "role"))
-    rank = cells.rank(row)
-    return Post(name, unit or "", role or "", rank) if name else None
+    rank, span = cells.rank(row), _span(row, cells, "a post")
+    return Post(name, unit or "", role or "", rank, *span) if name else None
 
 
 def _tenure(row: Row, cells: Cells) -> Tenure | None:
@@ -221,4 +262,5 @@ def _tenure(row: Row, cells: Cells) -> Tenure | None:
 def _line(row: Row, cells: Cells) -> Line | None:
     name, unit, post = (cells.text(row, key, "a line") for key in ("name", "unit", "post"))
     since, until = cells.instant(row, "from", "a line", required=True), cells.instant(row, "to", "a line")
-    return Line(name, unit, post, since, until) if name and unit and post and since else None
+    part, share, recorded = cells.part(row), cells.share(row), cells.instant(row, "recorded", "a line")
+    return Line(name, unit, post, since, until, part, share, recorded) if name and unit and post and since else None

@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
-import rfc8785
 
 from accountability import document
 from accountability.document import Node, Reading
 from accountability.errors import Diagnostic, DocumentError, OrganisationError, Span
-from accountability.organisation.checks import Draft, run_checks
+from accountability.organisation import checks, succession
+from accountability.organisation.draft import Draft, Place
+from accountability.organisation.linked import draft_from_linked
 from accountability.organisation.model import Line, Post, Tenure, Unit
-from accountability.organisation.occupancy import ALWAYS, NEVER, Occupancy
 from accountability.organisation.reader import draft_from_folder, draft_from_node
+from accountability.organisation.sealing import digest_of, line_order, post_order, tenure_order, unit_order
+from accountability.organisation.versions import ALWAYS, Versions, in_force
 
 T = TypeVar("T")
-K = TypeVar("K")
-Json = list["Json"] | str | int | bool | None
+K = TypeVar("K", bound=Hashable)
+
+CHECKS = checks.CHECKS | succession.CHECKS
+"""Every check by the name it reports under, in the order in which they run."""
 
 
 class Organisation:
     """Units, posts, tenures and lines of responsibility that passed every check.
 
     Queries take and give unprefixed ids and answer None, or nothing, for an id that the organisation does not have: logs
-    name such ids, and a rule then finds the value missing. Instants must carry a zone. *warnings* are diagnostics, in file
-    order, that do not stand in the way.
+    name such ids, and a rule then finds the value missing. Instants must carry a zone. A query with *at* answers for that instant,
+    by what was known at *known_at* (None: by all that is known); without *at*, for the version that holds last. *units* and *posts*
+    hold those versions by id, *unit_entries* and *post_entries* all that is stated. *warnings* are diagnostics, in file order, that
+    do not stand in the way. *learned* are the instants at which something was recorded, in order.
     """
 
-    __slots__ = ("_children", "_digest", "_levels", "_lines", "_occupancies", "_staff", "lines", "posts", "tenures", "units",
-                 "warnings")
+    __slots__ = ("_changing", "_digest", "_levels", "_lines", "_memo", "_places", "_posts", "_staff", "_tenures", "_units",
+                 "learned", "lines", "post_entries", "posts", "tenures", "unit_entries", "units", "warnings")
 
     units: Mapping[str, Unit]
     posts: Mapping[str, Post]
     tenures: tuple[Tenure, ...]
     lines: tuple[Line, ...]
+    unit_entries: tuple[Unit, ...]
+    post_entries: tuple[Post, ...]
+    learned: tuple[datetime, ...]
     warnings: tuple[Diagnostic, ...]
 
     def __init__(self, draft: Draft) -> None:
@@ -49,19 +57,36 @@ class Organisation:
         if errors:
             raise OrganisationError(errors)
         self.warnings = tuple(sorted((d for d in found if d.severity == "warning"), key=lambda d: (d.span, d.check)))
-        self.units = {unit.id: unit for unit in sorted((u for u, _ in draft.units), key=lambda u: u.id)}
-        self.posts = {post.id: post for post in sorted((p for p, _ in draft.posts), key=lambda p: (p.rank, p.id))}
-        self.tenures = tuple(sorted((t for t, _ in draft.tenures), key=_tenure_order))
-        self.lines = tuple(sorted((line for line, _ in draft.lines), key=_line_order))
-        self._occupancies = {post: Occupancy(tuple(own)) for post, own in _grouped(self.tenures, lambda t: t.post).items()}
-        self._lines = _grouped(self.lines, lambda line: (line.name, line.unit))
-        self._staff = _grouped(self.posts.values(), lambda post: post.unit)
+        self.unit_entries = tuple(sorted((u for u, _ in draft.units), key=unit_order))
+        self.post_entries = tuple(sorted((p for p, _ in draft.posts), key=post_order))
+        self.tenures = tuple(sorted((t for t, _ in draft.tenures), key=tenure_order))
+        self.lines = tuple(sorted((line for line, _ in draft.lines), key=line_order))
+        self._units = {unit: Versions(own) for unit, own in _grouped(self.unit_entries, lambda u: u.id).items()}
+        self._posts = {post: Versions(own) for post, own in _grouped(self.post_entries, lambda p: p.id).items()}
+        self._tenures = {post: Versions(own) for post, own in _grouped(self.tenures, lambda t: t.post).items()}
+        self._lines = {key: (in_force(own), own) for key, own in _grouped(self.lines, lambda line: (line.name, line.unit)).items()}
+        self.units = {name: versions.last for name, versions in self._units.items()}
+        last = (versions.last for versions in self._posts.values())
+        self.posts = {post.id: post for post in sorted(last, key=lambda p: (p.rank, p.id))}
+        # Whatever is not here is there at every instant, the same: then nobody need ask for the version.
+        self._changing = {name for name, versions in self._units.items() if not versions.always}
+        for name, post_versions in self._posts.items():
+            if not post_versions.always or any(post.unit in self._changing for post in post_versions.entries):
+                self._changing.update((name, *(post.unit for post in post_versions.entries)))
+        staff: dict[str, dict[str, None]] = {}
+        for post in (*self.posts.values(), *self.post_entries):
+            staff.setdefault(post.unit, {})[post.id] = None
+        self._staff = {unit: tuple(own) for unit, own in staff.items()}
         self._levels = {level: tuple(u.id for u in own) for level, own in _grouped(self.units.values(), lambda u: u.level).items()}
+        self.learned = tuple(sorted({entry.recorded for table in (self.unit_entries, self.post_entries, self.tenures, self.lines)
+                                     for entry in table if entry.recorded is not None}))
+        self._places: dict[str, Place] = {unit.id: place for unit, place in draft.units}
+        self._memo: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._digest = ""
 
     @classmethod
     def read(cls, path: Path | str, zone: ZoneInfo | None = None) -> Organisation:
-        """The organisation in a YAML file, or in a folder of CSV files, at *path*.
+        """The organisation in a YAML file, in a W3C ORG file (`.jsonld`), or in a folder of CSV files, at *path*.
 
         A bare date is the first instant of that day in the file's own `timezone`, else in *zone* (time.md: local day). Raises
         OrganisationError with every mistake of the file.
@@ -69,6 +94,8 @@ class Organisation:
         path, reading = Path(path), Reading()
         if path.is_dir():
             return cls._checked(draft_from_folder(path, zone, reading), reading)
+        if path.suffix == ".jsonld":
+            return cls._checked(draft_from_linked(path, zone, reading), reading)
         try:
             node = document.read(path)
         except DocumentError as error:
@@ -99,94 +126,174 @@ class Organisation:
         """The organisation without units: nobody answers for anything."""
         return cls.of()
 
+    def unit_at(self, unit: str, at: datetime, known_at: datetime | None = None) -> Unit | None:
+        """The version of *unit* that holds at *at*; None while it does not exist."""
+        versions = self._units.get(unit)
+        return versions.at(at, known_at) if versions is not None else None
+
+    def post_at(self, post: str, at: datetime, known_at: datetime | None = None) -> Post | None:
+        """The version of *post* that holds at *at*; None while it, or its unit, does not exist."""
+        versions = self._posts.get(post)
+        found = versions.at(at, known_at) if versions is not None else None
+        if found is not None and found.unit in self._changing and self.unit_at(found.unit, at, known_at) is None:
+            return None
+        return found
+
+    def ways(self, unit: str, at: datetime, known_at: datetime | None = None) -> tuple[tuple[str, ...], ...]:
+        """The units that stand for *unit* at *at*, each at the end of the way to it: `unit` itself while it exists.
+
+        Else its successors, or theirs where those are gone too. None where it has not begun yet or names no successor.
+        """
+        if self.unit_at(unit, at, known_at) is not None:
+            return ((unit,),)
+        found: list[tuple[str, ...]] = []
+        met: set[str] = {unit}
+        walking: list[tuple[str, ...]] = [(unit,)]
+        for way in walking:
+            versions = self._units.get(way[-1])
+            gone = versions.ended(at, known_at) if versions is not None else None
+            for heir in gone.successors if gone is not None else ():
+                if heir not in met:
+                    met.add(heir)
+                    (walking if self.unit_at(heir, at, known_at) is None else found).append((*way, heir))
+        return tuple(found)
+
     def holder(self, post: str, at: datetime, known_at: datetime | None = None) -> Tenure | None:
         """Whoever exercises *post* at *at*, by what was known at *known_at* (None: by all that is known).
 
         Whoever acts goes before whoever is only appointed: an acting tenure says that the appointed holder does not exercise
-        the post. None in a vacancy, declared or not. Raises ValueError for an instant without a zone.
+        the post. None in a vacancy, declared or not, and while there is no such post. Raises ValueError for an instant without a
+        zone.
         """
         if at.tzinfo is None:
             raise ValueError(f"{at.isoformat()} has no zone; give one, such as +08:00 or Z")
-        occupancy = self._occupancies.get(post)
-        if occupancy is None:
+        versions = self._tenures.get(post)
+        found = versions.at(at, known_at) if versions is not None else None
+        if found is None or found.holder is None or (post in self._changing and self.post_at(post, at, known_at) is None):
             return None
-        if known_at is None or known_at >= occupancy.last_learned:
-            return occupancy.at(at)
-        return occupancy.as_known(at, known_at)
+        return found
 
-    def unit_of(self, post: str) -> str | None:
-        found = self.posts.get(post)
+    def unit_of(self, post: str, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
+        found = self.posts.get(post) if at is None else self.post_at(post, at, known_at)
         return found.unit if found is not None else None
 
-    def role_of(self, post: str) -> str | None:
-        found = self.posts.get(post)
+    def role_of(self, post: str, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
+        found = self.posts.get(post) if at is None else self.post_at(post, at, known_at)
         return found.role if found is not None else None
 
-    def rank_of(self, post: str) -> int | None:
-        found = self.posts.get(post)
+    def rank_of(self, post: str, at: datetime | None = None, known_at: datetime | None = None) -> int | None:
+        found = self.posts.get(post) if at is None else self.post_at(post, at, known_at)
         return found.rank if found is not None else None
 
-    def level_of(self, unit: str) -> str | None:
-        found = self.units.get(unit)
+    def level_of(self, unit: str, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
+        found = self.units.get(unit) if at is None else self.unit_at(unit, at, known_at)
         return found.level if found is not None else None
 
-    def parent_of(self, unit: str) -> str | None:
-        found = self.units.get(unit)
-        return found.parent if found is not None else None
+    def parent_of(self, unit: str, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
+        """The unit above *unit*. At an instant at which the parent is gone: the one unit that stands for it, if there is one."""
+        found = self.units.get(unit) if at is None else self.unit_at(unit, at, known_at)
+        parent = found.parent if found is not None else None
+        if parent is None or at is None or parent not in self._changing:
+            return parent
+        ways = self.ways(parent, at, known_at)
+        return ways[0][-1] if len(ways) == 1 and ways[0][-1] != unit else None
 
-    def ancestors(self, unit: str) -> tuple[str, ...]:
+    def ancestors(self, unit: str, at: datetime | None = None, known_at: datetime | None = None) -> tuple[str, ...]:
         """The units above *unit*, nearest first."""
-        above: list[str] = []
-        at = self.parent_of(unit)
-        while at is not None:
-            above.append(at)
-            at = self.units[at].parent
+        above: dict[str, None] = {}
+        parent = self.parent_of(unit, at, known_at)
+        # What is known now has no circles; an earlier state of knowledge was never checked for them.
+        while parent is not None and parent not in above and parent != unit:
+            above[parent] = None
+            parent = self.parent_of(parent, at, known_at)
         return tuple(above)
 
-    def posts_of(self, unit: str, roles: Iterable[str] | None = None) -> tuple[str, ...]:
+    def posts_of(self, unit: str, roles: Iterable[str] | None = None, at: datetime | None = None,
+                 known_at: datetime | None = None) -> tuple[str, ...]:
         """The posts of *unit*, all or those with one of *roles*, by rank, then id."""
-        staff = self._staff.get(unit, ())
-        if roles is None:
-            return tuple(post.id for post in staff)
-        wanted = frozenset(roles)
-        return tuple(post.id for post in staff if post.role in wanted)
+        wanted = tuple(roles) if roles is not None else ()
+        if at is not None and unit in self._changing:
+            present = (self.post_at(post, at, known_at) for post in self._staff.get(unit, ()))
+            staff = [p for p in present if p is not None and p.unit == unit and (roles is None or p.role in wanted)]
+            return tuple([p.id for p in sorted(staff, key=lambda p: (p.rank, p.id))] if len(staff) > 1 else [p.id for p in staff])
+        if roles is not None and (known := self._memo.get((unit, wanted))) is not None:
+            return known
+        last = (self.posts[post] for post in self._staff.get(unit, ()))
+        found = tuple(p.id for p in last if p.unit == unit and (roles is None or p.role in wanted))
+        if roles is not None:
+            self._memo[(unit, wanted)] = found
+        return found
+
+    def staff_ever(self, unit: str) -> tuple[str, ...]:
+        """The posts that are or were in *unit*, those there last by rank and id first."""
+        return self._staff.get(unit, ())
 
     def units_at(self, level: str) -> tuple[str, ...]:
         """The units with *level*, by id."""
         return self._levels.get(level, ())
 
-    def up_to(self, unit: str, of: str) -> str | None:
+    def up_to(self, unit: str, of: str, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
         """The unit that *of* names, seen from *unit*: see ResponsibilityKind. None where there is none.
 
         Raises ValueError for an *of* that is none of the three.
         """
         if of == "unit":
-            return unit if unit in self.units else None
+            return unit if (unit in self.units if at is None else self.unit_at(unit, at, known_at) is not None) else None
         if of == "parent":
-            return self.parent_of(unit)
+            return self.parent_of(unit, at, known_at)
         if not of.startswith("level:"):
             raise ValueError(f"`{of}` names no unit; write `unit`, `parent` or `level:town`")
-        level, found = of.removeprefix("level:"), self.units.get(unit)
-        while found is not None and found.level != level:
-            found = self.units.get(found.parent) if found.parent is not None else None
-        return found.id if found is not None else None
+        level = of.removeprefix("level:")
+        return next((u for u in (unit, *self.ancestors(unit, at, known_at)) if self.level_of(u, at, known_at) == level), None)
 
-    def lines_of(self, name: str, unit: str, at: datetime) -> tuple[Line, ...]:
-        """The explicit lines called *name* that cover *unit* at *at*."""
-        return tuple(line for line in self._lines.get((name, unit), ()) if line.covers(at))
+    def lines_of(self, name: str, unit: str, at: datetime, known_at: datetime | None = None) -> tuple[Line, ...]:
+        """The explicit lines called *name* that cover *unit* at *at*; only while unit and post exist."""
+        now, stated = self._lines.get((name, unit), ((), ()))
+        if known_at is not None and any((line.recorded or ALWAYS) > known_at for line in stated):
+            now = in_force(stated, known_at)
+        if not now or (unit in self._changing and self.unit_at(unit, at, known_at) is None):
+            return ()
+        return tuple(line for line in now if line.covers(at)
+                     and (line.post not in self._changing or self.post_at(line.post, at, known_at) is not None))
+
+    def turns_of(self, unit: str, line: str = "") -> set[datetime]:
+        """The instants at which something stated of *unit* begins or ends: it, its posts, their tenures, lines called *line*."""
+        posts = {*self._staff.get(unit, ()), *(each.post for each in self._lines.get((line, unit), ((), ()))[1])}
+        units = {unit, *(entry.unit for post in posts for entry in self._posts[post].entries)}
+        stated: list[Unit | Post | Tenure | Line] = [*self._lines.get((line, unit), ((), ()))[1]]
+        for name in units:
+            stated += self._units[name].entries if name in self._units else ()
+        for post in posts:
+            stated += self._posts[post].entries
+            stated += self._tenures[post].entries if post in self._tenures else ()
+        return {instant for entry in stated for instant in (entry.since, entry.until) if instant is not None}
+
+    def line_of_units(self, unit: str) -> tuple[str, ...]:
+        """*unit* and every unit that was ever above it, or took the place of one of those, in no state of knowledge left out."""
+        met: dict[str, None] = {unit: None}
+        walking = [unit]
+        for name in walking:
+            for entry in self._units[name].entries if name in self._units else ():
+                for other in (*([entry.parent] if entry.parent is not None else []), *entry.successors):
+                    if other not in met:
+                        met[other] = None
+                        walking.append(other)
+        return tuple(met)
+
+    def place_of(self, unit: str) -> Span:
+        """Where *unit* is stated last. Raises KeyError for a unit that the organisation does not have."""
+        return self._places[unit].span()
 
     @property
     def digest(self) -> str:
         """SHA-256, in hex, of what the organisation states: the same whatever the format, the file order and the zone of dates."""
-        if not self._digest:
-            stated: dict[str, Json] = {
-                "units": [[u.id, u.name, u.level, u.parent, u.sector] for u in self.units.values()],
-                "posts": [[p.id, p.unit, p.role, p.rank] for p in self.posts.values()],
-                "tenures": [[t.post, t.holder, _text(t.since), _text(t.until), t.acting, _text(t.recorded)] for t in self.tenures],
-                "lines": [[line.name, line.unit, line.post, _text(line.since), _text(line.until)] for line in self.lines],
-            }
-            self._digest = hashlib.sha256(rfc8785.dumps(stated)).hexdigest()
+        self._digest = self._digest or digest_of(self.unit_entries, self.post_entries, self.tenures, self.lines)
         return self._digest
+
+
+def run_checks(draft: Draft) -> list[Diagnostic]:
+    """Everything that any check has against *draft*."""
+    return [diagnostic for each in CHECKS.values() for diagnostic in each(draft)]
 
 
 @attrs.frozen
@@ -209,15 +316,3 @@ def _grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, tuple[T, ...
     for thing in things:
         groups.setdefault(key(thing), []).append(thing)
     return {name: tuple(group) for name, group in groups.items()}
-
-
-def _tenure_order(tenure: Tenure) -> tuple[object, ...]:
-    return (tenure.post, tenure.since, tenure.until or NEVER, tenure.holder or "", tenure.acting, tenure.recorded or ALWAYS)
-
-
-def _line_order(line: Line) -> tuple[object, ...]:
-    return (line.name, line.unit, line.since, line.post, line.until or NEVER)
-
-
-def _text(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant is not None else None

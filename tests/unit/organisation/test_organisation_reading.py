@@ -105,7 +105,7 @@ lines:
 """) == [
         "org.yaml:2:37: unknown-parent: `town` has the parent `county`, which is no unit; known: `town`",
         "org.yaml:2:45: unknown-key: an entry of `units` has no key `phone`; "
-        "known: `id`, `level`, `name`, `parent`, `sector`",
+        "known: `from`, `id`, `level`, `name`, `parent`, `recorded`, `sector`, `successor`, `to`",
         "org.yaml:3:5: missing-key: a unit lacks `id`; write its `id`",
         "org.yaml:3:5: missing-key: a unit lacks `level`; write its `level`",
         "org.yaml:5:32: unknown-unit: the post `town/principal` stands in `twon`, which is no unit; did you mean `town`?",
@@ -201,7 +201,8 @@ def test_a_folder_without_units_is_not_an_organisation(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("bytes_", "says"), [
     ("id,level\n镇,town\n".encode("gbk"), "units.csv:1:1: encoding: the file is not UTF-8 text; save it as `CSV UTF-8`"),
-    (b"", "units.csv:1:1: empty-file: the file says nothing; write its first line: id,name,level,parent,sector"),
+    (b"", "units.csv:1:1: empty-file: the file says nothing; write its first line: "
+     "id,name,level,parent,sector,from,to,recorded,successor"),
     (b'id,level\na,town\n"b,town\n', "units.csv:3:1: csv-syntax: the row cannot be read: unexpected end of data; "
      "check the double quotes of this row"),
 ])
