@@ -285,7 +285,8 @@ def test_what_a_unit_answers_for_passes_to_those_that_take_its_place(
             for gone, heir in itertools.pairwise(way):
                 assert unit_there(organisation, gone, at, known_at) is None
                 own = [u for u in known(organisation.unit_entries, known_at) if u.id == gone]
-                assert heir in max((u for u in own if u.until is not None and u.until <= at), key=lambda u: u.until or at).successors
+                ended = [u for u in own if u.until is not None and u.until <= at]
+                assert heir in max(ended, key=lambda u: u.until or at).successors
 
 
 @given(organisations(), kinds, moments, instants_known)
