@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from pathlib import Path
 
@@ -26,6 +25,8 @@ NO_CHECKS = {"office-holder"}
 """Words that look like the name of a check and are none."""
 ELSEWHERE = {"no-pack", "unreadable-file", "too-large", "not-an-instant", "no-zone"}
 """Checks that no rule file of reasonable size can show; the tests below do."""
+IN_A_PACK = {name for name, check in CHECKS.items() if not check.beside}
+"""The checks that need no organisation."""
 
 
 def said_of(path: Path) -> list[str]:
@@ -69,18 +70,16 @@ def shown() -> set[str]:
 
 
 def test_every_check_that_a_rule_file_can_fail_has_an_example() -> None:
-    modules = [*SOURCES.glob("policy/*.py"), *SOURCES.glob("document/*.py")]
-    emitted = {name for m in modules for name in check_names(m.read_text(encoding="utf-8"))}
+    modules = [*SOURCES.glob("policy/*.py"), *SOURCES.glob("policy/kinds/*.py"), *SOURCES.glob("document/*.py")]
+    emitted = {name for m in modules for name in check_names(m.read_text(encoding="utf-8"))} | IN_A_PACK
     assert len(emitted) > 60
     assert emitted - shown() == ELSEWHERE
     assert shown() - emitted == set()
 
 
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("name", sorted(IN_A_PACK))
 def test_every_registered_check_has_an_example(name: str) -> None:
-    emitted = check_names(inspect.getsource(CHECKS[name]))
-    assert emitted
-    assert emitted <= shown()
+    assert name in shown()
 
 
 def test_a_folder_without_a_pack_and_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Checks that hold the safeguards: authorities are judged, never people (SG1, SG2, SG3, SG4, SG11, SG13)."""
+
+from __future__ import annotations
+
+import re
+
+from accountability.policy.checks.registry import WHOLE, Found, error
+from accountability.policy.kinds import Duty
+from accountability.policy.model import Policy
+from accountability.policy.rule import Made, Trigger
+
+PERSONAL_FIELDS = frozenset({
+    "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person",
+    "tipster", "keyperson", "idnumber", "idcard", "passport", "phone", "telephone", "mobile", "email", "address", "faith",
+    "religion", "age", "birthday", "birthdate", "gender", "sex", "ethnicity", "nationality", "health", "diagnosis", "disease",
+})
+PERSONAL_WORDS = ("姓名", "身份证", "电话", "手机", "住址", "地址", "信仰", "宗教", "年龄", "性别", "民族", "健康", "疾病",
+                  "信访人", "上访人", "重点人", "举报人")
+
+
+@error
+def personal_field(policy: Policy) -> Found:
+    """A vocabulary must not declare a field about a person (SG1)."""
+    for event in policy.vocabulary.values():
+        for field in event.fields.values():
+            plain = re.sub(r"[\W_]", "", field.name).lower()
+            last = re.split(r"[\W_]+", field.name.lower())
+            about_somebody = any(w in field.name for w in PERSONAL_WORDS) or {"petitioner", "complainant", "resident"} & set(last)
+            if plain in PERSONAL_FIELDS or about_somebody:
+                yield (field.span or WHOLE, f"`{field.name}` of `{event.name}` would hold something about a person",
+                       "leave the field out: only duty-holders and cases are modelled (SG1)")
+
+
+@error
+def case_raised_as_breach(policy: Policy) -> Found:
+    """That a case was raised may start an authority's duty and nothing else (SG2, SG3)."""
+    raised = {e.name for e in policy.vocabulary.values() if e.raises_case}
+    for rule in policy.rules:
+        uses = set(rule.waits_for())
+        if isinstance(rule, Duty):
+            uses = {*rule.must, *(Trigger(Made.EVENT, o.period.event) for o in rule.overlays if o.period.event)}
+        for trigger in sorted(uses):
+            if trigger.made is Made.EVENT and trigger.name in raised:
+                yield (rule.span, f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",
+                       "let it start a duty of an authority, nothing else (SG2, SG3)")
