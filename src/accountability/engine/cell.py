@@ -8,38 +8,42 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
-import attrs
-
-from accountability.conclusion import AGAINST, Conclusion, Fact, Status
-from accountability.engine.closures import Compiler
+from accountability.conclusion import AGAINST, Conclusion, Status
+from accountability.engine.closures import AnyFact, Compiler
 from accountability.engine.days import Beginning
 from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
-from accountability.policy.expression import Expression, SameKey, walk
+from accountability.policy.expression import Expression, FieldRef, SameKey, walk
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
-from accountability.policy.rule import ACT, TRIGGER, Trigger, asked
+from accountability.policy.rule import ACT, TRIGGER, Bearer, Trigger, asked
 
 Entry = tuple[Order, int, Happening]
 Key = Hashable
-NO_FACTS: Mapping[Any, Fact] = {}
+Facts = Mapping[Any, AnyFact]
+NO_FACTS: Facts = {}
 
 
-@attrs.frozen
 class Told:
     """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, and its facts.
 
-    Facts stand under what they are made of, or, where an output gives several of one sort, under that and their key.
+    Facts stand under what they are made of, or, where an output gives several of one sort, under that and their key. An output that
+    has some refers to what is told of all that are *alike*, which have none; that one holds their *number*.
     """
 
-    counted: tuple[str, str | None, Status]
-    reported: bool
-    facts: Mapping[Any, Fact] = NO_FACTS
+    __slots__ = ("alike", "counted", "facts", "number", "reported")
+
+    def __init__(self, counted: tuple[str, str | None, Status], reported: bool, facts: Facts = NO_FACTS,
+                 alike: Told | None = None) -> None:
+        self.counted, self.reported, self.facts = counted, reported, facts
+        self.alike = self if alike is None else alike
+        self.number = 0
 
 
 class Output:
@@ -73,6 +77,14 @@ class Cell(Generic[OutputT]):
         self.changed.append(output)
 
 
+class Sleeper(Protocol):
+    """What the clock wakes: an operator, or something of its own."""
+
+    def due(self, key: Key, label: str) -> None:
+        """The clock has passed the instant that was asked for."""
+        ...
+
+
 class Host(Protocol):
     """What an operator asks of the engine that it runs in."""
 
@@ -88,6 +100,10 @@ class Host(Protocol):
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""
         ...
 
+    def listeners(self, rule: str) -> Mapping[Any, Sequence[tuple[Operator[Any, Any], int]]]:
+        """Who waits for what *rule* concludes, and in which role it comes in there."""
+        ...
+
     def is_open(self, period: str, at: datetime) -> bool:
         """Whether *period* is open at the instant *at*, by what is known."""
         ...
@@ -100,8 +116,8 @@ class Host(Protocol):
         """A small whole number for *key*, the only form in which it reaches a matcher."""
         ...
 
-    def wake(self, last: datetime, operator: Operator[Any, Any], key: Key, label: str) -> None:
-        """Asks for `operator.due(key, label)` as soon as the clock is past *last*."""
+    def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:
+        """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
         ...
 
     def tell(self, operator: Operator[Any, Any], output: Output, told: Told | None) -> None:
@@ -117,6 +133,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 
     def __init__(self, engine: Host, rule: RuleT) -> None:
         self.engine, self.rule, self.clerk = engine, rule, engine.clerk
+        self.listeners = engine.listeners(rule.name)
         self.cells: dict[Key, Cell[OutputT]] = {}
         self._told: dict[tuple[Status, str | None], Told] = {}
         zone = engine.policy.zone
@@ -125,6 +142,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.where = engine.closures.condition(rule.guard)
         self.depends = bool(contexts_of([rule.guard] if rule.guard else []))
         """Whether `where` asks what else is known, so that what does not start the rule now may still do so."""
+        self.asks_bearer = rule.guard is not None and any(isinstance(e, FieldRef) and e.name == "bearer" for e in walk(rule.guard))
         self.limited = self.where is not None or self.since is not None or self.until is not None
 
     @abstractmethod
@@ -147,14 +165,22 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def conclude(self, output: OutputT) -> Conclusion:
         """The conclusion that *output* stands for."""
 
-    def told(self, status: Status, unit: str | None, facts: Mapping[Any, Fact] = NO_FACTS) -> Told:
+    def told(self, status: Status, unit: str | None, facts: Facts = NO_FACTS) -> Told:
         """What to tell of an output: one object for all that are alike and have no facts."""
         found = self._told.get((status, unit))
         if found is None:
             everything = self.rule.report_all or self.engine.report_all
             reported = (status in AGAINST or everything) and status not in self.rule.silent
             found = self._told[status, unit] = Told((self.rule.name, unit, status), reported)
-        return attrs.evolve(found, facts=facts) if facts else found
+        return Told(found.counted, found.reported, facts, found) if facts else found
+
+    def counts(self) -> Iterator[tuple[tuple[str, str | None, Status], int]]:
+        """How many outputs stand, by rule, unit and status."""
+        return ((told.counted, told.number) for told in self._told.values() if told.number)
+
+    def taker(self, role: int) -> Callable[[Happening], None]:
+        """What takes in the things that come under *role*; `insert`, or something quicker that does the same."""
+        return partial(self.insert, role)
 
     def finished(self, cell: Cell[OutputT]) -> bool:
         """Whether nothing that is still to come, in order, can change *cell*."""
@@ -169,6 +195,8 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """Whether `where` holds of *trigger*."""
         if self.where is None:
             return True
+        if not self.asks_bearer:
+            return self.holds(trigger.fields, trigger.occurred_at)
         return self.holds({**trigger.fields, "bearer": self.clerk.bearer(self.rule.bearer, trigger.fields)}, trigger.occurred_at)
 
     def holds(self, trigger: Mapping[str, object], at: datetime) -> bool:
@@ -186,13 +214,12 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             cell = self.cells[key] = Cell(key)
             self.begin(cell)
         order, inputs = happening.order, cell.inputs
-        entry = (order, role, happening)
         if not inputs or inputs[-1][0] < order or inputs[-1][:2] < (order, role):
-            inputs.append(entry)
+            inputs.append((order, role, happening))
             self.step(cell, role, happening)
             self.refresh(cell)
         else:
-            insort(inputs, entry, key=lambda e: e[:2])
+            insort(inputs, (order, role, happening), key=lambda e: e[:2])
             self.refold(cell)
 
     def remove(self, role: int, happening: Happening) -> None:
@@ -222,9 +249,10 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 
     def refresh(self, cell: Cell[OutputT]) -> None:
         """Tells the engine what has changed in *cell*, and lets the cell go once nothing can change it."""
-        changed, cell.changed = cell.changed, []
-        for output in changed:
-            self.engine.tell(self, output, self.report(output))
+        if changed := cell.changed:
+            cell.changed = []
+            for output in changed:
+                self.engine.tell(self, output, self.report(output))
         if not cell.inputs or (not self.engine.keeps and self.finished(cell)):
             self.cells.pop(cell.key, None)
 
@@ -250,6 +278,22 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def _again(self, cells: Iterable[Cell[OutputT]]) -> None:
         for cell in list(cells):
             self.refold(cell)
+
+
+def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object]], str | None]:
+    """The same as `clerk.bearer` for one *bearer*, prepared."""
+    if bearer.unit is not None:
+        return lambda fields: bearer.unit
+    field, units = bearer.field or "", {post.id: post.unit for post in clerk.organisation.posts.values()}
+
+    def read(fields: Mapping[str, object]) -> str | None:
+        found = fields.get(field)
+        if found is None:
+            return None
+        unit = found if found.__class__ is str else str(found)
+        return units.get(unit) or unit
+
+    return read
 
 
 def contexts_of(expressions: Iterable[Expression]) -> set[tuple[str, str]]:

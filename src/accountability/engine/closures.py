@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from accountability.conclusion import Fact
 from accountability.engine.days import Beginning
+from accountability.engine.derived import Derived
 from accountability.organisation import Organisation
 from accountability.policy.expression import (
     And,
@@ -43,21 +44,23 @@ Condition = Callable[[Fields, Fields, datetime], bool]
 Amount = Callable[[Fields, Fields, datetime], object]
 KeyIndex = dict[object, int]
 """How many events of one type are known by the value of one field."""
+AnyFact = Fact | Derived
+
 
 class FactIndex:
     """What one rule concludes, by the value of one field."""
 
     def __init__(self) -> None:
-        self._facts: dict[object, list[Fact]] = {}
+        self._facts: dict[object, list[AnyFact]] = {}
 
     def known(self, value: object, at: datetime) -> bool:
         """Whether something of that *value* is known; if it holds for a while, whether it holds at *at*."""
         return any(not f.lasts or (f.occurred_at <= at and (f.until is None or at < f.until)) for f in self._facts.get(value, ()))
 
-    def put(self, value: object, fact: Fact) -> None:
+    def put(self, value: object, fact: AnyFact) -> None:
         self._facts.setdefault(value, []).append(fact)
 
-    def drop(self, value: object, fact: Fact) -> None:
+    def drop(self, value: object, fact: AnyFact) -> None:
         self._facts[value].remove(fact)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from accountability.conclusion import Conclusion, Fact, Status, identity
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
-from accountability.engine.closures import NOTHING
+from accountability.conclusion import Conclusion, Status
+from accountability.engine.cell import Cell, Facts, Host, Key, Operator, Output, Told
+from accountability.engine.closures import NOTHING, AnyFact
+from accountability.engine.derived import Derived
 from accountability.event import Happening, following
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
@@ -17,12 +19,13 @@ from accountability.workdays import Due, Limit, due_at, window_start
 class Obligation(Output):
     """One instance of a duty."""
 
-    __slots__ = ("act", "due", "fields", "limit", "restarted", "trigger")
+    __slots__ = ("act", "breach", "due", "fields", "limit", "restarted", "trigger")
 
-    def __init__(self, trigger: Happening, fields: dict[str, object], unit: str | None, due: Due, limit: Limit | None) -> None:
+    def __init__(self, trigger: Happening, fields: Mapping[str, object], unit: str | None, due: Due, limit: Limit | None) -> None:
         super().__init__(trigger.key, unit)
         self.trigger, self.fields, self.due, self.limit = trigger, fields, due, limit
         self.act: Happening | None = None
+        self.breach: Derived | None = None
         self.restarted: datetime | None = None
 
 
@@ -133,27 +136,19 @@ class Duties(Operator[Duty, Obligation]):
             return Status.VOID
         return Status.MISSED if self.engine.clock > last else Status.OPEN
 
-    def _facts(self, output: Obligation, late: bool) -> dict[Made, Fact]:
+    def _facts(self, output: Obligation, late: bool) -> Facts:
         rule, trigger, act, due = self.rule, output.trigger, output.act, output.due
-        subject = self.clerk.subject(rule, output.fields, output.unit)
-        name = identity(rule.name, subject, trigger.key)
-        facts = {}
+        facts: dict[Made, AnyFact] = {}
         if late and self.tells_breach:
-            facts[Made.BREACH] = Fact(
-                key=f"breach {name}",
-                occurred_at=due.falls,
-                order=(due.falls, 1, (rule.index, subject, trigger.order)),
-                fields=output.fields,
-                evidence=trigger.evidence,
-            )
+            if output.breach is None:
+                subject = self.clerk.subject(rule, output.fields, output.unit)
+                output.breach = Derived(Made.BREACH, rule.name, subject, (trigger,), due.falls,
+                                        (due.falls, 1, (rule.index, subject, trigger.order)), output.fields)
+            facts[Made.BREACH] = output.breach
         if act is not None and self.tells_discharge:
-            facts[Made.DISCHARGE] = Fact(
-                key=f"discharge {name}",
-                occurred_at=act.occurred_at,
-                order=following(act.order, rule.index, trigger.order),
-                fields=output.fields,
-                evidence=(*trigger.evidence, *act.evidence),
-            )
+            subject = self.clerk.subject(rule, output.fields, output.unit)
+            facts[Made.DISCHARGE] = Derived(Made.DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
+                                            following(act.order, rule.index, trigger.order), output.fields)
         return facts
 
     def conclude(self, output: Obligation) -> Conclusion:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from accountability.conclusion import Conclusion, Fact, Judgement, Status, sorted_findings
+from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.bykey import ByKey
-from accountability.engine.cell import Key, Operator, Output, Told, concluded_in, contexts_of
-from accountability.engine.closures import Compiler, KeyIndex
+from accountability.engine.cell import NO_FACTS, Facts, Key, Operator, Output, Sleeper, Told, concluded_in, contexts_of
+from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
-from accountability.engine.duties import Duties
 from accountability.engine.logic import Matcher, make_matcher
+from accountability.engine.orderly import duties
 from accountability.engine.thresholds import Thresholds
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
@@ -33,7 +33,7 @@ from accountability.workdays import local_midnight
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 AnyOperator = Operator[Any, Any]
 OPERATORS: dict[type, Callable[..., AnyOperator]] = {
-    Duty: Duties, Prohibition: Prohibitions, Threshold: Thresholds, Effect: Effects}
+    Duty: duties, Prohibition: Prohibitions, Threshold: Thresholds, Effect: Effects}
 Span = tuple[datetime, datetime]
 
 
@@ -50,14 +50,13 @@ class Engine:
         self.clock = BEGINNING
         self.clerk = Clerk(policy, organisation, known_at)
         self.matcher = matcher or make_matcher(compile_logic(policy))
-        self.counts: dict[tuple[str, str | None, Status], int] = {}
         self.touched: set[tuple[int, str]] = set()
         """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
         self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.expressions()))}
         self._reported: dict[tuple[int, str], tuple[AnyOperator, Output]] = {}
-        self._heap: list[tuple[datetime, int, AnyOperator, Key, str]] = []
+        self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
         self._numbers: dict[Key, int] = {}
         self._spans: dict[str, list[Span]] = {
@@ -66,7 +65,10 @@ class Engine:
         }
         self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
-        self._facts: dict[Trigger, list[tuple[AnyOperator, int]]] = defaultdict(list)
+        self._takers: dict[str, list[Callable[[Happening], None]]] = {}
+        self._facts: dict[str, dict[Made, list[tuple[AnyOperator, int]]]] = {
+            r.name: {made: [] for made in Made} for r in policy.rules
+        }
         self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self._overlaid: dict[str, list[AnyOperator]] = defaultdict(list)
         self._moments: dict[tuple[str, str], dict[object, list[datetime]]] = {}
@@ -105,8 +107,13 @@ class Engine:
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))
+            self._takers.setdefault(trigger.name, []).append(operator.taker(role))
         else:
-            self._facts[trigger].append((operator, role))
+            self._facts[trigger.name][trigger.made].append((operator, role))
+
+    def listeners(self, rule: str) -> Mapping[Made, Sequence[tuple[AnyOperator, int]]]:
+        """Who waits for what *rule* concludes, and in which role it comes in there."""
+        return self._facts[rule]
 
     def add(self, event: Event) -> None:
         """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""
@@ -116,8 +123,21 @@ class Engine:
 
     def run(self, event: Event) -> None:
         """Takes in *event* as trigger and act only; what conditions ask about must be known by `know`."""
-        for operator, role in self._events.get(event.type, ()):
-            operator.insert(role, event)
+        for take in self._takers.get(event.type, ()):
+            take(event)
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Runs *events*, which must be in order, each at its own instant."""
+        heap, takers = self._heap, self._takers
+        for event in events:
+            at = event.occurred_at
+            if at > self.clock:
+                if heap and heap[0][0] < at:
+                    self.advance(at)
+                else:
+                    self.clock = at
+            for take in takers.get(event.type, ()):
+                take(event)
 
     def take_back(self, event: Event) -> None:
         """Takes back an event that was added: it was corrected or retracted."""
@@ -173,12 +193,12 @@ class Engine:
             to = utc(to)
         self.clock = to
         while self._heap and self._heap[0][0] < to:
-            _, _, operator, key, label = heapq.heappop(self._heap)
-            operator.due(key, label)
+            _, _, sleeper, key, label = heapq.heappop(self._heap)
+            sleeper.due(key, label)
 
-    def wake(self, last: datetime, operator: AnyOperator, key: Key, label: str) -> None:
-        """Asks for `operator.due(key, label)` as soon as the clock is past *last*."""
-        heapq.heappush(self._heap, (last, next(self._ticket), operator, key, label))
+    def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:
+        """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
+        heapq.heappush(self._heap, (last, next(self._ticket), sleeper, key, label))
 
     def is_open(self, period: str, at: datetime) -> bool:
         """Whether *period* is open at the instant *at*, by what is known."""
@@ -199,39 +219,40 @@ class Engine:
     def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         before, output.told = output.told, told
-        rule = operator.rule
-        place = (rule.index, output.label)
-        if before is not None:
-            self.counts[before.counted] -= 1
-        if told is not None:
-            self.counts[told.counted] = self.counts.get(told.counted, 0) + 1
-        if told is not None and told.reported:
-            self._reported[place] = (operator, output)
-        elif before is not None and before.reported:
-            del self._reported[place]
         if self.keeps:
-            self.touched.add(place)
-        old, new = before.facts if before else {}, told.facts if told else {}
-        if old or new:
-            self._pass_on(rule.name, old, new)
+            self.touched.add((operator.rule.index, output.label))
+        if before is not told:
+            if before is not None:
+                before.alike.number -= 1
+            if told is not None:
+                told.alike.number += 1
+        if told is not None and told.reported:
+            self._reported[operator.rule.index, output.label] = (operator, output)
+        elif before is not None and before.reported:
+            del self._reported[operator.rule.index, output.label]
+        old, new = before.facts if before else NO_FACTS, told.facts if told else NO_FACTS
+        if old is not new:
+            self._pass_on(operator, old, new)
 
-    def _pass_on(self, rule: str, old: Any, new: Any) -> None:
-        for label in {**old, **new}:
+    def _pass_on(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
+        for label in {**old, **new} if old else new:
             gone, come = old.get(label), new.get(label)
-            if gone == come:
+            if gone is come or gone == come:
                 continue
-            trigger = Trigger(label if isinstance(label, Made) else label[0], rule)
-            routes = self._facts.get(trigger, ())
-            if gone is not None:
-                _each(routes, gone, "remove")
-            if come is not None:
-                _each(routes, come, "insert")
-            self._conclude(trigger, gone, come)
+            made = label[0] if label.__class__ is tuple else label
+            for operator, role in sender.listeners[made]:
+                if gone is not None:
+                    operator.remove(role, gone)
+            for operator, role in sender.listeners[made]:
+                if come is not None:
+                    operator.insert(role, come)
+            if self.closures.concluded:
+                self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
 
-    def _conclude(self, trigger: Trigger, gone: Fact | None, come: Fact | None) -> None:
+    def _conclude(self, concluded: str, gone: AnyFact | None, come: AnyFact | None) -> None:
         """Lets conditions know of what a rule concludes, or no longer."""
         for (name, field), index in self.closures.concluded.items():
-            if name != str(trigger):
+            if name != concluded:
                 continue
             for fact, change in ((gone, index.drop), (come, index.put)):
                 if fact is not None:
@@ -252,9 +273,14 @@ class Engine:
     def judgement(self, known_at: datetime) -> Judgement:
         """What stands at the clock."""
         return Judgement(at=self.clock, known_at=utc(known_at), findings=sorted_findings(self.conclusions()),
-                         counts={k: n for k, n in self.counts.items() if n})
+                         counts=self.counts)
 
-
-def _each(routes: Iterable[tuple[AnyOperator, int]], fact: Happening, what: str) -> None:
-    for operator, role in routes:
-        getattr(operator, what)(role, fact)
+    @property
+    def counts(self) -> dict[tuple[str, str | None, Status], int]:
+        """How many conclusions stand, reported or not, by rule, unit and status."""
+        found: dict[tuple[str, str | None, Status], int] = {}
+        for operator in self._operators:
+            for counted, number in operator.counts():
+                # Two versions of a rule have one name.
+                found[counted] = found.get(counted, 0) + number
+        return found

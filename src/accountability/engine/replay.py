@@ -15,6 +15,8 @@ from accountability.policy.kinds import Duty
 from accountability.policy.model import Policy
 from accountability.timeline import History, effective
 
+TOLD_EVERY = 1000
+
 
 def replay(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime, known_at: datetime | None = None,
            report_all: bool = False, matcher: Matcher | None = None, progress: Callable[[int], None] | None = None) -> Judgement:
@@ -32,10 +34,10 @@ def run(policy: Policy, organisation: Organisation, history: History, *, at: dat
     for event in history.events:
         if event.type in engine.context_types:
             engine.know(event)
-    for number, event in enumerate(history.events, 1):
-        engine.advance(event.occurred_at)
-        engine.run(event)
-        if progress is not None and number % 1000 == 0:
-            progress(number)
+    for done in range(0, len(history.events), TOLD_EVERY):
+        part = history.events[done : done + TOLD_EVERY]
+        engine.follow(part)
+        if progress is not None and len(part) == TOLD_EVERY:
+            progress(done + TOLD_EVERY)
     engine.advance(at)
     return engine.judgement(known_at)

@@ -8,17 +8,31 @@ from datetime import date, datetime, timedelta
 
 import attrs
 
-from accountability.conclusion import Conclusion, Fact, Status, identity
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
+from accountability.conclusion import Conclusion, Status
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, bearer_reader
+from accountability.engine.derived import Derived
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import Made, Trigger, WindowKind
-from accountability.workdays import period_of, plus, window_start
+from accountability.workdays import Limit, Unit, period_of, plus, window_start
 
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
 ONE_DAY = timedelta(days=1)
 """By so much, at most, does the local date step back, where clocks are put back past midnight."""
+
+
+DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
+
+
+def sure_spans(limit: Limit) -> tuple[timedelta, timedelta] | None:
+    """How far back a window of *limit* reaches at least and at most, wherever clocks are changed; None where nobody can say."""
+    if limit.span is not None:
+        return limit.span, limit.span
+    if limit.unit not in DAYS:
+        return None
+    fewest, most = (n * limit.count for n in DAYS[limit.unit])
+    return timedelta(fewest) - FAR_EDGE_STEPS_BACK, timedelta(most) + FAR_EDGE_STEPS_BACK
 
 
 class Reached(Output):
@@ -48,11 +62,17 @@ class Thresholds(Operator[Threshold, Reached]):
     def __init__(self, engine: Host, rule: Threshold) -> None:
         super().__init__(engine, rule)
         self.tells = engine.is_awaited(Trigger(Made.FINDING, rule.name))
+        self.bearer = bearer_reader(self.clerk, rule.bearer)
+        self.single = rule.per[0] if len(rule.per) == 1 and rule.per[0] != "bearer" else None
+        limit = rule.window.limit
+        self.sure = sure_spans(limit) if rule.window.kind is WindowKind.INSTANTS and limit is not None else None
 
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
+        if self.single is not None:
+            return fields.get(self.single)
         if "bearer" in self.rule.per:
-            fields = {**fields, "bearer": self.clerk.bearer(self.rule.bearer, fields)}
+            fields = {**fields, "bearer": self.bearer(fields)}
         return tuple([fields.get(name) for name in self.rule.per])
 
     def begin(self, cell: Cell[Reached]) -> None:
@@ -61,18 +81,32 @@ class Thresholds(Operator[Threshold, Reached]):
     def step(self, cell: Cell[Reached], role: int, happening: Happening) -> None:
         counting: Counting = cell.state  # type: ignore[assignment]
         rule = self.rule
-        unit = self.clerk.bearer(rule.bearer, happening.fields)
-        if self.depends and not self.holds({**happening.fields, "bearer": unit}, happening.occurred_at):
+        if self.depends and not self.holds({**happening.fields, "bearer": self.bearer(happening.fields)}, happening.occurred_at):
             return
-        inside = self._slide(counting, happening)
-        number = len(inside)
+        held = counting.held
+        inside: Sequence[Happening] | None = None
+        if self.sure is None or not self._roll(held, happening):
+            inside = self._slide(counting, happening)
+        number = len(held if inside is None else inside)
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
-            cell.put(Reached(tuple(inside), unit))
+            reached = tuple([m for m, _ in held] if inside is None else inside)
+            cell.put(Reached(reached, self.bearer(happening.fields)))
             if rule.fires is Fires.ONCE:
-                used = {m.key for m in inside}
+                used = {m.key for m in reached}
                 counting.held = deque(held for held in counting.held if held[0].key not in used)
                 number = 0
         counting.before = number
+
+    def _roll(self, held: deque[tuple[Happening, date]], member: Happening) -> bool:
+        """Takes *member* in if all that is then held surely counts: nearly always, and without a look at the calendar."""
+        assert self.sure is not None
+        at, (shortest, longest) = member.occurred_at, self.sure
+        while held and held[0][0].occurred_at < at - longest:
+            held.popleft()
+        if held and held[0][0].occurred_at <= at - shortest:
+            return False
+        held.append((member, date.min))
+        return True
 
     def _slide(self, counting: Counting, member: Happening) -> Sequence[Happening]:
         """Takes *member* in, lets go what can never count again, and gives what counts now."""
@@ -103,22 +137,11 @@ class Thresholds(Operator[Threshold, Reached]):
         if not self.tells:
             return self.told(Status.BREACH, output.unit)
         rule, last = self.rule, output.members[-1]
-        name = identity(rule.name, self.clerk.subject(rule, last.fields, output.unit), last.key)
-        evidence = tuple(dict.fromkeys(e for m in output.members for e in m.evidence))
         fields = {**{n: last.fields.get(n) for n in rule.per}, "bearer": output.unit}
-        return self.told(
-            Status.BREACH,
-            output.unit,
-            {
-                Made.FINDING: Fact(
-                    key=f"finding {name}",
-                    occurred_at=last.occurred_at,
-                    order=following(last.order, rule.index),
-                    fields=fields,
-                    evidence=evidence,
-                )
-            },
-        )
+        subject = self.clerk.subject(rule, last.fields, output.unit)
+        order = following(last.order, rule.index)
+        fact = Derived(Made.FINDING, rule.name, subject, output.members, last.occurred_at, order, fields, distinct=True)
+        return self.told(Status.BREACH, output.unit, {Made.FINDING: fact})
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)

@@ -1,0 +1,48 @@
+"""What a rule tells the rules that wait for it, made by the operators that make very many: worded only when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from accountability.conclusion import identity
+from accountability.event import Happening, Order
+from accountability.policy.rule import Made
+
+
+class Derived:
+    """The same as a `Fact`, from the happenings *behind* it, the first or last of which triggers the conclusion it comes from.
+
+    *distinct*: what stands in the evidence of several of them stands there once.
+    """
+
+    __slots__ = ("_key", "behind", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
+    lasts, until = False, None
+
+    def __init__(self, made: Made, rule: str, subject: str, behind: tuple[Happening, ...], occurred_at: datetime, order: Order,
+                 fields: Mapping[str, object], distinct: bool = False) -> None:
+        self.made, self.rule, self.subject, self.behind = made, rule, subject, behind
+        self.occurred_at, self.order, self.fields, self.distinct = occurred_at, order, fields, distinct
+        self._key = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this fact from all others."""
+        if not self._key:
+            trigger = self.behind[-1 if self.distinct else 0]
+            self._key = f"{self.made} {identity(self.rule, self.subject, trigger.key)}"
+        return self._key
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The ids a reader can look up in the log."""
+        found = [e for h in self.behind for e in h.evidence]
+        return tuple(dict.fromkeys(found)) if self.distinct else tuple(found)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Derived):
+            return NotImplemented
+        return self is other or (self.order == other.order and self.fields == other.fields and self.key == other.key
+                                 and self.evidence == other.evidence)
+
+    __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,227 @@
+"""Duties over events that come in order and never again: what is over is counted and forgotten, and nothing is folded twice.
+
+Only the way is another one; what counts, by when, and what is told of it are those of `Duties`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from accountability.conclusion import Status
+from accountability.engine.cell import Host, Key, Told, bearer_reader, contexts_of
+from accountability.engine.closures import NOTHING, Amount, Fields
+from accountability.engine.duties import Duties, Obligation
+from accountability.event import Happening
+from accountability.policy.expression import FieldRef, walk
+from accountability.policy.kinds import Duty
+from accountability.policy.kinds.duty import Again
+from accountability.policy.rule import ACT, TRIGGER, Made
+from accountability.workdays import ClockStart, Due, Limit
+
+LATE = 8000
+"""The year up to which no limit leads out of the calendar; it is a thousand years at most."""
+
+
+def duties(engine: Host, rule: Duty) -> Duties:
+    """The operator of *rule*: the orderly one where nothing that it was told can become otherwise."""
+    settled = not contexts_of(rule.expressions()) and not any(period.event for period in rule.periods())
+    in_order = all(trigger.made is Made.EVENT for trigger in rule.waits_for())
+    orderly = in_order and settled and rule.even_before is None and not engine.keeps
+    return OrderlyDuties(engine, rule) if orderly else Duties(engine, rule)
+
+
+class Owed(Obligation):
+    """An obligation that makes what only a breach needs when it is asked for."""
+
+    __slots__ = ("_due", "_fields", "last")
+
+    def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
+        self.trigger, self.unit, self.limit, self.last, self._due = trigger, unit, limit, last, due
+        self.told: Told | None = None
+        self._fields: Fields | None = None
+        self.act: Happening | None = None
+        self.breach = None
+        self.restarted: datetime | None = None
+
+    @property
+    def label(self) -> str:  # type: ignore[override]
+        return self.trigger.key
+
+    @property
+    def due(self) -> Due:  # type: ignore[override]
+        if self._due is None:
+            self._due = Due(self.last, self.last)
+        return self._due
+
+    @property
+    def fields(self) -> Fields:  # type: ignore[override]
+        if self._fields is None:
+            self._fields = {**self.trigger.fields, "bearer": self.unit}
+        return self._fields
+
+    @property
+    def over(self) -> bool:
+        """Whether its due can no longer change it."""
+        return self.act is not None or self.restarted is not None
+
+
+class Queue:
+    """Obligations of one limit, which fall due in the order in which they arise: only the first waits in the engine's heap."""
+
+    __slots__ = ("operator", "waiting")
+
+    def __init__(self, operator: OrderlyDuties) -> None:
+        self.operator = operator
+        self.waiting: deque[Owed] = deque()
+
+    def add(self, obligation: Owed) -> None:
+        """Puts *obligation* where its due finds it."""
+        waiting = self.waiting
+        if not waiting:
+            self.operator.engine.wake(obligation.last, self, None, "")
+        elif obligation.last < waiting[-1].last:
+            self.operator.engine.wake(obligation.last, Queue.of(obligation, self.operator), None, "")
+            return
+        waiting.append(obligation)
+
+    @classmethod
+    def of(cls, obligation: Owed, operator: OrderlyDuties) -> Queue:
+        """A queue of one, for a due that comes before others of its limit, as where clocks are changed."""
+        made = cls(operator)
+        made.waiting.append(obligation)
+        return made
+
+    def due(self, key: Key, label: str) -> None:
+        """The first has fallen due. Those after it that are over are passed by."""
+        waiting = self.waiting
+        self.operator.expire(waiting.popleft())
+        while waiting and waiting[0].over:
+            waiting.popleft()
+        if waiting:
+            self.operator.engine.wake(waiting[0].last, self, None, "")
+
+
+class OrderlyDuties(Duties):
+    """Of the obligations, those that are not discharged are known by their key, and the others by nobody, unless reported."""
+
+    def __init__(self, engine: Host, rule: Duty) -> None:
+        super().__init__(engine, rule)
+        self.owed: dict[Key, list[Owed]] = {}
+        # A discharge by several fields of which one is the bearer of the trigger is rare, and left to `key_of`.
+        self.plain_key = None if self.by_bearer else self.single
+        self.plain_amount = self._plain_amount()
+        self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
+
+    def insert(self, role: int, happening: Happening) -> None:
+        self.takes[role](happening)
+
+    def taker(self, role: int) -> Callable[[Happening], None]:
+        return self.takes[role]
+
+    def _plain_amount(self) -> Amount | None:
+        """The limit, where it is one for all triggers or a table of it, and asks nobody but the trigger; else None."""
+        if len(self.rule.tiers) != 1 or self.carried is not None or self.overlays:
+            return None
+        tier = self.rule.tiers[0]
+        asks = any(isinstance(part, FieldRef) and part.name == "bearer" for part in walk(tier.limit))
+        return None if asks or tier.where is not None else self.tiers[0][1]
+
+    def expire(self, obligation: Owed) -> None:
+        """The clock has passed the due of *obligation*."""
+        if not obligation.over:
+            self.engine.tell(self, obligation, self.report(obligation))
+
+    def _triggered(self) -> Callable[[Happening], None]:
+        rule, engine, owed, single, limited = self.rule, self.engine, self.owed, self.plain_key, self.limited
+        bearer, amount, queues = bearer_reader(self.clerk, rule.bearer), self.plain_amount, dict[timedelta | None, Queue]()
+        ignore, restart = rule.again is Again.IGNORE, rule.again is Again.RESTART
+        at_once = rule.reckoning.clock_start is ClockStart.AT_ONCE and not rule.reckoning.until_close
+        opened: dict[str | None, Told] = {}
+
+        def take(trigger: Happening) -> None:
+            if limited and not (self.applies(trigger) and self.starts(trigger)):
+                return
+            fields, at = trigger.fields, trigger.occurred_at
+            key = fields.get(single) if single is not None else self.key_of(TRIGGER, trigger)
+            earlier = owed.get(key)
+            if ignore and earlier is not None:
+                return
+            unit = bearer(fields)
+            due = None
+            if amount is None:
+                due, limit = self._reckon({**fields, "bearer": unit}, at)
+                if due is None:
+                    return
+                last = due.last
+            else:
+                limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
+                if limit.__class__ is not Limit:
+                    return
+                if at_once and limit.span is not None and at.year < LATE:
+                    last = at + limit.span
+                else:
+                    due = rule.reckoning.due(at, limit)
+                    last = due.last
+            if restart and earlier is not None:
+                for one in owed.pop(key):
+                    one.restarted = at
+                    engine.tell(self, one, self.report(one))
+                earlier = None
+            obligation = Owed(trigger, unit, limit, last, due)
+            if earlier is None:
+                owed[key] = [obligation]
+            else:
+                earlier.append(obligation)
+            if last < engine.clock:
+                engine.tell(self, obligation, self.report(obligation))
+                return
+            told = opened.get(unit)
+            if told is None:
+                told = opened[unit] = self.told(Status.OPEN, unit)
+            if told.reported:
+                engine.tell(self, obligation, told)
+            else:
+                obligation.told = told
+                told.number += 1
+            span = None if limit is None else limit.span
+            queue = queues.get(span)
+            if queue is None:
+                queue = queues[span] = Queue(self)
+            queue.add(obligation)
+
+        return take
+
+    def _acted(self) -> Callable[[Happening], None]:
+        engine, owed, single, provided = self.engine, self.owed, self.plain_key, self.provided
+        quiet = not (self.tells_discharge or self.rule.report_all or engine.report_all)
+        met: dict[str | None, Told] = {}
+
+        def take(act: Happening) -> None:
+            key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
+            waiting = owed.get(key)
+            if waiting is None:
+                return
+            left = []
+            for one in waiting:
+                trigger, told = one.trigger, one.told
+                if act.order <= trigger.order or not (provided is None or self._counts(one, act)):
+                    left.append(one)
+                    continue
+                one.act = act
+                if not quiet or act.occurred_at > one.last or told is None or told.reported:
+                    engine.tell(self, one, self.report(one))
+                    continue
+                told.number -= 1
+                told = met.get(one.unit)
+                if told is None:
+                    told = met[one.unit] = self.told(Status.MET, one.unit)
+                told.number += 1
+                one.told = told
+            if left:
+                owed[key] = left
+            else:
+                del owed[key]
+
+        return take
