@@ -138,8 +138,14 @@ class Happening(Protocol):
 
 
 def following(order: Order, *parts: object) -> Order:
-    """The place of what follows at once from something at *order*: right behind it, told apart by *parts*."""
-    return (order[0], order[1], (*order[2], *parts))
+    """The place of what follows at once from something at *order*: right behind it, told apart by *parts*.
+
+    Numbers come before words, and words before places, so that what follows from unlike things can still be put in order.
+    """
+    return (order[0], order[1], (*order[2], *((RANKS[type(part)], part) for part in parts)))
+
+
+RANKS: Mapping[type, int] = {int: 0, str: 1, tuple: 2}
 
 
 def utc(instant: datetime) -> datetime:

@@ -89,7 +89,7 @@ def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str 
         status = Status.IN_FORCE
     now = world.clock if status is Status.IN_FORCE or over is None else over
     facts = [] if status is Status.QUASHED else [standing_fact(rule, decision, fields, n, r) for n, r in enumerate(rounds, 1)]
-    targets = world.clerk.targets(rule, decision, unit, now=now)
+    targets = tuple({t.post if t else None: t for t in world.clerk.targets(rule, decision, unit, now=now)}.values())
     if status is Status.IN_FORCE:
         for change in world.clerk.changes_after(targets, world.clock):
             world.wake(change - MICROSECOND)

@@ -18,7 +18,7 @@ from accountability.policy.keywords import MADE
 from accountability.policy.parser import parse_condition
 from accountability.policy.resolver import Scope, bare
 from accountability.policy.rule import AnswerSpec, Bearer, Effective, Exemption, Made, Period, RuleBase, Source, Trigger, Weight
-from accountability.policy.vocabulary import EventType, Sort
+from accountability.policy.vocabulary import UNIT, EventType, Sort
 
 TRIGGER = re.compile(rf"(?:({'|'.join(MADE)}) of )?(.+)")
 
@@ -87,7 +87,11 @@ class ClauseReader:
             if not self.when:
                 raise Unread
             self.trigger = self.shared_fields(self.when)
+        shared = {*self.trigger}
+        self.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
         self.where = self.condition("where")
+        if "bearer" not in shared:
+            del self.trigger["bearer"]
         self.trigger |= {p.of.name: attrs.evolve(p.of, optional=False) for p in parts_of(self.where)
                          if isinstance(p, Present) and not p.negated and isinstance(p.of, FieldRef)}
 

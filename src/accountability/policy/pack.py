@@ -188,7 +188,7 @@ def _asked(node: Node, form: Form) -> Iterator[str]:
     """The rules that conditions in *node* ask about: `no standing of R of the same case`."""
     for inner, shape in _leaves(node, form):
         if isinstance(shape, Expressed) and isinstance(inner, Scalar):
-            yield from (match[1].strip() for match in ASKED.finditer(inner.text))
+            yield from (match[1].strip(" \"'") for match in ASKED.finditer(inner.text))
 
 
 def _leaves(node: Node, form: Form) -> Iterator[tuple[Node, Form]]:

@@ -327,6 +327,7 @@ class Resolver:
     def same_fact(self, made: Tree[Token], rule: Tree[Token], key: Tree[Token], *, negated: bool) -> Resolved:
         """`standing of R` and its like, of the same field."""
         words, name, field = (" ".join(map(str, t.children)) for t in (made, rule, key))
+        name = name[1:-1] if name[0] in "\"'" else name
         asked = f"{ENGLISH.get(words, words)} of {name}"
         if asked not in self.scope.conclusions:
             raise self.refuse(rule, "unknown-rule", f"there is no «{asked}»",

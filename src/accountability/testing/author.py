@@ -64,6 +64,10 @@ class Author:
     def sometimes(self, rarely: bool = False) -> bool:
         return self.draw(st.integers(0, 5 if rarely else 1)) == 0
 
+    def draw_index(self, size: int) -> int:
+        """A place in something of *size*."""
+        return self.draw(st.integers(0, size - 1))
+
     def told(self, *, raised: bool = False, events: bool = False) -> list[Told]:
         """One or two things to wait for; that a case was raised only where *raised* (SG2)."""
         known = [t for t in self.waits if (raised or t.words != "case.raised") and (not events or t.words in EVENTS)]
@@ -113,7 +117,8 @@ class Author:
         return entries
 
     def condition(self, trigger: Fields, act: Fields | None = None) -> str:
-        atoms = list(_atoms({**trigger, **(act or {})}, trigger))
+        made = [t for t in self.waits if t.words not in EVENTS]
+        atoms = list(_atoms({**trigger, **(act or {})}, trigger, made))
         one, two, three = (self.pick(*atoms) for _ in range(3))
         return self.pick(
             one, one, f"not ({one})", f"{one} and {two}", f"{one} 或 {two}", f"({one} or {two}) and {three}", f"非 {one} 且 {two}"
@@ -169,7 +174,7 @@ def shared(told: Sequence[Told]) -> dict[str, str]:
     }
 
 
-def _atoms(seen: Fields, trigger: Fields):  # type: ignore[no-untyped-def]
+def _atoms(seen: Fields, trigger: Fields, concluded: Sequence[Told]):  # type: ignore[no-untyped-def]
     """Conditions about the fields *seen*, simplest first."""
     yield "unit is u1" if "unit" in seen else "bearer is u1"
     for name, kind in seen.items():
@@ -212,3 +217,8 @@ def _atoms(seen: Fields, trigger: Fields):  # type: ignore[no-untyped-def]
         for key in ("case", "unit"):
             if event != "case.raised" and trigger.get(key) == declared[key]:
                 yield from (f"no {event} of the same {key}", f"有 {event} 同一 {key}")
+    for told in concluded:
+        made, _, rule = told.words.partition(" of ")
+        for key in ("case", "unit"):
+            if trigger.get(key) == told.fields.get(key) == key:
+                yield from (f"no {made} of '{rule}' of the same {key}", f"any {made} of '{rule}' of the same {key}")

@@ -12,6 +12,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
+from accountability.testing.turning import Write, decided, gate, joint, turned
 
 HEAD = """\
 pack: laws
@@ -55,7 +56,7 @@ parameters:
   pace: 90 min
 """
 
-KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect")
+KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect")
 
 
 @st.composite
@@ -75,9 +76,7 @@ def rule_texts(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> str:
     rules: list[Text] = []
     for number in range(draw(st.integers(1, 5))):
         name = draw(st.sampled_from([f"rule {number}", f"规则{number}"]))
-        kind = {"duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect}[
-            draw(st.sampled_from(kinds))
-        ]
+        kind = WRITERS[draw(st.sampled_from(kinds))]
         author = Author(draw, waits, first)
         rules.append(kind(author, name))
         waits = [*waits, *author.gives]
@@ -215,6 +214,13 @@ def _effect(author: Author, name: str) -> Text:
             entries["provided"] = author.condition(trigger, decided.fields)
         author.gives += [Told(f"standing of {name}", {**{n: fields[n] for n in same}, "bearer": "unit"})]
     return entries
+
+
+WRITERS: Mapping[str, Write] = {
+    "duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect,
+    "turned duty": lambda author, name: turned(author, name, _duty), "gate": gate, "decided effect": decided, "joint effect": joint,
+}
+"""Who writes a rule of each kind and form."""
 
 
 def _block(value: Text, indent: str) -> list[str]:
