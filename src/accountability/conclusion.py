@@ -72,7 +72,7 @@ AGAINST = frozenset({
 """The statuses that a rule reports by default: those that stand against an authority."""
 
 
-DETAILS = frozenset({"redo", "round", "owed", "missing", "by", "on", "of", "follows"})
+DETAILS = frozenset({"redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items"})
 """The names under which a conclusion gives details."""
 
 

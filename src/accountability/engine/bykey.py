@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -98,6 +99,19 @@ class ByKey(Operator[Any, Followed]):
 
     def key_of(self, role: int, happening: Happening) -> Key:
         return key_in(self.rule, role, happening, self.clerk)
+
+    def insert(self, role: int, happening: Happening) -> None:
+        if not self.rule.rests(role, happening, self.engine.clock):
+            super().insert(role, happening)
+            return
+        key = self.key_of(role, happening)
+        cell = self.cells.setdefault(key, Cell(key))
+        self.begin(cell)
+        insort(cell.inputs, (happening.order, role, happening), key=lambda e: e[:2])
+
+    def touch(self, field: str, value: object) -> None:
+        """Looks again at what came in, in whatever role, with *value* in *field*."""
+        self._again(c for c in self.cells.values() if any(h.fields.get(field) == value for _, _, h in c.inputs))
 
     def begin(self, cell: Cell[Followed]) -> None:
         if cell.state is None:

@@ -16,7 +16,7 @@ from accountability.event import Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Rule, Threshold
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Rule, Scorecard, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
@@ -171,6 +171,14 @@ class Clerk:
             holder=target.holder if target else None, evidence=evidence,
             answers=self.answers(rule, decision.fields, unit, moments), details=(("round", rounds),) if rounds > 1 else (),
             note="bars: " + ", ".join(rule.bars) if rule.bars else None)
+
+    def score(self, rule: Scorecard, unit: str, period: str, ended: datetime, evidence: Iterable[str],
+              details: tuple[tuple[str, object], ...]) -> Conclusion:
+        """What *unit* is given for *period*, raised when it has *ended*."""
+        return self._conclude(
+            rule, Kind.SCORE, {"unit": unit}, unit, trigger=period, status=Status.SCORED, since=ended,
+            evidence=tuple(dict.fromkeys(evidence)), details=details,
+            answers=self.answers(rule, {"unit": unit}, unit, {"trigger": ended, "finding": ended}))
 
     def changes_after(self, targets: Iterable[Answer | None], at: datetime) -> Iterable[datetime]:
         """When, after *at*, somebody else comes to hold a post that is looked up now and for ever."""

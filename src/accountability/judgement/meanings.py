@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from accountability.judgement.assessment import assess
 from accountability.judgement.bykey import Inputs, Key, Outcome, World
 from accountability.judgement.course import course
 from accountability.judgement.decided import decided
 from accountability.judgement.gates import gate
 from accountability.judgement.joint import joint
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Rule
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Rule, Scorecard
 
 Meaning = Callable[[Any, World, Key, Inputs], Iterator[Outcome]]
 
 MEANINGS: dict[type, Meaning] = {
     DecidedEffect: decided,
     Gate: gate,
+    Scorecard: assess,
 }
 
 

@@ -31,7 +31,11 @@ WORDS: Mapping[str, str] = {
     "gate": "关口", "requires": "须具备", "barred": "受限", "who": "对象人", "ended by": "解除事件", "quashed by": "撤销事件",
     "again from": "恢复事件", "follows": "随附",
     "propose": "建议", "on": "针对", "once per": "每期一次", "decided by": "决定事件",
+    "scorecard": "考核", "over": "考核期", "start": "起始分", "items": "考核项", "grades": "等次表", "overridden": "等次改判",
+    "ranks": "排名次",
     # keys inside rules
+    "weight": "权重", "kpi": "指标", "value": "实绩", "grade": "等次", "by": "凭", "missed": "未达标",
+    "last period": "上期", "target": "目标值",
     "then": "之后", "at least": "不低于", "at most": "不高于", "limit": "期限", "otherwise": "其余", "severity": "严重程度",
     "points": "记分",
     "term": "影响期", "bars": "限制",

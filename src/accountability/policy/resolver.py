@@ -159,6 +159,16 @@ class Resolver:
             raise self.refuse(tree, "not-a-number", "a number has more than 30 digits", "write a shorter one")
         return Constant(Decimal(text) if "." in text else int(text), NUMBER), NUMBER
 
+    def on_signed(self, tree: Tree[Token], sign: Token, of: Tree[Token]) -> Resolved:
+        value, kind = self.value(of)
+        if kind.sort is not Sort.NUMBER:
+            raise self.refuse(tree, "wrong-type", f"{a(kind)} has no sign", "write a sign before a number only")
+        if sign == "+":
+            return value, kind
+        if isinstance(value, Constant) and isinstance(value.value, (int, Decimal)):
+            return Constant(-value.value, NUMBER), NUMBER
+        return Arithmetic("-", Constant(0, NUMBER), value, NUMBER), NUMBER
+
     def on_percent(self, tree: Tree[Token], token: Token) -> Resolved:
         text = str(token)[:-1].strip()
         if len(text) > 30:

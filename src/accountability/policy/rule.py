@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
 import attrs
 
 from accountability.errors import Span
+from accountability.event import Happening
 from accountability.organisation import Organisation, ResponsibilityKind
 from accountability.policy.expression import And, Certainly, Expression, Not
 from accountability.workdays import Limit, PeriodName, Reckoning
@@ -236,6 +237,10 @@ class RuleBase:
     def members(self, organisation: Organisation) -> Iterable[Hashable]:
         """The keys that the rule looks at from the start, whatever happens."""
         return ()
+
+    def rests(self, role: int, happening: Happening, clock: datetime) -> bool:
+        """Whether *happening* changes nothing before the rule looks again by itself, later than *clock*."""
+        return False
 
     def expressions(self) -> Iterator[Expression]:
         """Every expression that stands in the rule."""

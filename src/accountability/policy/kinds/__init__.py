@@ -11,21 +11,22 @@ import attrs
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Record
-from accountability.policy.kinds import decided, duty, effect, gate, prohibition, threshold
+from accountability.policy.kinds import decided, duty, effect, gate, prohibition, scorecard, threshold
 from accountability.policy.kinds.decided import DecidedEffect
 from accountability.policy.kinds.duty import Duty
 from accountability.policy.kinds.effect import Effect
 from accountability.policy.kinds.gate import Gate
 from accountability.policy.kinds.prohibition import Prohibition
+from accountability.policy.kinds.scorecard import Scorecard
 from accountability.policy.kinds.threshold import Threshold
 from accountability.policy.rule import Trigger
 
 __all__ = [
-    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Prohibition", "Rule", "Threshold",
-    "kind_of",
+    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Prohibition", "Rule", "Scorecard",
+    "Threshold", "kind_of",
 ]
 
-Rule = Duty | Prohibition | Threshold | Effect | DecidedEffect | Gate
+Rule = Duty | Prohibition | Threshold | Effect | DecidedEffect | Gate | Scorecard
 
 
 @attrs.frozen
@@ -56,8 +57,9 @@ KINDS: tuple[Kind, ...] = (
     _kind("gate", gate),
     _kind("effect", effect, marks=("propose",)),
     _kind("effect", decided, "now", marks=("requires", "ended by", "quashed by", "again from", "follows", "standing")),
+    _kind("scorecard", scorecard, start=None),
 )
-MODELS: Mapping[type, Kind] = dict(zip((Duty, Prohibition, Threshold, Gate, Effect, DecidedEffect), KINDS, strict=True))
+MODELS: Mapping[type, Kind] = dict(zip((Duty, Prohibition, Threshold, Gate, Effect, DecidedEffect, Scorecard), KINDS, strict=True))
 WORDS: tuple[str, ...] = tuple(dict.fromkeys(kind.word for kind in KINDS))
 
 
