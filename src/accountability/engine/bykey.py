@@ -110,8 +110,10 @@ class ByKey(Operator[Any, Followed]):
         insort(cell.inputs, (happening.order, role, happening), key=lambda e: e[:2])
 
     def touch(self, field: str, value: object) -> None:
-        """Looks again at what came in, in whatever role, with *value* in *field*."""
-        self._again(c for c in self.cells.values() if any(h.fields.get(field) == value for _, _, h in c.inputs))
+        """Looks again at the keys that the rule has from the start, and where something with *value* in *field* came in."""
+        known = set(self.world.keys)
+        self._again(c for c in self.cells.values()
+                    if c.key in known or any(h.fields.get(field) == value for _, _, h in c.inputs))
 
     def begin(self, cell: Cell[Followed]) -> None:
         if cell.state is None:

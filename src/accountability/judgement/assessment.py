@@ -16,14 +16,16 @@ import attrs
 
 from accountability.conclusion import Fact
 from accountability.event import Happening
-from accountability.judgement.bykey import Inputs, Key, Outcome, World
+from accountability.judgement.bykey import Fields, Inputs, Key, Outcome, World
 from accountability.policy.kinds.scorecard import Grade, Item, Override, Scorecard
 from accountability.policy.rule import Made
 from accountability.workdays import Period
 from accountability.workdays.localtime import MICROSECOND
 
-Share = tuple[str, str, str]
-"""A unit, a period and an item or overriding grade."""
+Member = tuple[Happening, Fields]
+"""What counts, with its fields and as `bearer` the unit for which it does."""
+Shares = Mapping[tuple[str, str, str], list[Member]]
+"""What counts for a unit, in a period, under an item or overriding grade."""
 
 
 @attrs.frozen
@@ -76,28 +78,31 @@ def plain(number: Fraction) -> int | Decimal | Fraction:
 
 def assess(rule: Scorecard, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
     """The scores of every unit of one key, for every period that has ended."""
-    units = tuple(rule.population.units(world.clerk.organisation)) if rule.ranks else units_of(rule, key, world)
+    keys = rule.each.keys(world.clerk.organisation)
+    units = tuple(unit for (unit,) in keys if rule.ranks or key == (unit,))
     shares = shared_out(rule, world, units, inputs)
     period = None
     for period in rule.ended(world.clock):
-        sheets = [sheet(rule, world, unit, period, shares) for unit in units]
+        sheets = [sheet(rule, world, unit, period, shares) for unit in units if belongs(rule, world, unit, period)]
         ranks = ranked({s.unit: s.score for s in sheets}) if rule.ranks else {}
         for one in sheets:
             yield outcome(rule, world, one, period, ranks.get(one.unit))
-    following = rule.next_end(period)
-    if following is not None:
-        world.wake(following - MICROSECOND)
+    following = rule.next_of(period)
+    if units and following is not None:
+        world.wake(rule.ends(following) - MICROSECOND)
 
 
-def units_of(rule: Scorecard, key: Key, world: World) -> tuple[str, ...]:
-    """The unit that *key* names, if it is one of the population."""
-    assert isinstance(key, tuple)
-    return tuple(str(u) for u in key if u is not None and rule.population.holds(str(u), world.clerk.organisation))
+def belongs(rule: Scorecard, world: World, unit: str, period: Period) -> bool:
+    """Whether *unit* is one of those that are assessed, as the organisation is at the last moment of *period*."""
+    last = rule.ends(period) - MICROSECOND
+    fields = {"unit": unit, "bearer": unit, "period": period.label}
+    exists = rule.each.unit is not None or world.clerk.organisation.unit_at(unit, last, world.clerk.known_at) is not None
+    return exists and world.holds(rule.guard, fields, last)
 
 
-def shared_out(rule: Scorecard, world: World, units: Sequence[str], inputs: Inputs) -> Mapping[Share, list[Happening]]:
+def shared_out(rule: Scorecard, world: World, units: Sequence[str], inputs: Inputs) -> Shares:
     """What counts, by the unit and period to which it belongs and the item or grade for which it counts."""
-    found: dict[Share, list[Happening]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[Member]] = defaultdict(list)
     known = set(units)
     for _, role, happening in inputs:
         what = rule.of_role(role)
@@ -105,10 +110,11 @@ def shared_out(rule: Scorecard, world: World, units: Sequence[str], inputs: Inpu
         if unit not in known:
             continue
         if isinstance(what, Item):
-            if world.holds(what.where, happening.fields, happening.occurred_at):
-                found[str(unit), rule.period_of(happening).label, what.name].append(happening)
+            fields = {**happening.fields, "bearer": unit}
+            if world.holds(what.where, fields, happening.occurred_at):
+                found[str(unit), rule.period_of(happening).label, what.name].append((happening, fields))
         elif (label := named_period(rule, what, happening)) is not None:
-            found[str(unit), label, f"grade {what.grade}"].append(happening)
+            found[str(unit), label, f"grade {what.grade}"].append((happening, happening.fields))
     return found
 
 
@@ -129,7 +135,7 @@ def named_period(rule: Scorecard, override: Override, happening: Happening) -> s
             return None
 
 
-def sheet(rule: Scorecard, world: World, unit: str, period: Period, shares: Mapping[Share, list[Happening]]) -> Sheet:
+def sheet(rule: Scorecard, world: World, unit: str, period: Period, shares: Shares) -> Sheet:
     """What *unit* has earned in *period*."""
     before = rule.before(period).label
     lines = tuple(
@@ -140,33 +146,34 @@ def sheet(rule: Scorecard, world: World, unit: str, period: Period, shares: Mapp
     return Sheet(unit, lines, score, next(overriding, None) or graded(score, rule.grades))
 
 
-def line(item: Item, members: Sequence[Happening], before: Sequence[Happening], world: World) -> Line:
+def line(item: Item, members: Sequence[Member], before: Sequence[Member], world: World) -> Line:
     """What *members* give; for a comparison with the period *before*, what was reported there."""
     if item.kpi is not None:
         points, counting = reached(item, members, before, world)
     else:
         assert item.points is not None
-        amounts = [(m, world.value(item.points, m.fields, m.occurred_at)) for m in members]
+        amounts = [(m, world.value(item.points, fields, m.occurred_at)) for m, fields in members]
         counting = [m for m, amount in amounts if amount is not None]
         points = sum((Fraction(a) for _, a in amounts if a is not None), Fraction(0))  # type: ignore[call-overload]
     return Line(item.name, len(counting), item.weight * capped(points, item.at_most),
                 tuple(e for m in counting for e in m.evidence))
 
 
-def reached(item: Item, members: Sequence[Happening], before: Sequence[Happening], world: World) -> tuple[Fraction, list[Happening]]:
+def reached(item: Item, members: Sequence[Member], before: Sequence[Member], world: World
+            ) -> tuple[Fraction, list[Happening]]:
     """The points of a KPI, and the report that tells it: the last of the period. Without one, or without a target, none."""
     kpi = item.kpi
     assert kpi is not None
 
-    def told(reports: Sequence[Happening]) -> tuple[Happening, Fraction] | None:
-        values = ((r, world.value(kpi.value, r.fields, r.occurred_at)) for r in reversed(reports))
-        return next(((r, Fraction(v)) for r, v in values if v is not None), None)  # type: ignore[call-overload]
+    def told(reports: Sequence[Member]) -> tuple[Happening, Fields, Fraction] | None:
+        values = ((r, fields, world.value(kpi.value, fields, r.occurred_at)) for r, fields in reversed(reports))
+        return next(((r, fields, Fraction(v)) for r, fields, v in values if v is not None), None)  # type: ignore[call-overload]
 
     now, last = told(members), told(before)
     if now is None:
         return Fraction(0), []
-    report, value = now
-    fields = {**report.fields, "last period": None if last is None else last[1]}
+    report, fields, value = now
+    fields = {**fields, "last period": None if last is None else last[2]}
     target = world.value(kpi.target, fields, report.occurred_at)
     if target is None:
         return Fraction(0), []

@@ -82,11 +82,21 @@ class ClauseReader:
         self.moments = moments
         self.when: tuple[Trigger, ...] = ()
         self.trigger: dict[str, FieldRef] = {}
+        self.where: Expression | None = None
         if start is not None:
-            self.when = self.triggers(start)
-            if not self.when:
-                raise Unread
-            self.trigger = self.shared_fields(self.when)
+            when = self.wanted(start)
+            self.begin(when, self.shared_fields(when))
+
+    def wanted(self, key: str) -> tuple[Trigger, ...]:
+        """What stands under *key*, which says what starts the rule. Raises Unread where nothing of it can be read."""
+        found = self.triggers(key)
+        if not found:
+            raise Unread
+        return found
+
+    def begin(self, when: tuple[Trigger, ...], fields: Mapping[str, FieldRef]) -> None:
+        """Says what starts the rule (nothing where time alone does) and which fields its conditions see."""
+        self.when, self.trigger = when, dict(fields)
         shared = {*self.trigger}
         self.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
         self.where = self.condition("where")

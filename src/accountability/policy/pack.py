@@ -252,10 +252,11 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
                                    [k for k in kind.form.required if kind.form.instead.get(k) not in keys])
     try:
         reader = ClauseReader(draft.word, draft.name, entries, pack, kind.start, kind.moments)
+        read = kind.read(reader)
     except Unread:
         pack.unread.add(draft.name.text)
         return None
-    rule = _beaten(kind.read(reader), pack)
+    rule = _beaten(read, pack)
     pack.rules[rule.name] = rule
     pack.fields.update(kind.concludes(rule, dict(reader.trigger) | {"bearer": FieldRef("trigger", "bearer", UNIT)}))
     used = sorted({e.name for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)})

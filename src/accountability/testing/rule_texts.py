@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from accountability.testing.assessments import scorecard
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
 from accountability.testing.turning import Write, decided, gate, joint, turned
 
@@ -56,7 +57,8 @@ parameters:
   pace: 90 min
 """
 
-KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect")
+KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect",
+         "scorecard")
 
 
 @st.composite
@@ -219,6 +221,7 @@ def _effect(author: Author, name: str) -> Text:
 WRITERS: Mapping[str, Write] = {
     "duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect,
     "turned duty": lambda author, name: turned(author, name, _duty), "gate": gate, "decided effect": decided, "joint effect": joint,
+    "scorecard": scorecard,
 }
 """Who writes a rule of each kind and form."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from accountability.policy.checks.registry import WHOLE, Found, error
-from accountability.policy.kinds import Duty
+from accountability.policy.expression import Constant
+from accountability.policy.kinds import Duty, Scorecard
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, Trigger
 
@@ -43,3 +45,18 @@ def case_raised_as_breach(policy: Policy) -> Found:
             if trigger.made is Made.EVENT and trigger.name in raised:
                 yield (rule.span, f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",
                        "let it start a duty of an authority, nothing else (SG2, SG3)")
+
+
+@error
+def case_handled_as_fault(policy: Policy) -> Found:
+    """No scorecard takes points for a case that was handled, or fewer cases would be rewarded (SG3)."""
+    raised = {Trigger(Made.EVENT, e.name) for e in policy.vocabulary.values() if e.raises_case}
+    for rule in policy.rules:  # each comes after those it waits for
+        if {*rule.when} & raised:
+            raised |= {Trigger(made, rule.name) for made in (Made.DISCHARGE, Made.PASSED)}
+        for item in rule.items if isinstance(rule, Scorecard) else ():
+            points = item.points.value if isinstance(item.points, Constant) else None
+            for trigger in item.of if isinstance(points, (int, Decimal)) and points < 0 else ():
+                if trigger in raised and trigger.made is not Made.EVENT:
+                    yield (rule.span, f"`{item.name}` takes points for «{trigger}», which every case brings",
+                           "take them for the breach, or give them for what was done well (SG3)")

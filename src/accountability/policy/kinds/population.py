@@ -1,68 +1,56 @@
-"""Populations: the units that a rule looks at from the start, whatever happens. `each: unit`, with a condition on the unit."""
+"""`each`: a rule that time alone starts, for every unit of the organisation, or for one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 
 import attrs
 
-from accountability.document import Scalar
 from accountability.organisation import Organisation
-from accountability.policy.clauses import ClauseReader
-from accountability.policy.expression import Expression, FieldRef, holds
-from accountability.policy.forms import CONDITION, Form, Words
-from accountability.policy.parser import parse_condition
-from accountability.policy.resolver import Scope
+from accountability.policy.clauses import ClauseReader, Unread
+from accountability.policy.expression import FieldRef
+from accountability.policy.forms import Form, Words
+from accountability.policy.resolver import bare
+from accountability.policy.rule import Effective
 from accountability.policy.vocabulary import UNIT
 
-KEYS: dict[str, Form] = {"each": Words(("unit",)), "where": CONDITION}
+EACH: Form = Words(("unit",), free=True)
+FIRST_YEAR = 1800
+"""Intake refuses events before it, so nothing could have been done earlier."""
 
 
 @attrs.frozen
-class Population:
-    """Every unit of the organisation of which *where* certainly holds."""
+class Each:
+    """Every unit of the organisation, while it exists; or *unit* alone."""
 
-    where: Expression | None = None
+    unit: str | None = None
 
-    def holds(self, unit: str, organisation: Organisation) -> bool:
-        """Whether *unit* is one of them. A unit that the organisation does not know never is."""
-        return unit in organisation.units and holds(self.where, _Unit(unit, organisation))
-
-    def units(self, organisation: Organisation) -> Iterator[str]:
-        """All of them, by id."""
-        return (unit for unit in organisation.units if self.holds(unit, organisation))
+    def keys(self, organisation: Organisation) -> Iterable[tuple[str]]:
+        """The keys of the cells that are looked at from the start."""
+        return [(unit,) for unit in ((self.unit,) if self.unit is not None else organisation.units)]
 
 
-@attrs.frozen
-class _Unit:
-    """What a condition on a unit may ask: the unit itself, and what the organisation says of it."""
-
-    unit: str
-    known: Organisation
-
-    def field(self, scope: str, name: str) -> object:
-        return self.unit if name == "unit" else None
-
-    def organisation(self, what: str, of: object) -> object:
-        organisation, name = self.known, str(of)
-        return {"unit": organisation.unit_of, "role": organisation.role_of, "rank": organisation.rank_of,
-                "level": organisation.level_of, "parent": organisation.parent_of}[what](name)
-
-    def parameter(self, name: str, key: object, has_key: bool) -> object:
-        return None
-
-    def same_key(self, event_type: str, field: str) -> bool:
-        return False
-
-    def day(self) -> date:
-        return date.min
+def read_each(reader: ClauseReader) -> Each:
+    """`each: unit`, or `each: unit/office-w`. Raises Unread for anything else."""
+    text = reader.text("each")
+    if text == "unit":
+        return Each()
+    if text is None or not text.startswith("unit/"):
+        if text is not None:
+            reader.reading.fail(reader.entries["each"].span, "unknown-choice", f"«each» is `{text}`",
+                                "write «unit» for every unit, or name one, such as `unit/county`")
+        raise Unread
+    return Each(bare(text, "unit"))
 
 
-def read_population(reader: ClauseReader) -> Population:
-    """What stands under `each` and, as a condition on the unit, under `where`."""
-    reader.reading.keyword(reader.entries.get("each"), "«each»", ("unit",), "write «unit»")
-    where = reader.entries.get("where")
-    if not isinstance(where, Scalar) or reader.reading.text(where, "«where»") is None:
-        return Population()
-    return Population(parse_condition(where, Scope({"unit": FieldRef("trigger", "unit", UNIT)}), reader.reading))
+def population_fields() -> dict[str, FieldRef]:
+    """What a rule sees of whom it is about."""
+    return {"unit": FieldRef("trigger", "unit", UNIT), "bearer": FieldRef("trigger", "bearer", UNIT)}
+
+
+def check_beginning(effective: Effective, reader: ClauseReader) -> None:
+    """What time alone starts needs a day from which it runs."""
+    if effective.since is None or effective.since < date(FIRST_YEAR, 1, 1):
+        reader.reading.fail(reader.name.span, "no-beginning", f"`{reader.name.text}` does not say from which day it runs",
+                            f"write «effective: {{from: …}}» in the rule or in the head, with a day from {FIRST_YEAR} on")

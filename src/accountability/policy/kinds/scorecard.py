@@ -20,7 +20,7 @@ from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.forms import CONDITION, FIELD, FIELDS, SHARED, TEXT, YES, Expressed, Many, Plain, Record, Triggers
 from accountability.policy.forms import PERIODS as OVER
 from accountability.policy.keywords import WORDS
-from accountability.policy.kinds.population import KEYS, Population, read_population
+from accountability.policy.kinds.population import EACH, Each, check_beginning, population_fields, read_each
 from accountability.policy.parser import parse_condition, parse_number
 from accountability.policy.resolver import Scope
 from accountability.policy.rule import Bearer, Made, RuleBase, Trigger
@@ -31,12 +31,12 @@ from accountability.workdays.localtime import MICROSECOND, ONE_DAY
 
 COUNT, AMOUNT = Plain("number"), Expressed("number")
 KPI = Record({"value": AMOUNT, "at least": AMOUNT, "at most": AMOUNT, "points": AMOUNT, "missed": AMOUNT}, ("value",))
-ITEM = Record({"of": Triggers(), "where": CONDITION, "same": FIELD, "points": AMOUNT, "kpi": KPI, "at most": COUNT, "weight": COUNT},
-              ("of",))
+ITEM = Record({"of": Triggers(), "where": CONDITION, "same": FIELD, "points": AMOUNT, "kpi": KPI, "at most": COUNT,
+               "weight": COUNT}, ("of",))
 GRADE = Record({"grade": TEXT, "from": COUNT, "otherwise": TEXT})
 OVERRIDE = Record({"grade": TEXT, "by": Triggers(), "same": FIELDS}, ("grade", "by", "same"))
 FORM = Record(
-    {"scorecard": TEXT, **{k: SHARED[k] for k in ("title", "source", "effective", "answers", "report")}, **KEYS, "over": OVER,
+    {"scorecard": TEXT, **{k: f for k, f in SHARED.items() if k not in ("about", "defeats")}, "each": EACH, "over": OVER,
      "start": COUNT, "items": Record(rest=ITEM), "grades": Many(GRADE, listed=True), "overridden": Many(OVERRIDE, listed=True),
      "ranks": YES},
     required=("each", "over", "items", "grades"))
@@ -90,7 +90,7 @@ class Override:
     by: tuple[Trigger, ...]
     member: str
     period: str | None = None
-    """The field that tells the period: its year, its label, or a day or instant in it; None: the period in which it was decided."""
+    """The field that tells the period: its year, its label, or a day or instant in it. None: the period of the decision."""
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -98,7 +98,7 @@ class Scorecard(RuleBase):
     """Every unit of a population gets a score, a grade and perhaps a rank at the end of every period."""
 
     bearer: Bearer = Bearer(field="unit")
-    population: Population
+    each: Each
     over: PeriodName
     zone: ZoneInfo
     start: Fraction
@@ -124,9 +124,10 @@ class Scorecard(RuleBase):
         return () if self.ranks else (self._roles[role].member,)
 
     def members(self, organisation: Organisation) -> Iterable[Hashable]:
-        return [()] if self.ranks else [(unit,) for unit in self.population.units(organisation)]
+        return [()] if self.ranks else self.each.keys(organisation)
 
     def expressions(self) -> Iterator[Expression]:
+        yield from super().expressions()
         for item in self.items:
             kpi = item.kpi
             parts = (item.where, item.points, *((kpi.value, kpi.target, kpi.points, kpi.missed) if kpi else ()))
@@ -141,7 +142,7 @@ class Scorecard(RuleBase):
         return local_midnight(period.after, self.zone)
 
     def ended(self, clock: datetime) -> Iterator[Period]:
-        """The periods that are assessed and have ended by *clock*: those whose first day the rule is in force on (time.md, Scores)."""
+        """The periods that are assessed and have ended by *clock*: those on whose first day the rule is in force."""
         period = self.next_of(None)
         while period is not None and self.ends(period) <= clock:
             yield period
@@ -157,11 +158,6 @@ class Scorecard(RuleBase):
             found = period_of(found.after, self.over)
         return found if self.effective.covers(found.first) else None
 
-    def next_end(self, period: Period | None) -> datetime | None:
-        """When the period after *period*, or the first one, ends."""
-        following = self.next_of(period)
-        return None if following is None else self.ends(following)
-
     def before(self, period: Period) -> Period:
         """The period just before *period*."""
         return period_of(period.first - ONE_DAY, self.over)
@@ -175,7 +171,7 @@ class Scorecard(RuleBase):
         return isinstance(self._roles[role], Item) and clock < self.ends(self.period_of(happening))
 
     def period_of(self, happening: Happening) -> Period:
-        """The period to which *happening* belongs: its own where it has one; what falls due at 24:00 belongs to the day that ends."""
+        """The period to which *happening* belongs: its own, where it has one; a due at 24:00 belongs to the day that ends."""
         return self.period_at(own_end(happening) or happened(happening))
 
 
@@ -193,22 +189,22 @@ def own_end(happening: Happening) -> datetime | None:
 def read(reader: ClauseReader) -> Scorecard:
     """The scorecard that *reader* stands at; its mistakes are written down."""
     reading = reader.reading
-    population = read_population(reader)
+    each = read_each(reader)
+    reader.begin((), population_fields() | {"period": FieldRef("trigger", "period", TEXT_TYPE)})
     words = [f"calendar {p}" for p in LONG_PERIODS]
-    over = reading.keyword(reader.entries.get("over"), "«over»", words, "write «calendar year», «calendar quarter» or «calendar month»")
+    over = reading.keyword(reader.entries.get("over"), "«over»", words,
+                           "write «calendar year», «calendar quarter» or «calendar month»")
     period: PeriodName = next((p for p in PERIODS if over == f"calendar {p}"), "year")
     items = tuple(i for n, node in reading.mapping(reader.entries.get("items"), "«items»").items() if (i := _item(n, node, reader)))
     overrides = tuple(o for node in reading.items(reader.entries.get("overridden"), "«overridden»")
                       if (o := _override(node, period, reader)))
-    effective = reader.effective()
-    if effective.since is None:
-        reading.fail(reader.name.span, "no-beginning", f"the scorecard `{reader.name.text}` does not say from when it counts",
-                     "add «effective: {from: DAY}»")
-    reader.entries = {k: v for k, v in reader.entries.items() if k != "where"}
-    return Scorecard(
-        population=population, over=period, zone=reader.pack.defaults.zone, start=_number(reader.entries.get("start"), "start", reader)
-        or Fraction(0), items=items, grades=_grades(reader), overrides=overrides,
-        ranks=bool(reading.boolean(reader.entries.get("ranks"), "«ranks»")), **reader.shared("bearer"))  # type: ignore[arg-type]
+    start = _number(reader.entries.get("start"), "start", reader)
+    rule = Scorecard(
+        each=each, over=period, zone=reader.pack.defaults.zone, start=start or Fraction(0), items=items, grades=_grades(reader),
+        overrides=overrides, ranks=bool(reading.boolean(reader.entries.get("ranks"), "«ranks»")),
+        **reader.shared("unit"))  # type: ignore[arg-type]
+    check_beginning(rule.effective, reader)
+    return rule
 
 
 def _item(name: str, node: Node, reader: ClauseReader) -> Item | None:
@@ -218,18 +214,19 @@ def _item(name: str, node: Node, reader: ClauseReader) -> Item | None:
     if not of:
         return None
     fields = reader.shared_fields(of)
-    scope = Scope(fields, {}, reader.pack.parameters, reader.pack.vocabulary)
     member = _member(entries.get("same"), "unit" if "unit" in fields else "bearer", fields, name, node, reader)
+    fields["bearer"] = FieldRef("trigger", "bearer", UNIT)
+    scope = Scope(fields, {}, reader.pack.parameters, reader.pack.vocabulary)
     where = entries.get("where")
     kpi = _kpi(entries["kpi"], fields, reader) if "kpi" in entries else None
     if ("points" in entries) == ("kpi" in entries):
-        reading.fail(node.span, "missing-key" if kpi is None else "two-keys",
-                     f"`{name}` " + ("lacks «points»" if "kpi" not in entries else "has «points» and «kpi»"),
-                     "add «points: NUMBER», or a «kpi»" if "kpi" not in entries else "say the points of a «kpi» inside it")
+        reading.fail(node.span, "not-one-of", f"`{name}` needs exactly one of «points», «kpi»",
+                     "write the points of each, or a «kpi» with points of its own")
+    weight = _number(entries.get("weight"), "weight", reader, least=0)
     return Item(
         name, of, member, parse_condition(where, scope, reading) if isinstance(where, Scalar) else None,
         _amount(entries.get("points"), "points", scope, reader), kpi, _number(entries.get("at most"), "at most", reader, least=0),
-        Fraction(1) if "weight" not in entries else _number(entries["weight"], "weight", reader, least=0) or Fraction(0))
+        Fraction(1) if weight is None else weight)
 
 
 def _member(node: Node | None, default: str, fields: Mapping[str, FieldRef], name: str, place: Node, reader: ClauseReader) -> str:
@@ -246,12 +243,11 @@ def _kpi(node: Node, fields: Mapping[str, FieldRef], reader: ClauseReader) -> Kp
     entries = reading.mapping(node, "«kpi»", tuple(KPI.keys), KPI.required)
     targets = [k for k in ("at least", "at most") if k in entries]
     if len(targets) != 1:
-        reading.fail(node.span, "missing-key" if not targets else "two-keys",
-                     "«kpi» " + ("lacks «at least»" if not targets else "has «at least» and «at most»"),
-                     "add «at least: NUMBER» or «at most: NUMBER»" if not targets else "keep one of the two")
+        reading.fail(node.span, "not-one-of", "«kpi» needs exactly one of «at least», «at most»",
+                     "write «at least: NUMBER», or «at most: NUMBER» where less is better")
         return None
     if not {"points", "missed"} & set(entries):
-        reading.fail(node.span, "missing-key", "«kpi» lacks «points»", "add «points: NUMBER», «missed: NUMBER» or both")
+        reading.fail(node.span, "missing-key", "«kpi» lacks «points»", "add «points: …», «missed: …» or both")
     parts = {}
     names = dict(fields)
     for key in ("value", targets[0], "points", "missed"):
@@ -320,6 +316,9 @@ def _override(node: Node, over: PeriodName, reader: ClauseReader) -> Override | 
     by = reader.triggers("by", entries["by"]) if "by" in entries else ()
     if not by:
         return None
+    if any(t.made is not Made.STANDING for t in by):
+        reading.fail(entries["by"].span, "not-a-standing", "only what a competent body has put in force overrides a grade",
+                     "name what a decided effect puts in force: «standing of RULE»")
     fields = reader.shared_fields(by)
     names = reading.names(entries.get("same"), "«same»")
     units = [n for n in names if n in fields and fields[n].type == UNIT and not fields[n].optional]
