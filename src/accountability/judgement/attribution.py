@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 import attrs
 
 from accountability.conclusion import Answer
 from accountability.event import utc
-from accountability.organisation import Line, Organisation, ResponsibilityKind
+from accountability.organisation import Held, Line, Organisation, ResponsibilityKind
 
 NOBODY = Fraction(0)
 
@@ -43,13 +44,23 @@ def answering(organisation: Organisation, kind: ResponsibilityKind, unit: str, a
 
 def _answering(organisation: Organisation, kind: ResponsibilityKind, unit: str, at: datetime, moment: str,
                known_at: datetime | None) -> tuple[Answer, ...]:
-    if lines := organisation.lines_of(kind.name, unit, at, known_at):
-        return tuple(attrs.evolve(_answer(organisation, line.post, at, kind.name, moment, known_at), part=line.part.value,
-                                  share=line.share)
-                     for line in sorted(lines, key=lambda line: _line_order(organisation, line, at, known_at)))
+    if by_lines := _by_lines(organisation, kind.name, unit, at, moment, known_at):
+        return by_lines
     where = unit if kind.of == "unit" else organisation.up_to(unit, kind.of, at, known_at)
-    posts = organisation.posts_of(where, kind.roles, at, known_at) if where is not None else ()
-    return tuple([_answer(organisation, post, at, kind.name, moment, known_at) for post in posts])
+    if where is None:
+        return ()
+    return _answers(kind.name, organisation.roster(kind.roles).at(where, at, known_at)[1], at, moment)
+
+
+def _by_lines(organisation: Organisation, name: str, unit: str, at: datetime, moment: str,
+              known_at: datetime | None) -> tuple[Answer, ...]:
+    lines = organisation.lines_of(name, unit, at, known_at)
+    return tuple(attrs.evolve(_answer(organisation, line.post, at, name, moment, known_at), part=line.part.value, share=line.share)
+                 for line in sorted(lines, key=lambda line: _line_order(organisation, line, at, known_at)))
+
+
+def _answers(line: str, present: Iterable[Held], at: datetime, moment: str) -> tuple[Answer, ...]:
+    return tuple([Answer(line, post, holder, at, moment, acting) for post, holder, acting in present])
 
 
 def _line_order(organisation: Organisation, line: Line, at: datetime, known_at: datetime | None) -> tuple[bool, int, str]:
@@ -69,8 +80,7 @@ def _answer(organisation: Organisation, post: str, at: datetime, line: str, mome
     return Answer(line, post, tenure.holder, at, moment, tenure.acting)
 
 
-@attrs.frozen
-class Rung:
+class Rung(NamedTuple):
     """One level of a chain: a unit, its level in the organisation's own words, and the posts that answer there."""
 
     unit: str
@@ -88,21 +98,36 @@ def chain(organisation: Organisation, kind: ResponsibilityKind, unit: str, at: d
     several of them stands in the chain once. Raises ValueError for an instant without a zone.
     """
     at = utc(at)
+    climbs = [_climb(organisation, kind, way, at, up_to, moment, known_at) for way in organisation.ways(unit, at, known_at)]
+    if len(climbs) == 1:
+        return tuple(climbs[0])
     rungs: dict[str, Rung] = {}
-    here = ResponsibilityKind(kind.name, kind.roles)
-    for way in organisation.ways(unit, at, known_at):
-        climbed: list[Rung] = []
-        for place in (way[-1], *organisation.ancestors(way[-1], at, known_at)):
-            answers = _answering(organisation, here, place, at, moment, known_at)
-            if len(way) > 1 and not climbed:
-                answers = tuple(attrs.evolve(answer, passed=way) for answer in answers)
-            climbed.append(Rung(place, organisation.level_of(place, at, known_at) or "", answers))
-            if climbed[-1].level == up_to:
-                break
-        if up_to is None or climbed[-1].level == up_to:
-            for rung in climbed:
-                rungs.setdefault(rung.unit, rung)
+    for rung in (rung for climbed in climbs for rung in climbed):
+        rungs.setdefault(rung.unit, rung)
     return tuple(rungs.values())
+
+
+def _climb(organisation: Organisation, kind: ResponsibilityKind, way: tuple[str, ...], at: datetime, up_to: str | None, moment: str,
+           known_at: datetime | None) -> list[Rung]:
+    roster, lined = organisation.roster(kind.roles), kind.name in organisation.line_names
+    climbed: list[Rung] = []
+    met: set[str] = set()
+    place: str | None = way[-1]
+    while place is not None and place not in met:
+        met.add(place)
+        entry, present = roster.at(place, at, known_at)
+        if entry is None:
+            place = organisation.in_place_of(place, at, known_at)
+            continue
+        answers = (_by_lines(organisation, kind.name, place, at, moment, known_at) if lined else ()) or _answers(
+            kind.name, present, at, moment)
+        if len(way) > 1 and not climbed:
+            answers = tuple(attrs.evolve(answer, passed=way) for answer in answers)
+        climbed.append(Rung(place, entry.level, answers))
+        if entry.level == up_to:
+            return climbed
+        place = entry.parent
+    return climbed if up_to is None else []
 
 
 def answering_without(answers: Iterable[Answer], dissenters: Collection[str]) -> tuple[Answer, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from accountability.organisation.model import UNRANKED, Line, Part, Post, ResponsibilityKind, Tenure, Unit
 from accountability.organisation.register import CHECKS, Organisation
+from accountability.organisation.roster import Held
 from accountability.organisation.versions import ALWAYS
 from accountability.organisation.writing import as_jsonld, as_sheets, write_organisation
 
-__all__ = ["ALWAYS", "CHECKS", "UNRANKED", "Line", "Organisation", "Part", "Post", "ResponsibilityKind", "Tenure", "Unit",
+__all__ = ["ALWAYS", "CHECKS", "UNRANKED", "Held", "Line", "Organisation", "Part", "Post", "ResponsibilityKind", "Tenure", "Unit",
            "as_jsonld", "as_sheets", "write_organisation"]

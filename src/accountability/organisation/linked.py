@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from accountability.document import Node, Reading, Scalar, Sequence
@@ -38,6 +39,8 @@ READ = (
 
 class LinkedRow:
     """One resource as an entry of a table: the texts under the keys of a table. An absent key has no texts."""
+
+    single: ClassVar[bool] = False
 
     def __init__(self, texts: dict[str, list[str]], resource: Resource) -> None:
         self._texts, self._resource = {key: own for key, own in texts.items() if own}, resource

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
@@ -37,7 +37,12 @@ SHARE = re.compile(r"(\d{1,9})/(\d{1,9})|(\d{1,3}(?:\.\d{1,9})?)(%?)")
 
 
 class Row(Protocol):
-    """One entry as written: a mapping of a YAML list, or a record of a CSV file."""
+    """One entry as written: a mapping of a YAML list, a record of a CSV file, or a resource of a W3C ORG file.
+
+    *single* says that every value is single, so that where there is none there is nothing else either.
+    """
+
+    single: ClassVar[bool]
 
     def value(self, key: str) -> str | None:
         """The characters of a single value; None where there is none or it is not single."""
@@ -54,6 +59,8 @@ class Row(Protocol):
 
 class YamlRow:
     """One mapping of a YAML list. An unquoted `null` says that there is no value."""
+
+    single: ClassVar[bool] = False
 
     def __init__(self, entries: dict[str, Node], whole: Span) -> None:
         self._entries, self._whole = entries, whole
@@ -95,7 +102,7 @@ class Cells:
 
     def optional(self, row: Row, key: str, noun: str) -> str | None:
         text = row.value(key)
-        if text is None:
+        if text is None and not row.single:
             node = row.node(key)
             if node is not None:
                 self._mistake(node, key, noun)

@@ -18,6 +18,7 @@ from accountability.organisation.draft import Draft, Place
 from accountability.organisation.linked import draft_from_linked
 from accountability.organisation.model import Line, Post, Tenure, Unit
 from accountability.organisation.reader import draft_from_folder, draft_from_node
+from accountability.organisation.roster import Roster, Staff
 from accountability.organisation.sealing import digest_of, line_order, post_order, tenure_order, unit_order
 from accountability.organisation.versions import ALWAYS, Versions, in_force
 
@@ -35,11 +36,11 @@ class Organisation:
     name such ids, and a rule then finds the value missing. Instants must carry a zone. A query with *at* answers for that instant,
     by what was known at *known_at* (None: by all that is known); without *at*, for the version that holds last. *units* and *posts*
     hold those versions by id, *unit_entries* and *post_entries* all that is stated. *warnings* are diagnostics, in file order, that
-    do not stand in the way. *learned* are the instants at which something was recorded, in order.
+    do not stand in the way. *learned* are the instants at which something was recorded, in order; *line_names* the names of lines.
     """
 
-    __slots__ = ("_changing", "_digest", "_levels", "_lines", "_memo", "_places", "_posts", "_staff", "_tenures", "_units",
-                 "learned", "lines", "post_entries", "posts", "tenures", "unit_entries", "units", "warnings")
+    __slots__ = ("_changing", "_digest", "_levels", "_lines", "_places", "_posts", "_rosters", "_staff", "_tenures", "_units",
+                 "learned", "line_names", "lines", "post_entries", "posts", "tenures", "unit_entries", "units", "warnings")
 
     units: Mapping[str, Unit]
     posts: Mapping[str, Post]
@@ -48,6 +49,7 @@ class Organisation:
     unit_entries: tuple[Unit, ...]
     post_entries: tuple[Post, ...]
     learned: tuple[datetime, ...]
+    line_names: set[str]
     warnings: tuple[Diagnostic, ...]
 
     def __init__(self, draft: Draft) -> None:
@@ -65,6 +67,7 @@ class Organisation:
         self._posts = {post: Versions(own) for post, own in _grouped(self.post_entries, lambda p: p.id).items()}
         self._tenures = {post: Versions(own) for post, own in _grouped(self.tenures, lambda t: t.post).items()}
         self._lines = {key: (in_force(own), own) for key, own in _grouped(self.lines, lambda line: (line.name, line.unit)).items()}
+        self.line_names = {line.name for line in self.lines}
         self.units = {name: versions.last for name, versions in self._units.items()}
         last = (versions.last for versions in self._posts.values())
         self.posts = {post.id: post for post in sorted(last, key=lambda p: (p.rank, p.id))}
@@ -73,15 +76,16 @@ class Organisation:
         for name, post_versions in self._posts.items():
             if not post_versions.always or any(post.unit in self._changing for post in post_versions.entries):
                 self._changing.update((name, *(post.unit for post in post_versions.entries)))
-        staff: dict[str, dict[str, None]] = {}
+        nobody: Versions[Tenure] = Versions(())
+        staff: dict[str, dict[str, Staff]] = {}
         for post in (*self.posts.values(), *self.post_entries):
-            staff.setdefault(post.unit, {})[post.id] = None
-        self._staff = {unit: tuple(own) for unit, own in staff.items()}
+            staff.setdefault(post.unit, {})[post.id] = (self._posts[post.id], self._tenures.get(post.id, nobody))
+        self._staff = {unit: tuple(own.values()) for unit, own in staff.items()}
         self._levels = {level: tuple(u.id for u in own) for level, own in _grouped(self.units.values(), lambda u: u.level).items()}
         self.learned = tuple(sorted({entry.recorded for table in (self.unit_entries, self.post_entries, self.tenures, self.lines)
                                      for entry in table if entry.recorded is not None}))
         self._places: dict[str, Place] = {unit.id: place for unit, place in draft.units}
-        self._memo: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._rosters: dict[tuple[str, ...], Roster] = {}
         self._digest = ""
 
     @classmethod
@@ -195,38 +199,57 @@ class Organisation:
         parent = found.parent if found is not None else None
         if parent is None or at is None or parent not in self._changing:
             return parent
-        ways = self.ways(parent, at, known_at)
-        return ways[0][-1] if len(ways) == 1 and ways[0][-1] != unit else None
+        above = self.in_place_of(parent, at, known_at)
+        return above if above != unit else None
 
     def ancestors(self, unit: str, at: datetime | None = None, known_at: datetime | None = None) -> tuple[str, ...]:
         """The units above *unit*, nearest first."""
-        above: dict[str, None] = {}
-        parent = self.parent_of(unit, at, known_at)
-        # What is known now has no circles; an earlier state of knowledge was never checked for them.
+        if at is not None:
+            return tuple(entry.id for entry in self.climb(unit, at, known_at)[1:])
+        above: list[str] = []
+        parent = self.parent_of(unit)
         while parent is not None and parent not in above and parent != unit:
-            above[parent] = None
-            parent = self.parent_of(parent, at, known_at)
+            above.append(parent)
+            parent = self.parent_of(parent)
         return tuple(above)
+
+    def climb(self, unit: str, at: datetime, known_at: datetime | None = None) -> list[Unit]:
+        """*unit* and the units above it, nearest first, as they were at *at*. Nothing while *unit* does not exist."""
+        found: list[Unit] = []
+        met: set[str] = set()
+        entry = self.unit_at(unit, at, known_at)
+        # What is known now has no circles; an earlier state of knowledge was never checked for them.
+        while entry is not None and entry.id not in met:
+            found.append(entry)
+            met.add(entry.id)
+            above = self.in_place_of(entry.parent, at, known_at) if entry.parent is not None else None
+            entry = self.unit_at(above, at, known_at) if above is not None else None
+        return found
+
+    def in_place_of(self, unit: str, at: datetime, known_at: datetime | None = None) -> str | None:
+        """*unit* while it exists, else the one unit that stands for it at *at*; None where none does, or several do."""
+        ways = self.ways(unit, at, known_at)
+        return ways[0][-1] if len(ways) == 1 else None
 
     def posts_of(self, unit: str, roles: Iterable[str] | None = None, at: datetime | None = None,
                  known_at: datetime | None = None) -> tuple[str, ...]:
         """The posts of *unit*, all or those with one of *roles*, by rank, then id."""
         wanted = tuple(roles) if roles is not None else ()
-        if at is not None and unit in self._changing:
-            present = (self.post_at(post, at, known_at) for post in self._staff.get(unit, ()))
-            staff = [p for p in present if p is not None and p.unit == unit and (roles is None or p.role in wanted)]
-            return tuple([p.id for p in sorted(staff, key=lambda p: (p.rank, p.id))] if len(staff) > 1 else [p.id for p in staff])
-        if roles is not None and (known := self._memo.get((unit, wanted))) is not None:
-            return known
-        last = (self.posts[post] for post in self._staff.get(unit, ()))
-        found = tuple(p.id for p in last if p.unit == unit and (roles is None or p.role in wanted))
-        if roles is not None:
-            self._memo[(unit, wanted)] = found
-        return found
+        if at is None:
+            staff = [posts.last for posts, _ in self._staff.get(unit, ())]
+        elif unit not in self._changing or self.unit_at(unit, at, known_at) is not None:
+            staff = [post for posts, _ in self._staff.get(unit, ()) if (post := posts.at(at, known_at)) is not None]
+        else:
+            staff = []
+        found = [post for post in staff if post.unit == unit and (roles is None or post.role in wanted)]
+        return tuple(post.id for post in sorted(found, key=_by_rank))
 
-    def staff_ever(self, unit: str) -> tuple[str, ...]:
-        """The posts that are or were in *unit*, those there last by rank and id first."""
-        return self._staff.get(unit, ())
+    def roster(self, roles: tuple[str, ...]) -> Roster:
+        """The posts with one of *roles*, ready to be asked unit by unit."""
+        found = self._rosters.get(roles)
+        if found is None:
+            found = self._rosters[roles] = Roster(roles, self._units, self._staff, self.learned[-1] if self.learned else ALWAYS)
+        return found
 
     def units_at(self, level: str) -> tuple[str, ...]:
         """The units with *level*, by id."""
@@ -248,6 +271,8 @@ class Organisation:
 
     def lines_of(self, name: str, unit: str, at: datetime, known_at: datetime | None = None) -> tuple[Line, ...]:
         """The explicit lines called *name* that cover *unit* at *at*; only while unit and post exist."""
+        if name not in self.line_names:
+            return ()
         now, stated = self._lines.get((name, unit), ((), ()))
         if known_at is not None and any((line.recorded or ALWAYS) > known_at for line in stated):
             now = in_force(stated, known_at)
@@ -258,9 +283,10 @@ class Organisation:
 
     def turns_of(self, unit: str, line: str = "") -> set[datetime]:
         """The instants at which something stated of *unit* begins or ends: it, its posts, their tenures, lines called *line*."""
-        posts = {*self._staff.get(unit, ()), *(each.post for each in self._lines.get((line, unit), ((), ()))[1])}
+        lines = self._lines.get((line, unit), ((), ()))[1]
+        posts = {*(own.last.id for own, _ in self._staff.get(unit, ())), *(each.post for each in lines)}
         units = {unit, *(entry.unit for post in posts for entry in self._posts[post].entries)}
-        stated: list[Unit | Post | Tenure | Line] = [*self._lines.get((line, unit), ((), ()))[1]]
+        stated: list[Unit | Post | Tenure | Line] = [*lines]
         for name in units:
             stated += self._units[name].entries if name in self._units else ()
         for post in posts:
@@ -289,6 +315,10 @@ class Organisation:
         """SHA-256, in hex, of what the organisation states: the same whatever the format, the file order and the zone of dates."""
         self._digest = self._digest or digest_of(self.unit_entries, self.post_entries, self.tenures, self.lines)
         return self._digest
+
+
+def _by_rank(post: Post) -> tuple[int, str]:
+    return (post.rank, post.id)
 
 
 def run_checks(draft: Draft) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from accountability.document import Node, Reading, Scalar
 from accountability.errors import Span, closest
@@ -42,6 +43,7 @@ class CsvRow:
     """One record of a CSV file. An empty cell is an absent one."""
 
     __slots__ = ("_cells", "_columns", "_line", "_sheet")
+    single: ClassVar[bool] = True
 
     def __init__(self, cells: list[str], columns: Mapping[str, int], sheet: Sheet, line: int) -> None:
         self._cells, self._columns, self._sheet, self._line = cells, columns, sheet, line

@@ -11,6 +11,7 @@ from accountability.organisation.draft import Check, Draft, Stated, checking
 from accountability.organisation.model import Line, Post, Unit
 from accountability.organisation.versions import ALWAYS, NEVER, in_force
 
+FOR_EVER = (ALWAYS, NEVER)
 CHECKS: dict[str, Check] = {}
 check = checking(CHECKS)
 
@@ -157,24 +158,19 @@ def share_out_of_range(draft: Draft) -> Iterator[Diagnostic]:
 @check("outside-post")
 def outside_post(draft: Draft) -> Iterator[Diagnostic]:
     """Nobody enters a post that is not there. A warning only: the tenure does not count then."""
-    changing = {name for name, versions in draft.current_posts.items()
-                if any(post.since or post.until or _lasting(draft, post.unit) is not None for post, _ in versions)}
-    for name in changing & draft.current.keys():
-        for tenure, place in draft.current[name]:
-            if not any((post.since or ALWAYS) <= tenure.since < (post.until or NEVER)
-                       and ((there := _lasting(draft, post.unit)) is None or any(a <= tenure.since < b for a, b in there))
-                       for post, _ in draft.current_posts[name]):
+    lasting = {name: [_span_of(unit) for unit, _ in versions] for name, versions in draft.current_units.items()}
+    for name, versions in draft.current_posts.items():
+        spans = [(max(since, begins), min(until, ends)) for post, _ in versions for since, until in [_span_of(post)]
+                 for begins, ends in lasting.get(post.unit, ())]
+        for tenure, place in draft.current.get(name, ()) if spans != [FOR_EVER] else ():
+            if not any(since <= tenure.since < until for since, until in spans):
                 yield Diagnostic(place.span("from"), "outside-post",
                                  f"the tenure of `{tenure.post}` begins on {draft.date(tenure.since)}, when there is no such post",
                                  "check the `from` and `to` of the tenure, of the post and of its unit", severity="warning")
 
 
-def _lasting(draft: Draft, unit: str) -> list[tuple[datetime, datetime]] | None:
-    """The spans in which *unit* is there; None for always."""
-    versions = draft.current_units.get(unit, [])
-    if all(u.since is None and u.until is None for u, _ in versions):
-        return None
-    return [(u.since or ALWAYS, u.until or NEVER) for u, _ in versions]
+def _span_of(entry: Unit | Post) -> tuple[datetime, datetime]:
+    return (entry.since or ALWAYS, entry.until or NEVER)
 
 
 @check("parent-gone")

@@ -84,16 +84,21 @@ def stretches(entries: list[S]) -> Stretches[S]:
 
 
 class Versions(Generic[S]):
-    """The entries of one unit, of one post, or of one post's tenures, ready to be asked."""
+    """The entries of one unit, of one post, or of one post's tenures, ready to be asked.
 
-    __slots__ = ("_earlier", "_instants", "_learned", "_which", "entries", "last_learned")
+    By all that is known the answer changes at *instants*; *which* holds it from each on, and first of all before the first.
+    """
+
+    __slots__ = ("_earlier", "_learned", "always", "entries", "instants", "last_learned", "which")
 
     def __init__(self, entries: tuple[S, ...]) -> None:
         self.entries = entries
         self._learned = sorted({e.recorded for e in entries if e.recorded is not None})
         self.last_learned = self._learned[-1] if self._learned else ALWAYS
-        self._instants, self._which = stretches(in_force(entries) if len(entries) > 1 else list(entries))
+        self.instants, self.which = stretches(in_force(entries) if len(entries) > 1 else list(entries))
         self._earlier: dict[int, Stretches[S]] = {}
+        # Whether one entry holds at every instant in every state of knowledge.
+        self.always = not self.instants and not self._learned
 
     def at(self, at: datetime, known_at: datetime | None = None) -> S | None:
         """The entry that holds at *at* by what was known at *known_at* (None: by all that is known).
@@ -101,7 +106,7 @@ class Versions(Generic[S]):
         The states of knowledge that were asked for are kept.
         """
         if known_at is None or known_at >= self.last_learned:
-            return self._which[bisect_right(self._instants, at)]
+            return self.which[bisect_right(self.instants, at)]
         state = bisect_right(self._learned, known_at)
         if state not in self._earlier:
             self._earlier[state] = stretches(in_force(self.entries, known_at))
@@ -109,14 +114,9 @@ class Versions(Generic[S]):
         return which[bisect_right(instants, at)]
 
     @property
-    def always(self) -> bool:
-        """Whether one entry holds at every instant in every state of knowledge."""
-        return not self._instants and not self._learned
-
-    @property
     def last(self) -> S:
         """The entry that holds last by all that is known; the one stated last where each was annulled."""
-        return next((entry for entry in reversed(self._which) if entry is not None), self.entries[-1])
+        return next((entry for entry in reversed(self.which) if entry is not None), self.entries[-1])
 
     def ended(self, at: datetime, known_at: datetime | None = None) -> S | None:
         """Of the entries over by *at*, by what was known at *known_at*, the one that ended last."""
