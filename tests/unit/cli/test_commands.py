@@ -212,3 +212,43 @@ checkpoints:
     assert done.returncode == 1
     assert "expected and not found: rule: reply, about: case/1, status: late" in done.stdout
     assert "found and not expected: reply, case/1, missed" in done.stdout
+
+
+def test_org_tells_when_nobody_held_a_post_and_writes_the_organisation_in_other_forms(folder: Path) -> None:
+    (folder / "org.yaml").write_text(ORG.replace("from: 2020-01-01", "from: 2020-01-01, to: 2021-01-01"))
+    done = accountability(folder, "org", "org.yaml", "--timezone", "Europe/London", "--write", "org.jsonld")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "office: nobody from 2021-01-01 on: `office/head` vacant",
+        "org.yaml: 1 units, 1 posts, 1 tenures, 0 lines; 1 gaps in head"]
+    assert accountability(folder, "org", "org.jsonld", "--write", "sheets", "--to", "2020-06-01").stdout == (
+        "org.jsonld: 1 units, 1 posts, 1 tenures, 0 lines; 0 gaps in head\n")
+    assert accountability(folder, "org", "sheets", "--role", "clerk", "--from", "2026-01-01").stdout.splitlines() == [
+        "office: nobody from 2026-01-01 on: no such post", "sheets: 1 units, 1 posts, 1 tenures, 0 lines; 1 gaps in clerk"]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--timezone", "Mars"), "--timezone:1:1: unknown-zone: `Mars` is no time zone"),
+    (("--from", "soon"), "--from:1:1: not-a-date: `soon` is no day"),
+    (("--timezone", "UTC", "--role", "head"), ""),
+])
+def test_org_says_what_is_wrong_with_its_options(words: tuple[str, ...], said: str, folder: Path) -> None:
+    done = accountability(folder, "org", "org.yaml", *words)
+    assert done.returncode == (2 if said else 0)
+    assert done.stderr.startswith(said)
+
+
+def test_check_warns_of_vacancies_with_their_dates(folder: Path) -> None:
+    pack = folder / "pack"
+    pack.mkdir()
+    (pack / "pack.yaml").write_text(PACK)
+    (pack / "organisation.yaml").write_text(ORG.replace("from: 2020-01-01}]", "from: 2020-01-01, to: 2021-01-01},") + """\
+  {post: office/head, vacant: yes, from: 2021-01-01, to: 2021-02-01},
+  {post: office/head, holder: Holder B, from: 2021-02-01}]
+""")
+    done = accountability(folder, "check", "pack")
+    assert done.returncode == 0
+    assert done.stdout == "pack: 1 rules, nothing wrong, 1 warnings\n"
+    assert done.stderr == (
+        "pack/organisation.yaml:1:9: vacancy: as `head` of `office`, nobody from 2021-01-01 to 2021-02-01: `office/head` vacant; "
+        "enter who holds it or acts in it; until then findings name the post and nobody (warning)\n")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 
+import attrs
 import pytest
 
 from accountability.conclusion import Answer
-from accountability.judgement.attribution import answering, answering_post
-from accountability.organisation import Line, Organisation, Post, ResponsibilityKind, Tenure, Unit
+from accountability.judgement.attribution import answering, answering_post, answering_without, chain, shares
+from accountability.organisation import Line, Organisation, Part, Post, ResponsibilityKind, Tenure, Unit
 
 
 def day(n: int) -> datetime:
@@ -91,3 +93,97 @@ def test_a_named_post_answers_in_utc() -> None:
     assert answering_post(COUNTY, "town-x/mayor", day(7), "direct", "act").holder is None
     with pytest.raises(ValueError, match="has no zone"):
         answering_post(COUNTY, "town-p/mayor", datetime(2026, 7, 1), "direct", "act")
+
+
+# On day 10 town-p is merged into town-q; on day 20 that is split into two.
+MERGED = Organisation.of(
+    [Unit("county", "County", "county"), Unit("town-p", "Town P", "town", "county", until=day(10), successors=("town-q",)),
+     Unit("town-q", "Town Q", "town", "county", until=day(20), successors=("town-r", "town-s")),
+     Unit("town-r", "Town R", "town", "county"), Unit("town-s", "Town S", "town", "county"),
+     Unit("village", "V", "village", "town-p")],
+    [Post(f"{unit}/head", unit, "head", 1) for unit in ("county", "town-p", "town-q", "town-r", "town-s", "village")],
+    [Tenure(f"{unit}/head", unit[-1].upper(), day(-900)) for unit in ("county", "town-p", "town-q", "town-r", "town-s", "village")],
+)
+HEAD = ResponsibilityKind("head", ("head",))
+
+
+@pytest.mark.parametrize(("at", "found"), [
+    (9, [("town-p/head", "P", None)]),
+    (10, [("town-q/head", "Q", ("town-p", "town-q"))]),
+    (20, [("town-r/head", "R", ("town-p", "town-q", "town-r")), ("town-s/head", "S", ("town-p", "town-q", "town-s"))]),
+])
+def test_responsibility_passes_to_those_that_take_a_units_place(at: int, found: list[tuple[str, str, object]]) -> None:
+    answers = answering(MERGED, HEAD, "town-p", day(at), moment="due")
+    assert [(answer.post, answer.holder, answer.passed) for answer in answers] == found
+
+
+def test_what_is_not_yet_known_of_a_merger_changes_nothing() -> None:
+    entries = [attrs.evolve(unit, recorded=day(15)) if unit.id == "town-p" else unit for unit in MERGED.unit_entries]
+    before = Unit("town-p", "Town P", "town", "county")
+    organisation = Organisation.of([before, *entries], MERGED.post_entries, MERGED.tenures)
+    assert named(answering(organisation, HEAD, "town-p", day(12), moment="due", known_at=day(14))) == [("town-p/head", "P")]
+    assert named(answering(organisation, HEAD, "town-p", day(12), moment="due", known_at=day(15))) == [("town-q/head", "Q")]
+
+
+def test_a_chain_names_every_level_and_who_stood_there() -> None:
+    assert [(rung.unit, rung.level, named(rung.answers)) for rung in chain(COUNTY, FIRST, "village", day(3), moment="due")] == [
+        ("village", "village", []),
+        ("town-p", "town", [("town-p/mayor", "Holder-S"), ("town-p/secretary", "Holder-Z")]),
+        ("county", "county", []),
+    ]
+    assert [rung.unit for rung in chain(COUNTY, FIRST, "village", day(3), up_to="town", moment="due")] == ["village", "town-p"]
+    assert chain(COUNTY, FIRST, "village", day(3), up_to="city", moment="due") == ()
+    assert chain(COUNTY, FIRST, "town-x", day(3), moment="due") == ()
+
+
+def test_a_chain_climbs_past_a_parent_that_was_merged_and_stops_at_one_that_was_split() -> None:
+    assert [rung.unit for rung in chain(MERGED, HEAD, "village", day(12), moment="due")] == ["village", "town-q", "county"]
+    assert [rung.unit for rung in chain(MERGED, HEAD, "village", day(22), moment="due")] == ["village"]
+    split = chain(MERGED, HEAD, "town-p", day(22), moment="due")
+    assert [(rung.unit, rung.answers[0].passed) for rung in split] == [
+        ("town-r", ("town-p", "town-q", "town-r")), ("county", None), ("town-s", ("town-p", "town-q", "town-s"))]
+
+
+def lines_of(*rows: tuple[str, Part, Fraction | None]) -> tuple[Answer, ...]:
+    lines = [Line("hazard", "town-p", post, day(0), part=part, share=share) for post, part, share in rows]
+    organisation = Organisation.of(UNITS, POSTS, TENURES, lines)
+    return answering(organisation, ResponsibilityKind("hazard", ()), "town-p", day(1), moment="due")
+
+
+def test_whoever_leads_goes_before_whoever_joins() -> None:
+    answers = lines_of(("town-p/mayor", Part.JOINT, None), ("town-p/deputy", Part.LEAD, None))
+    assert [(answer.post, answer.part) for answer in answers] == [("town-p/deputy", "lead"), ("town-p/mayor", "joint")]
+
+
+def test_fixed_shares_count_and_the_others_split_the_rest() -> None:
+    third = Fraction(1, 3)
+    answers = lines_of(("town-p/deputy", Part.LEAD, Fraction(1, 2)), ("town-p/mayor", Part.JOINT, None),
+                       ("town-p/secretary", Part.JOINT, None))
+    assert shares(answers) == {"town-p/deputy": Fraction(1, 2), "town-p/mayor": Fraction(1, 4), "town-p/secretary": Fraction(1, 4)}
+    assert set(shares(answering(COUNTY, FIRST, "town-p", day(0), moment="due")).values()) == {Fraction(1, 2)}
+    assert shares([attrs.evolve(answer, share=None) for answer in answers]) == dict.fromkeys([a.post for a in answers], third)
+
+
+def test_a_vacant_post_bears_nothing_and_the_others_bear_it_in_proportion() -> None:
+    answers = lines_of(("county/principal", Part.LEAD, Fraction(1, 2)), ("town-p/mayor", Part.JOINT, Fraction(1, 6)),
+                       ("town-p/secretary", Part.JOINT, Fraction(1, 3)))
+    assert answers[0].holder is None
+    assert shares(answers) == {"town-p/mayor": Fraction(1, 3), "town-p/secretary": Fraction(2, 3)}
+    assert shares(answers[:1]) == {}
+
+
+def test_whoever_has_no_share_left_bears_all_when_the_others_are_vacant() -> None:
+    vacant, held = Answer("head", "a", None, day(0), "due", share=Fraction(1)), Answer("head", "b", "H", day(0), "due")
+    assert shares([vacant, held]) == {"b": 1}
+
+
+def test_shares_are_of_one_responsibility() -> None:
+    with pytest.raises(ValueError, match="shares are of one responsibility, and these are of `direct`, `head`; ask for each by"):
+        shares([Answer("head", "a", "H", day(0), "due"), Answer("direct", "b", "I", day(0), "due")])
+
+
+def test_a_recorded_dissent_frees_the_dissenter_and_nobody_who_came_after() -> None:
+    before, after = (answering(COUNTY, FIRST, "town-p", day(n), moment="act") for n in (3, 5))
+    assert named(answering_without(before, {"Holder-Z"})) == [("town-p/mayor", "Holder-S")]
+    assert named(answering_without(after, {"Holder-Z"})) == named(after)
+    assert shares(answering_without(before, {"Holder-Z"})) == {"town-p/mayor": 1}
