@@ -58,6 +58,8 @@ def whole(fragment: str) -> str:
     frame = blocks("rule-file", "yaml")[0]
     if fragment.startswith("- "):
         return frame + textwrap.indent(fragment, "  ")
+    if fragment.startswith(("invariants:", "scenarios:")):
+        return frame + fragment
     kept = {k: v for k, v in sections_of(frame).items() if k in (*HEADER, "sources", "vocabulary")}
     return "".join((kept | sections_of(fragment)).values())
 

@@ -17,7 +17,7 @@ from accountability.errors import DocumentError
 from accountability.intake import read_mapping
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
-from accountability.testing import Disagreement, read_scenario, run_scenario
+from accountability.testing import Disagreement, read_scenario, run_scenario, scenarios_in
 
 WRONG, DISAGREES = 2, 1
 OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing"}
@@ -50,13 +50,14 @@ def test(
     for pack in _packs(packs):
         policy = read_rules(pack)
         paths = sorted((pack / "scenarios").glob("*.yaml")) if pack.is_dir() else []
-        if not paths:
+        played = [(str(path), read_scenario(path, policy)) for path in paths]
+        played += [(f"{pack}: {scenario.name}", scenario) for scenario in scenarios_in(policy)]
+        if not played:
             print(f"{pack}: no scenarios")
-        for path in paths:
-            scenario = read_scenario(path, policy)
+        for where, scenario in played:
             disagreements = list(run_scenario(policy, scenario))
             print(
-                f"{path}: {len(scenario.checkpoints)} checkpoints, "
+                f"{where}: {len(scenario.checkpoints)} checkpoints, "
                 + ("as expected" if not disagreements else f"{len(disagreements)} disagreements")
             )
             for disagreement in disagreements:

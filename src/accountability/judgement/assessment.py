@@ -178,7 +178,7 @@ def reached(item: Item, members: Sequence[Member], before: Sequence[Member], wor
     if target is None:
         return Fraction(0), []
     good = value >= Fraction(target) if kpi.least else value <= Fraction(target)  # type: ignore[call-overload]
-    amount = kpi.points if good else kpi.missed
+    amount = kpi.points if good else kpi.shortfall
     points = None if amount is None else world.value(amount, {**fields, "target": target}, report.occurred_at)
     return Fraction(points) if points is not None else Fraction(0), [report]  # type: ignore[call-overload]
 

@@ -95,6 +95,22 @@ RECKONING: Mapping[str, Form] = {
     "business hours": HOURS, "until close of business": YES,
 }
 PERIODS = Words(("calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year"))
+STATUSES = (
+    "open", "met", "late", "missed", "void", "breach", "withdrawn", "proposed", "decided", "in force", "ended", "conditional",
+    "lapsed", "passed", "refused", "reconsider", "quashed", "gap", "scored")
+FINDING = Record({
+    "rule": NAME, "about": TEXT, "status": Words(STATUSES), "unit": NAME, "since": DAY, "due": DAY, "due_date": DAY, "done": DAY,
+    "overdue": TEXT, "ends": DAY, "post": NAME, "holder": NAME, "measure": TEXT, "severity": TEXT, "points": WHOLE,
+    "members": Many(NAME), "note": TEXT}, ("rule", "about", "status"), rest=TEXT)
+SCENARIO = Record({
+    "scenario": TEXT, "title": TEXT, "timezone": TEXT, "organisation": TEXT,
+    "events": Many(Record({"at": DAY, "recorded": DAY, "id": TEXT}, ("at",), rest=TEXT)),
+    "checkpoints": Many(Record({"as of": DAY, "known at": DAY, "findings": Many(FINDING), "note": TEXT}, ("as of", "findings"))),
+}, ("scenario", "events", "checkpoints"))
+"""A worked timeline, in a file of its own or in a pack."""
+INVARIANT = Record(
+    {"never": Triggers(), "where": CONDITION, "joined with": Triggers(), "same": FIELDS, "source": NAME}, ("never",))
+"""What must never be concluded, alone or together."""
 SHARED: Mapping[str, Form] = {
     "title": TEXT, "source": NAME, "effective": EFFECTIVE, "where": CONDITION,
     "unless": Record(rest=Either(CONDITION, Record({"where": CONDITION, "source": NAME}, ("where",)))),

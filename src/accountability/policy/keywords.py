@@ -16,7 +16,7 @@ WORDS: Mapping[str, str] = {
     # the head and the sections
     "pack": "规则包", "title": "标题", "effective": "施行", "timezone": "时区", "calendar": "工作日历", "roll": "顺延",
     "business hours": "办公时间", "unknown events": "未知事件", "sources": "规范依据", "vocabulary": "词表", "parameters": "参数",
-    "periods": "时段", "responsibility": "责任", "rules": "规则",
+    "periods": "时段", "responsibility": "责任", "rules": "规则", "invariants": "恒定要求", "scenarios": "情景列表",
     # keys inside the sections
     "from": "自", "to": "至", "until": "废止", "clause": "条款", "address": "网址", "raises a case": "提出诉求", "choices": "选项",
     "optional": "可选", "opened by": "开启事件", "dates": "起止日期", "roles": "角色", "of": "所属",
@@ -34,7 +34,7 @@ WORDS: Mapping[str, str] = {
     "scorecard": "考核", "over": "考核期", "start": "起始分", "items": "考核项", "grades": "等次表", "overridden": "等次改判",
     "ranks": "排名次",
     # keys inside rules
-    "weight": "权重", "kpi": "指标", "value": "实绩", "grade": "等次", "by": "凭", "missed": "未达标",
+    "weight": "权重", "kpi": "指标", "value": "实绩", "grade": "等次", "by": "凭", "shortfall": "未达标",
     "last period": "上期", "target": "目标值",
     "then": "之后", "at least": "不低于", "at most": "不高于", "limit": "期限", "otherwise": "其余", "severity": "严重程度",
     "points": "记分",
@@ -50,6 +50,15 @@ WORDS: Mapping[str, str] = {
     "parent": "上级", "level": "层级",
     "calendar day": "自然日", "calendar week": "自然周", "calendar month": "自然月", "calendar quarter": "自然季度",
     "calendar year": "自然年", "rolling by instants": "按时刻滚动", "rolling by dates": "按日期滚动", "edge included": "含边界",
+    # invariants and scenarios
+    "never": "绝不", "scenario": "情景", "organisation": "组织", "events": "事件列表", "checkpoints": "检查点", "as of": "截至",
+    "known at": "知悉时点", "findings": "认定列表", "recorded": "入档", "id": "编号", "note": "备注",
+    "rule": "所据规则", "status": "状态", "since": "起于", "due_date": "到期日", "done": "完成于", "overdue": "逾期",
+    "ends": "止于",
+    "holder": "在任者", "measure": "措施", "members": "计数项",
+    "open": "待履行", "met": "已履行", "late": "逾期完成", "missed": "未履行", "withdrawn": "已撤回", "proposed": "已建议",
+    "decided": "已决定", "in force": "有效", "ended": "已结束", "conditional": "待验收", "lapsed": "已失效", "reconsider": "复核",
+    "quashed": "已撤销", "scored": "已评分",
     # moments
     "at trigger": "触发时", "at due": "到期时", "at finding": "认定时", "at first": "首次时", "at last": "末次时", "at now": "现时",
     "at joined": "连同时", "at": "时",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import attrs
 
+from accountability.document import Node
 from accountability.errors import Diagnostic
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Parameter
-from accountability.policy.kinds import Rule
+from accountability.policy.kinds import Effect, Rule
 from accountability.policy.rule import Period, Source
 from accountability.policy.vocabulary import Vocabulary
 from accountability.workdays import Calendar
@@ -32,6 +34,11 @@ class Policy:
     periods: Mapping[str, Period] = attrs.field(factory=dict)
     responsibility: Mapping[str, ResponsibilityKind] = attrs.field(factory=dict)
     rules: tuple[Rule, ...]
+    invariants: tuple[Effect, ...] = ()
+    """What must never be concluded. Nobody's finding: a policy that breaks one is wrong itself."""
+    scenarios: tuple[Node, ...] = attrs.field(default=(), eq=False, repr=False)
+    """Worked timelines in the pack, as they were written; `testing` reads them."""
+    folder: Path = attrs.field(default=Path(), eq=False)
     warnings: tuple[Diagnostic, ...] = attrs.field(default=(), eq=False)
     digest: str = attrs.field(default="", eq=False)
 

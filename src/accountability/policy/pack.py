@@ -17,10 +17,11 @@ from accountability.policy.amounts import Defaults, read_effective, read_hours, 
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
-from accountability.policy.forms import Either, Expressed, Form, Many, Record, Triggers
+from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
 from accountability.policy.keywords import MADE, in_chinese
 from accountability.policy.keywords import WORDS as WORDS_IN_CHINESE
-from accountability.policy.kinds import FORMS, WORDS, Rule, kind_of
+from accountability.policy.kinds import FORMS, WORDS, Effect, Rule, kind_of
+from accountability.policy.kinds.effect import read as read_effect
 from accountability.policy.model import Policy, digest_of
 from accountability.policy.rule import Made, Trigger
 from accountability.policy.sections import (
@@ -35,7 +36,7 @@ from accountability.policy.sections import (
 from accountability.policy.spelling import is_chinese, read_as_english, respelled, rule_in_english
 from accountability.policy.vocabulary import UNIT
 
-SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules")
+SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules", "invariants", "scenarios")
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
 CONCLUDED = "|".join((*MADE, *map(WORDS_IN_CHINESE.__getitem__, MADE)))
 ASKED = re.compile(rf"(?:{CONCLUDED})\s+(?:of|之)\s+(.+?)\s+(?:of\s+the\s+same|同一)")
@@ -113,10 +114,13 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     drafts = _drafts(sections["rules"], reading)
     pack.bars.update({d.name.text: _bars(d) for d in drafts})
     rules = [rule for draft in _ordered(_with_bars(drafts, pack), reading) if (rule := _read(draft, pack)) is not None]
+    invariants = [i for node in sections["invariants"] for i in _invariants(node, pack)]
+    scenarios = [item for node in sections["scenarios"] for item in reading.items(node, "«scenarios»")]
     strict = reading.keyword(head.get("unknown events"), "«unknown events»", ("refuse", "ignore"), "write «refuse» or «ignore»")
     policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
                     zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
                     parameters=pack.parameters, periods=pack.periods, responsibility=pack.responsibility, rules=tuple(rules),
+                    invariants=tuple(invariants), scenarios=tuple(scenarios), folder=folder,
                     digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
     reading.written.clear()
     found = [*reading.diagnostics, *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
@@ -263,6 +267,20 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
     text = canonical(rule_in_english(draft.node)) + "".join(repr(pack.parameters[n].versions) for n in used)
     since = rule.effective.since
     return attrs.evolve(rule, index=draft.index, version=f"{since.isoformat() if since else 'undated'}#{digest_of(text)}")
+
+
+def _invariants(node: Node, pack: Pack) -> Iterator[Effect]:
+    """What must never be concluded: each as an effect that nobody decides, looked for where a policy is tested."""
+    if not isinstance(node, Mapping):
+        pack.reading.wrong_kind(node, "«invariants»", "`NAME: {never: …}` lines")
+        return
+    for name, body in node.entries:
+        entries = pack.reading.mapping(body, f"the invariant `{name.text}`", tuple(INVARIANT.keys), INVARIANT.required)
+        try:
+            reader = ClauseReader("invariant", name, entries, pack, "never", ("trigger",))
+        except Unread:
+            continue
+        yield read_effect(reader)
 
 
 def _beaten(rule: Rule, pack: Pack) -> Rule:

@@ -10,7 +10,21 @@ from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
-from accountability.policy.forms import DAY, EFFECTIVE, HOURS, NAME, YES, Either, Many, Phrase, Plain, Record, Words
+from accountability.policy.forms import (
+    DAY,
+    EFFECTIVE,
+    HOURS,
+    INVARIANT,
+    NAME,
+    SCENARIO,
+    YES,
+    Either,
+    Many,
+    Phrase,
+    Plain,
+    Record,
+    Words,
+)
 from accountability.policy.keywords import WORDS
 from accountability.policy.resolver import limit_type
 from accountability.policy.rule import Period, Source
@@ -29,6 +43,7 @@ FILE = Record({
     "periods": Record(rest=Record(
         {"opened by": NAME, "from": NAME, "to": NAME, "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
     "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above")})),
+    "invariants": Record(rest=INVARIANT), "scenarios": Many(SCENARIO),
 }, ("pack", "timezone"))
 """The head and the sections of a pack, but for its rules."""
 PARAMETER = Record({"source": NAME}, rest=PLAIN)

@@ -18,7 +18,7 @@ from lark.exceptions import LarkError
 
 from accountability.document import Mapping, Node, Scalar, Sequence, parse, write
 from accountability.policy import keywords
-from accountability.policy.forms import Either, Expressed, Form, Many, Moment, Record, Triggers, Words
+from accountability.policy.forms import SCENARIO, Either, Expressed, Form, Many, Moment, Record, Triggers, Words
 from accountability.policy.forms import Phrase as PhraseForm
 from accountability.policy.keywords import ENGLISH, FACTS, OPERATORS, SIGNS, WORDS, Phrase, Script
 from accountability.policy.kinds import FORMS
@@ -47,6 +47,11 @@ def read_as_english(node: Node) -> Node:
     Conditions stay as they are, for their places count in characters, and their reader knows both spellings.
     """
     return _file(False)(node, "en")
+
+
+def scenario_in_english(node: Node) -> Node:
+    """The tree of a scenario with its keywords in English."""
+    return shape_of(SCENARIO, False)(node, "en")
 
 
 def rule_in_english(node: Mapping) -> Node:

@@ -1,5 +1,16 @@
 """testing: what a policy is held against. In: a policy and a scenario. Out: where they disagree."""
 
-from accountability.testing.scenarios import Checkpoint, Disagreement, Expected, Scenario, read_scenario, run_scenario
+from accountability.testing.invariants import broken_invariants
+from accountability.testing.scenarios import (
+    Checkpoint,
+    Disagreement,
+    Expected,
+    Scenario,
+    read_scenario,
+    run_scenario,
+    scenarios_in,
+)
 
-__all__ = ["Checkpoint", "Disagreement", "Expected", "Scenario", "read_scenario", "run_scenario"]
+__all__ = [
+    "Checkpoint", "Disagreement", "Expected", "Scenario", "broken_invariants", "read_scenario", "run_scenario", "scenarios_in",
+]

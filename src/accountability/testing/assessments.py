@@ -70,7 +70,7 @@ def _kpi(author: Author) -> Text:
                             author.pick("at least", "at most"): author.pick("last period", "上期 * 90%", "cap", "last period + 1")}
     kpi["points"] = author.pick("1", "target - 1", "size")
     if author.sometimes():
-        kpi["missed"] = author.pick("-1", "size - target", "-target / 3")
+        kpi["shortfall"] = author.pick("-1", "size - target", "-target / 3")
     return kpi
 
 

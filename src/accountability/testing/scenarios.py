@@ -21,10 +21,12 @@ from accountability.event import Event
 from accountability.intake import Intake
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation
+from accountability.policy.forms import SCENARIO
 from accountability.policy.model import Policy
+from accountability.policy.spelling import scenario_in_english
 from accountability.semantics import judge
+from accountability.testing.invariants import broken_invariants
 
-KEYS = ("scenario", "title", "timezone", "organisation", "events", "checkpoints")
 FINDING_KEYS = (
     "rule",
     "about",
@@ -80,7 +82,7 @@ class Scenario:
 
 @attrs.frozen
 class Disagreement:
-    """Where *engine* (`meaning`, `replay` or `monitor`) does not give what a checkpoint expects."""
+    """Where *engine* (`meaning`, `replay` or `monitor`) does not give what a checkpoint expects, or `invariants` are broken."""
 
     at: datetime
     engine: str
@@ -100,14 +102,26 @@ def read_scenario(path: Path, policy: Policy) -> Scenario:
     return scenario
 
 
+def scenarios_in(policy: Policy) -> Iterator[Scenario]:
+    """The scenarios that stand in the rule files of *policy*. Raises ScenarioError with every mistake."""
+    for number, node in enumerate(policy.scenarios, 1):
+        reading = Reading()
+        scenario = _read(node, policy.folder / f"scenario {number}", policy, reading)
+        if reading.diagnostics:
+            raise ScenarioError(reading.diagnostics)
+        yield scenario
+
+
 def _read(node: Node, path: Path, policy: Policy, reading: Reading) -> Scenario:
-    entries = reading.mapping(node, "a scenario", KEYS, ("scenario", "organisation", "events", "checkpoints"))
+    entries = reading.mapping(scenario_in_english(node), "a scenario", tuple(SCENARIO.keys), SCENARIO.required)
     zone = reading.zone(entries.get("timezone"), "`timezone`") or policy.zone
     where = entries.get("organisation")
     if isinstance(where, Scalar):
         organisation = Organisation.read(path.parent / where.text, zone)
     elif where is not None:
         organisation = Organisation.from_node(where, zone)
+    elif (policy.folder / "organisation.yaml").exists():
+        organisation = Organisation.read(policy.folder / "organisation.yaml", zone)
     else:
         organisation = Organisation.empty()
     intake = Intake(policy.vocabulary)
@@ -295,3 +309,6 @@ def run_scenario(policy: Policy, scenario: Scenario) -> Iterator[Disagreement]:
             if missing or unexpected:
                 yield Disagreement(checkpoint.at, engine, missing, unexpected)
         earlier.extend(meaning.findings)
+        broken = broken_invariants(policy, scenario.organisation, scenario.events, checkpoint.at, checkpoint.known_at)
+        if broken:
+            yield Disagreement(checkpoint.at, "invariants", (), broken)

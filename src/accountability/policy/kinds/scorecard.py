@@ -30,7 +30,7 @@ from accountability.workdays import Period, PeriodName, local_midnight, period_o
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY
 
 COUNT, AMOUNT = Plain("number"), Expressed("number")
-KPI = Record({"value": AMOUNT, "at least": AMOUNT, "at most": AMOUNT, "points": AMOUNT, "missed": AMOUNT}, ("value",))
+KPI = Record({"value": AMOUNT, "at least": AMOUNT, "at most": AMOUNT, "points": AMOUNT, "shortfall": AMOUNT}, ("value",))
 ITEM = Record({"of": Triggers(), "where": CONDITION, "same": FIELD, "points": AMOUNT, "kpi": KPI, "at most": COUNT,
                "weight": COUNT}, ("of",))
 GRADE = Record({"grade": TEXT, "from": COUNT, "otherwise": TEXT})
@@ -49,14 +49,14 @@ LAST_YEAR = 9998
 
 @attrs.frozen
 class Kpi:
-    """The last *value* reported in a period is *points* where it reaches its target, and *missed* where it does not."""
+    """The last *value* reported in a period is *points* where it reaches its target, and *shortfall* where it does not."""
 
     value: Expression
     target: Expression
     least: bool
     """Whether the target is the least that reaches it, or the most."""
     points: Expression | None = None
-    missed: Expression | None = None
+    shortfall: Expression | None = None
 
 
 @attrs.frozen
@@ -130,7 +130,7 @@ class Scorecard(RuleBase):
         yield from super().expressions()
         for item in self.items:
             kpi = item.kpi
-            parts = (item.where, item.points, *((kpi.value, kpi.target, kpi.points, kpi.missed) if kpi else ()))
+            parts = (item.where, item.points, *((kpi.value, kpi.target, kpi.points, kpi.shortfall) if kpi else ()))
             yield from (e for e in parts if e is not None)
 
     def period_at(self, at: datetime) -> Period:
@@ -246,11 +246,11 @@ def _kpi(node: Node, fields: Mapping[str, FieldRef], reader: ClauseReader) -> Kp
         reading.fail(node.span, "not-one-of", "«kpi» needs exactly one of «at least», «at most»",
                      "write «at least: NUMBER», or «at most: NUMBER» where less is better")
         return None
-    if not {"points", "missed"} & set(entries):
-        reading.fail(node.span, "missing-key", "«kpi» lacks «points»", "add «points: …», «missed: …» or both")
+    if not {"points", "shortfall"} & set(entries):
+        reading.fail(node.span, "missing-key", "«kpi» lacks «points»", "add «points: …», «shortfall: …» or both")
     parts = {}
     names = dict(fields)
-    for key in ("value", targets[0], "points", "missed"):
+    for key in ("value", targets[0], "points", "shortfall"):
         parts[key] = _amount(entries.get(key), key, Scope(names, {}, reader.pack.parameters, reader.pack.vocabulary), reader)
         if key == "value":
             names = names | _both("last period", optional=True)
@@ -259,7 +259,7 @@ def _kpi(node: Node, fields: Mapping[str, FieldRef], reader: ClauseReader) -> Kp
     value, target = parts["value"], parts[targets[0]]
     if value is None or target is None:
         return None
-    return Kpi(value, target, targets[0] == "at least", parts["points"], parts["missed"])
+    return Kpi(value, target, targets[0] == "at least", parts["points"], parts["shortfall"])
 
 
 def _both(name: str, *, optional: bool) -> dict[str, FieldRef]:
