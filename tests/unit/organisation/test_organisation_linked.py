@@ -11,8 +11,10 @@ import pytest
 
 from accountability.errors import OrganisationError
 from accountability.organisation import ALWAYS, Line, Organisation, Part, Post, Tenure, Unit, as_jsonld, write_organisation
+from accountability.organisation.linked import READ
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "organisation.md"
 ORG = "http://www.w3.org/ns/org#"
 
 
@@ -162,6 +164,11 @@ def test_mistakes_have_the_place_of_their_entry_and_come_all_at_once(tmp_path: P
         "name its post by `acc:post`, or the `org:organization` and `org:role` of one post alone",
         "o.jsonld:4:2: not-an-instant: `from` of a tenure is `soon`; write an instant such as `2026-03-01T09:00:00+08:00`",
     ]
+
+
+def test_every_property_that_is_read_is_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8").split("## W3C ORG")[1].split("\n## ")[0]
+    assert [term for term in READ if f"`{term}`" not in page] == []
 
 
 def test_a_file_that_cannot_be_read_is_refused_as_an_organisation(tmp_path: Path) -> None:

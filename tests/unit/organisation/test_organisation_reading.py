@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ import pytest
 
 from accountability import document
 from accountability.errors import OrganisationError
-from accountability.organisation import UNRANKED, Line, Organisation, Post, Tenure, Unit
+from accountability.organisation import UNRANKED, Line, Organisation, Part, Post, Tenure, Unit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "organisation.md"
@@ -230,6 +231,35 @@ def test_the_example_of_the_reference_page_is_an_organisation() -> None:
     march, told = datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC)
     assert organisation.holder("housing/principal", march, known_at=march).holder == "Holder-C"
     assert organisation.holder("housing/principal", march, known_at=told).holder == "Holder-E"
+
+
+def test_the_second_example_of_the_reference_page_changes_over_time() -> None:
+    organisation = read(PAGE.read_text(encoding="utf-8").split("```yaml\n")[2].split("```")[0], None)
+    assert organisation.warnings == ()
+    new_year, told = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 5, tzinfo=UTC)
+    assert organisation.ways("town-a", new_year) == (("town-a", "town-c"),)
+    assert organisation.ways("town-a", new_year, known_at=new_year) == (("town-a",),)
+    assert [organisation.parent_of("bureau", datetime(2026, month, 15, tzinfo=UTC)) for month in (1, 2)] == ["county", "town-c"]
+    assert organisation.learned == (told.replace(day=4, hour=16),)
+    lead, joint = organisation.lines_of("hazard", "town-c", datetime(2026, 3, 1, tzinfo=UTC))
+    assert (lead.part, lead.share, joint.part, joint.share) == (Part.LEAD, Fraction(2, 3), Part.JOINT, None)
+
+
+@pytest.mark.parametrize(("said", "says"), [
+    ("part: head", "unknown-choice: `part` of a line is `head`; did you mean `lead`?"),
+    ("share: half", "not-a-share: `share` of a line is `half`; write a part of the whole such as `1/3`, `0.4` or `40%`"),
+    ("share: 1/0", "not-a-share: `share` of a line is `1/0`; write a part of the whole such as `1/3`, `0.4` or `40%`"),
+    ("share: [1/2]", "wrong-kind: `share` of a line is a list; write a single value"),
+])
+def test_part_and_share_of_a_line_must_be_said_plainly(said: str, says: str) -> None:
+    text = TOWN + f"lines: [{{name: lead, unit: town, post: town/principal, from: 2025-01-01, {said}}}]\n"
+    assert [line.split(": ", 1)[1] for line in refused(text)] == [says]
+
+
+def test_successors_are_a_list_or_one_name() -> None:
+    text = "units: [{{id: a, level: t, to: 2025-01-01, successor: {0}}}, {{id: b, level: t}}, {{id: c, level: t}}]\n"
+    assert read(text.format("[c, b]")).units["a"].successors == read(text.format("b; c")).units["a"].successors == ("b", "c")
+    assert [line.split(": ")[1] for line in refused(text.format("[{x: y}, b]"))] == ["wrong-kind"]
 
 
 @pytest.mark.parametrize("name", ["A1", "A2", "A3", "A4", "A5", "A6"])
