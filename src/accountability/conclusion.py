@@ -72,7 +72,8 @@ AGAINST = frozenset({
 """The statuses that a rule reports by default: those that stand against an authority."""
 
 
-DETAILS = frozenset({"redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items"})
+DETAILS = frozenset({"redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items", "hop",
+                     "class", "skipped", "direct"})
 """The names under which a conclusion gives details."""
 
 

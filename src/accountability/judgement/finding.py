@@ -11,12 +11,12 @@ from typing import Any
 
 import attrs
 
-from accountability.conclusion import Answer, Conclusion, Fact, Kind, Status
+from accountability.conclusion import AGAINST, Answer, Conclusion, Fact, Kind, Status
 from accountability.event import Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Rule, Scorecard, Threshold
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
@@ -152,6 +152,29 @@ class Clerk:
             severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
             evidence=trigger.evidence, answers=self.answers(rule, trigger.fields, unit, moments) if against else (),
             details=tuple(details))
+
+    def hop(self, rule: Reporting, fields: Mapping[str, object], unit: str, news: Happening, due: Due, limit: Limit, kind: Kind,
+            status: Status, since: datetime, done: Happening | None, evidence: Sequence[str], *, label: str,
+            details: tuple[tuple[str, object], ...], note: str | None) -> Conclusion:
+        """One hop of a report, which *unit* owes since *news* reached it."""
+        against = status in AGAINST
+        moments = {"trigger": news.occurred_at, "due": due.last, "finding": since}
+        return self._conclude(
+            rule, kind, fields, unit, trigger=f"{news.key} {label}", status=status, since=since,
+            due=None if due.day else due.last, due_date=due.day, done=done.occurred_at if done else None,
+            severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
+            evidence=tuple(dict.fromkeys(evidence)), answers=self.answers(rule, fields, unit, moments) if against else (),
+            reckoning=Reckoned(news.occurred_at, limit, rule.reckoning), provisional=due.provisional, details=details, note=note)
+
+    def skip(self, rule: Reporting, report: Happening, fields: Mapping[str, object], sender: str, receiver: str,
+             skipped: tuple[str, ...]) -> Conclusion:
+        """A report past the immediate superior of its *sender*, without a lawful reason."""
+        at = report.occurred_at
+        return self._conclude(
+            rule, Kind.BREACH, fields, sender, trigger=f"{report.key} {sender} -> {receiver}", status=Status.BREACH, since=at,
+            severity=rule.weight.severity, points=rule.weight.points, evidence=report.evidence,
+            answers=self.answers(rule, fields, sender, dict.fromkeys(("trigger", "due", "finding"), at)),
+            details=(("hop", f"{sender} -> {receiver}"), ("class", "skip_level"), ("skipped", skipped)))
 
     def refused(self, rule: DecidedEffect, decision: Happening, unit: str | None, missing: Sequence[str]) -> Conclusion:
         """A decision without effect, for want of what is *missing*."""

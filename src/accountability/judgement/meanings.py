@@ -11,7 +11,8 @@ from accountability.judgement.course import course
 from accountability.judgement.decided import decided
 from accountability.judgement.gates import gate
 from accountability.judgement.joint import joint
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Rule, Scorecard
+from accountability.judgement.reporting import reporting
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Reporting, Rule, Scorecard
 
 Meaning = Callable[[Any, World, Key, Inputs], Iterator[Outcome]]
 
@@ -19,6 +20,7 @@ MEANINGS: dict[type, Meaning] = {
     DecidedEffect: decided,
     Gate: gate,
     Scorecard: assess,
+    Reporting: reporting,
 }
 
 

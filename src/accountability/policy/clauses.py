@@ -319,10 +319,10 @@ class ClauseReader:
         return Weight(self.reading.text(entries.get("severity"), "«severity»"),
                       self.reading.integer(entries.get("points"), "«points»"))
 
-    def exemptions(self) -> tuple[Exemption, ...]:
-        """`unless: {LABEL: CONDITION}`, or with its source `{LABEL: {where: CONDITION, source: KEY}}`."""
+    def exemptions(self, key: str = "unless", act: Mapping[str, FieldRef] | None = None) -> tuple[Exemption, ...]:
+        """`unless: {LABEL: CONDITION}`, or with its source `{LABEL: {where: CONDITION, source: KEY}}`; about an *act*, if given."""
         found = []
-        for label, node in self.reading.mapping(self.entries.get("unless"), "«unless»").items():
+        for label, node in self.reading.mapping(self.entries.get(key), f"«{key}»").items():
             source = ""
             if isinstance(node, MappingNode):
                 entries = self.reading.mapping(node, f"`{label}`", ("where", "source"), ("where",))
@@ -330,7 +330,7 @@ class ClauseReader:
                 node = entries.get("where", node)
             if self.reading.text(node, f"`{label}`") is None or not isinstance(node, Scalar):
                 continue
-            condition = parse_condition(node, self.scope(), self.reading)
+            condition = parse_condition(node, self.scope(act), self.reading)
             if condition is not None:
                 found.append(Exemption(label, condition, source))
         return tuple(found)

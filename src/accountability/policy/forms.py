@@ -94,6 +94,7 @@ RECKONING: Mapping[str, Form] = {
     "roll": YES, "calendar": TEXT, "clock starts": Words(("at once", "next opening", "next working day")),
     "business hours": HOURS, "until close of business": YES,
 }
+LABELLED = Record(rest=Either(CONDITION, Record({"where": CONDITION, "source": NAME}, ("where",))))
 PERIODS = Words(("calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year"))
 STATUSES = (
     "open", "met", "late", "missed", "void", "breach", "withdrawn", "proposed", "decided", "in force", "ended", "conditional",
@@ -113,7 +114,7 @@ INVARIANT = Record(
 """What must never be concluded, alone or together."""
 SHARED: Mapping[str, Form] = {
     "title": TEXT, "source": NAME, "effective": EFFECTIVE, "where": CONDITION,
-    "unless": Record(rest=Either(CONDITION, Record({"where": CONDITION, "source": NAME}, ("where",)))),
+    "unless": LABELLED,
     "defeats": Many(NAME), "about": FIELD, "answers": Record(rest=Moment()), "report": Words(("all", "exceptions")),
 }
 """What every rule may say."""

@@ -39,6 +39,7 @@ EVENTS: Mapping[str, Fields] = {
     "step.done": {"case": "case", "unit": "unit", "post": "post", "ok": "yes or no?", "size": "number", "grave": "yes or no"},
     "fault.found": {"case": "case", "unit": "unit", "place": "place", "acted": "instant", "grave": "yes or no"},
     "body.decided": {"case": "case", "unit": "unit", "ok": "yes or no?", "size": "number?"},
+    "word.passed": {"case": "case", "from": "unit", "to": "unit", "ok": "yes or no?", "size": "number?"},
 }
 CHOICES = ("near", "far")
 
@@ -215,7 +216,7 @@ def _atoms(seen: Fields, trigger: Fields, concluded: Sequence[Told]):  # type: i
         yield "by >= acted"
     for event, declared in EVENTS.items():
         for key in ("case", "unit"):
-            if event != "case.raised" and trigger.get(key) == declared[key]:
+            if event != "case.raised" and key in declared and trigger.get(key) == declared[key]:
                 yield from (f"no {event} of the same {key}", f"有 {event} 同一 {key}")
     for told in concluded:
         made, _, rule = told.words.partition(" of ")

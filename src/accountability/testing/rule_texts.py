@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accountability.testing.assessments import scorecard
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
+from accountability.testing.climbing import reporting
 from accountability.testing.turning import Write, decided, gate, joint, turned
 
 HEAD = """\
@@ -44,6 +45,7 @@ vocabulary:
   step.done: {{case: case from subject, unit: unit, post: post, ok: 'yes or no, optional', size: number, grave: yes or no}}
   fault.found: {{case: case from subject, unit: unit, place: [near, far], acted: instant, grave: yes or no}}
   body.decided: {{case: case from subject, unit: unit, ok: 'yes or no, optional', size: 'number, optional'}}
+  word.passed: {{case: case from subject, from: unit, to: unit, ok: 'yes or no, optional', size: 'number, optional'}}
   window.declared: {{window: window from subject, from: instant, to: instant}}
 periods:
   opened: {{opened by: window.declared}}
@@ -58,7 +60,7 @@ parameters:
 """
 
 KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect",
-         "scorecard")
+         "scorecard", "reporting")
 
 
 @st.composite
@@ -222,6 +224,7 @@ WRITERS: Mapping[str, Write] = {
     "duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect,
     "turned duty": lambda author, name: turned(author, name, _duty), "gate": gate, "decided effect": decided, "joint effect": joint,
     "scorecard": scorecard,
+    "reporting": reporting,
 }
 """Who writes a rule of each kind and form."""
 

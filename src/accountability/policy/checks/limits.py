@@ -7,7 +7,7 @@ from datetime import date
 
 from accountability.policy.checks.registry import Found, error, warning
 from accountability.policy.expression import And, Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, walk
-from accountability.policy.kinds import Duty
+from accountability.policy.kinds import Duty, Reporting
 from accountability.policy.model import Policy
 from accountability.policy.rule import RuleBase, Tier
 from accountability.policy.vocabulary import Sort
@@ -17,8 +17,10 @@ from accountability.workdays.reckoning import check_arguments
 ANY_LIMIT = tuple(map(Limit.parse, ("1h", "1 day", "1 working day", "1 working day same time")))
 
 
-def tiers_of(rule: Duty) -> tuple[Tier, ...]:
+def tiers_of(rule: Duty | Reporting) -> tuple[Tier, ...]:
     """The tiers of *rule*, those of its overlays included."""
+    if isinstance(rule, Reporting):
+        return (*rule.first, *rule.each)
     return (*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers))
 
 
@@ -32,9 +34,9 @@ def known_present(rule: RuleBase) -> set[Expression]:
 def limit_may_be_missing(policy: Policy) -> Found:
     """A limit or due that some event leaves out needs `where: … is present`, so that leaving it out is meant."""
     for rule in policy.rules:
-        if not isinstance(rule, Duty):
+        if not isinstance(rule, (Duty, Reporting)):
             continue
-        for amount in [*(t.limit for t in tiers_of(rule)), *([rule.due] if rule.due else [])]:
+        for amount in [*(t.limit for t in tiers_of(rule)), *([rule.due] if isinstance(rule, Duty) and rule.due else [])]:
             if may_be_missing(amount) and not known_present(rule) & set(walk(amount)):
                 yield (rule.span, f"`{rule.name}` can start without a limit",
                        "say in «where» that it applies only if the value `is present`")
@@ -44,7 +46,7 @@ def limit_may_be_missing(policy: Policy) -> Found:
 def late_parameter(policy: Policy) -> Found:
     """A duty that is in force before its parameter has a value owes nothing until then, and nobody may have meant that."""
     for rule in policy.rules:
-        if not isinstance(rule, Duty):
+        if not isinstance(rule, (Duty, Reporting)):
             continue
         read = [e for t in tiers_of(rule) for e in walk(t.limit) if isinstance(e, ParameterRef) and e not in known_present(rule)]
         for name in dict.fromkeys(e.name for e in read):
@@ -75,7 +77,7 @@ def two_ends(policy: Policy) -> Found:
 def _out_of_terms(policy: Policy, about: str) -> Found:
     """Whatever limit a rule may come to, its calendar, its business hours and `until close of business` must go with it."""
     for rule in policy.rules:
-        if not isinstance(rule, Duty):
+        if not isinstance(rule, (Duty, Reporting)):
             continue
         by = rule.reckoning
         for limit in dict.fromkeys(limits_of(rule, policy)):
@@ -88,7 +90,7 @@ def _out_of_terms(policy: Policy, about: str) -> Found:
                 break
 
 
-def limits_of(rule: Duty, policy: Policy) -> Iterator[Limit]:
+def limits_of(rule: Duty | Reporting, policy: Policy) -> Iterator[Limit]:
     """The limits that stand in *rule* or its parameters; for a field that carries one, one of each sort."""
     for tier in tiers_of(rule):
         for part in walk(tier.limit):

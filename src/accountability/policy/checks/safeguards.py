@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from accountability.policy.checks.registry import WHOLE, Found, error
 from accountability.policy.expression import Constant
-from accountability.policy.kinds import Duty, Scorecard
+from accountability.policy.kinds import Duty, Reporting, Scorecard
 from accountability.policy.model import Policy
-from accountability.policy.rule import Made, Trigger
+from accountability.policy.rule import TRIGGER, Made, Trigger
 
 PERSONAL_FIELDS = frozenset({
     "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person",
@@ -41,6 +41,8 @@ def case_raised_as_breach(policy: Policy) -> Found:
         uses = set(rule.waits_for())
         if isinstance(rule, Duty):
             uses = {*rule.must, *(Trigger(Made.EVENT, o.period.event) for o in rule.overlays if o.period.event)}
+        elif isinstance(rule, Reporting):
+            uses = {t for role, t in rule.inputs() if role != TRIGGER}
         for trigger in sorted(uses):
             if trigger.made is Made.EVENT and trigger.name in raised:
                 yield (rule.span, f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",

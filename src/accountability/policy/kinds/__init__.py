@@ -11,22 +11,23 @@ import attrs
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Record
-from accountability.policy.kinds import decided, duty, effect, gate, prohibition, scorecard, threshold
+from accountability.policy.kinds import decided, duty, effect, gate, prohibition, reporting, scorecard, threshold
 from accountability.policy.kinds.decided import DecidedEffect
 from accountability.policy.kinds.duty import Duty
 from accountability.policy.kinds.effect import Effect
 from accountability.policy.kinds.gate import Gate
 from accountability.policy.kinds.prohibition import Prohibition
+from accountability.policy.kinds.reporting import Reporting
 from accountability.policy.kinds.scorecard import Scorecard
 from accountability.policy.kinds.threshold import Threshold
 from accountability.policy.rule import Trigger
 
 __all__ = [
-    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Prohibition", "Rule", "Scorecard",
-    "Threshold", "kind_of",
+    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Prohibition", "Reporting", "Rule",
+    "Scorecard", "Threshold", "kind_of",
 ]
 
-Rule = Duty | Prohibition | Threshold | Effect | DecidedEffect | Gate | Scorecard
+Rule = Duty | Prohibition | Threshold | Effect | DecidedEffect | Gate | Scorecard | Reporting
 
 
 @attrs.frozen
@@ -55,11 +56,13 @@ KINDS: tuple[Kind, ...] = (
     _kind("prohibition", prohibition),
     _kind("threshold", threshold, "first", "last", start="count"),
     _kind("gate", gate),
+    _kind("reporting", reporting, "due"),
     _kind("effect", effect, marks=("propose",)),
     _kind("effect", decided, "now", marks=("requires", "ended by", "quashed by", "again from", "follows", "standing")),
     _kind("scorecard", scorecard, start=None),
 )
-MODELS: Mapping[type, Kind] = dict(zip((Duty, Prohibition, Threshold, Gate, Effect, DecidedEffect, Scorecard), KINDS, strict=True))
+MODELS: Mapping[type, Kind] = dict(zip((Duty, Prohibition, Threshold, Gate, Reporting, Effect, DecidedEffect, Scorecard), KINDS,
+                                       strict=True))
 WORDS: tuple[str, ...] = tuple(dict.fromkeys(kind.word for kind in KINDS))
 
 
