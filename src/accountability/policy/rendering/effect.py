@@ -1,0 +1,50 @@
+"""An effect in words: what is proposed, against whom, and what a competent body's decision makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accountability.policy.kinds.effect import Effect, On
+from accountability.policy.rendering.expressions import condition
+from accountability.policy.rendering.shared import Said, bearer, each, holder, term, triggers
+from accountability.policy.rendering.voice import Voice, quoted, word
+
+
+def said(rule: Effect, say: Voice) -> Said:
+    """The sentence of an effect that is proposed."""
+    what, measure = triggers(rule.when, say), word(rule.measure)
+    whom, unit = on(rule.on, say), bearer(rule.bearer, say)
+    lead = say(f"When {what} occurs, {measure} is proposed against {whom}; the unit meant is {unit}.",
+               f"发生{what}的，对{whom}提出{measure}的建议；所指单位为{unit}。")
+    more = []
+    if rule.joined:
+        joined, same = triggers(rule.joined, say), say.names(rule.same)
+        more.append(say(f"It is proposed only where {joined} with the same {same} is known too, before or after.",
+                        f"仅当另有同一{same}的{joined}（不论先后）时方予提出。"))
+    if rule.once_per is not None:
+        period = each(rule.once_per, say)
+        more.append(say(f"In {period} a unit gets one such proposal at most.", f"同一单位在{period}内至多提出一次。"))
+    if rule.decision is None:
+        more.append(say("It is a proposal and nothing else.", "此仅为建议。"))
+        return Said(lead, tuple(more))
+    by, same = quoted(rule.decision.by), say.names(rule.decision.same)
+    if_ = ""
+    if rule.decision.provided is not None:
+        test = condition(rule.decision.provided, say, act=True)
+        if_ = say(f", provided that {test}", f"（须满足：{test}）")
+    long = term(rule.decision.term, say)
+    more.append(say(f"It has effect only once {by} with the same {same} decides so{if_}; it then stands {long}.",
+                    f"仅经同一{same}的{by}决定{if_}后方生效，{long}。"))
+    more += kept_from(rule.decision.bars, say)
+    return Said(lead, tuple(more))
+
+
+def on(whom: Iterable[On], say: Voice) -> str:
+    """Whom it is about: the unit, or posts."""
+    return say.every(say("the unit", "该单位") if one.answer is None else holder(one.answer, say) for one in whom)
+
+
+def kept_from(bars: tuple[str, ...], say: Voice) -> list[str]:
+    """What a standing bars from."""
+    names = say.every(map(word, bars))
+    return [say(f"While it stands, it keeps from {names}.", f"生效期间，限制{names}。")] if bars else []

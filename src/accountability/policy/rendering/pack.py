@@ -1,0 +1,192 @@
+"""A whole pack in words: its rules, what they read, the chain that they make, who is responsible, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import attrs
+
+from accountability.policy.expression import Parameter, ParameterRef, walk
+from accountability.policy.keywords import WORDS, Script
+from accountability.policy.kinds import Rule
+from accountability.policy.model import Policy
+from accountability.policy.rendering.mermaid import chart
+from accountability.policy.rendering.pages import kind, said
+from accountability.policy.rendering.shared import closing, effective, scope, source
+from accountability.policy.rendering.voice import Voice, escaped, quoted, word
+from accountability.policy.rule import Made, Period
+from accountability.policy.vocabulary import EventType, Field, Sort
+
+MADE_FROM = ("This page is written by `accountability show --readme` from the rule files beside it; change those, not this page.",
+             "本页由 `accountability show --readme` 根据同目录的规则文件生成；请修改规则文件，勿改本页。")
+
+
+def show_pack(policy: Policy, script: Script, calendars: bool = True) -> str:
+    """*policy* as a Markdown page in one language. Two policies that differ give two pages that differ.
+
+    Without *calendars*, the page names work calendars but does not tell which years and days they know.
+    """
+    say = Voice(script)
+    rules = in_order(policy)
+    blocks = [f"# {_heading(policy.pack, policy.title)}", _basics(policy, say)]
+    blocks += [f"## {say('Rules', '规则')}", *_chain(rules, say)]
+    for rule in rules:
+        blocks += _rule(rule, policy, say)
+    return _page([*blocks, *_sections(policy, say, calendars)])
+
+
+def show_rule(policy: Policy, name: str, script: Script) -> str:
+    """One rule of *policy* and what it leans on, as a Markdown page. Raises KeyError where there is none of that name."""
+    say, rule = Voice(script), policy.rule(name)
+    return _page([*_rule(rule, policy, say), *_sections(needed(policy, rule), say, True)])
+
+
+def readme(policy: Policy) -> str:
+    """The README of a pack: in Chinese, then in English. It stays the same when a work calendar learns of another year."""
+    chinese, english = (show_pack(policy, script, calendars=False).rstrip("\n") for script in ("zh", "en"))
+    notes = "\n>\n> ".join(reversed(MADE_FROM))
+    return f"> {notes}\n\n{chinese}\n\n---\n\n{english}\n"
+
+
+def in_order(policy: Policy) -> list[Rule]:
+    """The rules as their author ordered them."""
+    return sorted(policy.rules, key=lambda r: r.index)
+
+
+def needed(policy: Policy, rule: Rule) -> Policy:
+    """*policy* with nothing but *rule* and what it names."""
+    events = {t.name for t in rule.waits_for() if t.made is Made.EVENT}
+    read = {e.name for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)}
+    periods = {p.name for p in rule.periods()}
+    lines = {a.line for a in rule.lookups()}
+    cited = {rule.source, *(e.source for e in rule.exemptions), *(p.source for n, p in policy.parameters.items() if n in read)}
+    return attrs.evolve(policy, rules=(rule,), vocabulary={n: e for n, e in policy.vocabulary.items() if n in events},
+                        parameters={n: p for n, p in policy.parameters.items() if n in read},
+                        periods={n: p for n, p in policy.periods.items() if n in periods},
+                        responsibility={n: r for n, r in policy.responsibility.items() if n in lines},
+                        sources={n: s for n, s in policy.sources.items() if n in cited})
+
+
+def _page(blocks: Iterable[str]) -> str:
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _heading(name: str, title: str) -> str:
+    return quoted(name) + (f" {escaped(title)}" if title else "")
+
+
+def _drawing(text: str) -> str:
+    return f"```mermaid\n{text}\n```" if text else ""
+
+
+def _basics(policy: Policy, say: Voice) -> str:
+    zone = policy.zone.key
+    strict = say("Events of types that are not declared here are " + ("refused." if policy.strict else "ignored."),
+                 "未在词表中声明的事件，" + ("一律拒收。" if policy.strict else "不予理会。"))
+    return say(f"Days and times of day are those of {zone}. ", f"日期和时刻以{zone}时区为准。") + strict
+
+
+def _chain(rules: list[Rule], say: Voice) -> Iterator[str]:
+    """What follows from what: rules that wait for each other's conclusions."""
+    names = {r.name for r in rules}
+    links = [(t.name, r.name, WORDS.get(t.made, t.made) if say.script == "zh" else str(t.made))
+             for r in rules for t in dict.fromkeys(r.waits_for()) if t.made is not Made.EVENT and t.name in names]
+    if links:
+        yield say("What follows from what:", "规则之间的衔接：")
+        yield _drawing(chart(links))
+
+
+def _rule(rule: Rule, policy: Policy, say: Voice) -> list[str]:
+    words = said(rule, say)
+    kind_ = say(kind(rule), WORDS[kind(rule)])
+    basis = say(f"A {kind_}" if kind_[0] not in "aeiou" else f"An {kind_}", kind_)
+    cited, since = source(rule, policy, say), effective(rule.effective, say)
+    items = [*scope(rule, say), *words.more, *closing(rule, say)]
+    return [f"### {_heading(rule.name, rule.title)}",
+            say(f"{basis}, {since}. Source: {cited}.", f"{basis}，{since}。依据：{cited}。"),
+            f"**{words.lead}**", *words.tables, "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)),
+            _drawing(words.drawing)]
+
+
+def _sections(policy: Policy, say: Voice, calendars: bool) -> Iterator[str]:
+    """What the rules read, name and cite; a section that has nothing is left out."""
+    if policy.parameters:
+        yield f"## {say('Parameters', '参数')}"
+        for parameter in policy.parameters.values():
+            yield from _parameter(parameter, say)
+    if policy.periods:
+        yield f"## {say('Periods', '时段')}"
+        yield "\n".join(f"- {_period(p, say)}" for p in policy.periods.values())
+    if policy.responsibility:
+        yield f"## {say('Responsibilities', '责任')}"
+        rows = [(quoted(k.name), say.names(k.roles), _of(k.of, say)) for k in policy.responsibility.values()]
+        yield say.table((say("who answers", "责任人"), say("roles", "角色"), say("of", "所属")), rows)
+    if policy.vocabulary:
+        yield f"## {say('Events', '事件')}"
+        fields = [row for event in policy.vocabulary.values() for row in _event(event, say)]
+        yield say.table((say("event", "事件"), say("field", "字段"), say("type", "类型"), say("read from", "取自")), fields)
+    if calendars and policy.calendars:
+        yield f"## {say('Work calendars', '工作日历')}"
+        known = [(quoted(c.name), say.day(c.first_known), say.day(c.last_known), f"`{c.digest[:12]}`")
+                 for c in policy.calendars.values()]
+        yield say.table((say("calendar", "日历"), say("known from", "已知自"), say("to", "至"), say("digest", "摘要")), known)
+    if policy.sources:
+        yield f"## {say('Sources', '依据')}"
+        sources = [(quoted(s.key), escaped(s.title), escaped(s.clause), escaped(s.address)) for s in policy.sources.values()]
+        yield say.table((say("source", "依据"), say("title", "标题"), say("clause", "条款"), say("address", "网址")), sources)
+
+
+def _parameter(parameter: Parameter, say: Voice) -> Iterator[str]:
+    """A parameter as a table: one line for each of its versions, one column for each row that a field may choose."""
+    cited = say(f", source: {quoted(parameter.source)}", f"，依据：{quoted(parameter.source)}") if parameter.source else ""
+    yield quoted(parameter.name) + cited + say(":", "：")
+    rows = list(dict.fromkeys(row for v in parameter.versions for row in v.table or ()))
+    if any(v.table is None for v in parameter.versions):
+        lines = [(_since(v.since, say), say.value(v.value)) for v in parameter.versions]
+        yield say.table((say("from", "自"), say("value", "值")), lines)
+        return
+    heads = (say("from", "自"), *map(word, rows))
+    yield say.table(heads, [(_since(v.since, say), *(say.value(v.table[r]) if v.table and r in v.table else "" for r in rows))
+                            for v in parameter.versions])
+
+
+def _since(day: date, say: Voice) -> str:
+    return say("always", "始终") if day == date.min else say.day(day)
+
+
+def _period(period: Period, say: Voice) -> str:
+    parts = []
+    if period.event is not None:
+        since, until = quoted(period.since_field), quoted(period.until_field)
+        parts.append(say(f"opened by {quoted(period.event)}, from its {since} to its {until}",
+                         f"由{quoted(period.event)}开启，自其{since}至其{until}"))
+    parts += [say(f"from {say.day(a)} until {say.day(b)}, that day not included", f"自{say.day(a)}至{say.day(b)}（不含当日）")
+              for a, b in period.declared]
+    return quoted(period.name) + say(": ", "：") + say("; ", "；").join(parts)
+
+
+def _of(of: str, say: Voice) -> str:
+    """Of which unit the posts are, seen from the one that the finding is about."""
+    if of == "unit":
+        return say("the unit itself", "本单位")
+    if of == "parent":
+        return say("the unit above it", "上级单位")
+    return say("the nearest unit upward of the level ", "逐级向上首个层级为此的单位：") + word(of.removeprefix("level:"))
+
+
+def _event(event: EventType, say: Voice) -> Iterator[tuple[str, ...]]:
+    name = quoted(event.name) + say(" (says that a case was raised)", "（提出诉求）") * event.raises_case
+    if not event.fields:
+        yield name, "", "", ""
+    for field in event.fields.values():
+        yield name, quoted(field.name) + say(" (may be missing)", "（可缺）") * field.optional, _type(field, say), say(
+            f"{field.where} ", WORDS[field.where]) + quoted(field.key)
+
+
+def _type(field: Field, say: Voice) -> str:
+    if field.type.sort is Sort.CHOICE:
+        choices = say(", ", "、").join(map(word, sorted(field.type.choices)))
+        return say(f"one of {choices}", f"{choices}之一")
+    name = field.type.kind if field.type.sort is Sort.REFERENCE else field.type.sort.value
+    return say(name, WORDS.get(name, name))

@@ -1,0 +1,24 @@
+"""A threshold in words."""
+
+from __future__ import annotations
+
+from accountability.policy.kinds.threshold import Fires, Threshold
+from accountability.policy.rendering.shared import Said, bearer, triggers, weight, window
+from accountability.policy.rendering.voice import Voice
+
+FIRES = {
+    Fires.EACH: ("There is a finding at every further one with which the number is reached.", "每有一次达到该数的，均予认定。"),
+    Fires.RISING: ("There is a finding when the number becomes reached, not again while it stays so.",
+                   "首次达到该数时予以认定；持续达到的，不再重复认定。"),
+    Fires.ONCE: ("There is a finding when the number is reached; those counted for it are not counted again.",
+                 "达到该数时予以认定；已计入的不再计数。"),
+}
+
+
+def said(rule: Threshold, say: Voice) -> Said:
+    """The sentence of a threshold, and at which of those counted it gives a finding."""
+    what, per, who = triggers(rule.when, say), say.names(rule.per), bearer(rule.bearer, say)
+    lead = say(f"Where {what} with the same {per} reaches the number {rule.reaches} within {window(rule.window, say)},"
+               f" this is a finding against {who}.",
+               f"同一{per}的{what}在{window(rule.window, say)}内达到{rule.reaches}次的，对{who}作出认定。")
+    return Said(lead, (say(*FIRES[rule.fires]), *weight(rule.weight, ("A finding", "该认定"), say)))
