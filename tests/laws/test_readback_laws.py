@@ -6,6 +6,7 @@ import enum
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -20,11 +21,13 @@ from accountability.document import Mapping as MappingNode
 from accountability.document import Node, Scalar, Sequence, parse, write
 from accountability.errors import RuleFileError
 from accountability.policy import Policy, expression, kinds, read_rules, read_rules_text, rule
+from accountability.policy.amounts import PERIODS
 from accountability.policy.expression import COMPARISONS
 from accountability.policy.keywords import FACTS, Script
 from accountability.policy.kinds import MODELS, turns
 from accountability.policy.rendering import needed, show_pack, show_rule
 from accountability.policy.rendering.pages import PAGES
+from accountability.policy.rendering.voice import CLOCK
 from accountability.policy.rule import AnswerSpec, RuleBase, Term, TermKind, Window, WindowKind
 from accountability.testing.rule_texts import rule_texts
 from accountability.workdays import Calendar, Limit, Unit
@@ -119,7 +122,7 @@ def test_one_rule_is_shown_as_in_its_pack(text: str) -> None:
         for one in policy.rules:
             alone = show_rule(policy, one.name, script)
             assert alone.split("\n\n## ")[0].rstrip("\n") in whole
-            assert {s for s in needed(policy, one).sources} >= ({one.source} & policy.sources.keys())
+            assert set(needed(policy, one).sources) >= ({one.source} & policy.sources.keys())
 
 
 def test_every_kind_of_rule_has_its_page() -> None:
@@ -138,17 +141,17 @@ DERIVED = {
     ("Arithmetic", "type"): "told by the parts", ("Constant", "type"): "told by the value and what it is compared with",
     ("SameKey", "concluded"): "told by the name",
     ("AnswerSpec", "kind"): "shown among the responsibilities of the pack", ("Overlay", "period"): "shown among its periods",
-    ("Reckoning", "zone"): "of the pack", ("Threshold", "zone"): "of the pack", ("Effect", "zone"): "of the pack",
-    ("DecidedEffect", "zone"): "of the pack",
+    **{(cls, "zone"): "of the pack" for cls in ("Reckoning", "Threshold", "Effect", "DecidedEffect", "Scorecard")},
+    ("Scorecard", "bearer"): "the unit that is assessed",
     ("Certainly", "of"): "only in what other rules defeat", ("InForce", "since"): "the same", ("InForce", "until"): "the same",
     ("RuleBase", "defeated_by"): "told by the rules that defeat it",
-    ("Parameter", ""): "of the pack", ("ParameterVersion", ""): "of the pack", ("Period", ""): "of the pack", ("Source", ""): "of the pack",
+    **{(cls, ""): "of the pack" for cls in ("Parameter", "ParameterVersion", "Period", "Source")},
 }
 """Attributes that are not shown by the sentence of a rule, each with the reason."""
 WORDS = {
     ("Compare", "op"): tuple(COMPARISONS), ("Arithmetic", "op"): ("+", "-", "*", "/"), ("OrganisationFact", "what"): tuple(FACTS),
-    ("FieldRef", "scope"): ("trigger", "act"), ("Window", "period"): ("day", "week", "month", "quarter", "year"),
-    ("Effect", "once_per"): ("day", "week", "month", "quarter", "year"),
+    ("FieldRef", "scope"): ("trigger", "act"),
+    **dict.fromkeys((("Window", "period"), ("Effect", "once_per"), ("Scorecard", "over")), PERIODS),
 }
 
 
@@ -192,12 +195,11 @@ def others(where: tuple[str, str], now: object, optional: bool) -> Iterator[obje
             yield from (m for m in type(now) if m is not now)
         case str():
             yield from (w for w in WORDS.get(where, (f"{now}x",)) if w != now)
-        case int() | Decimal():
+        case int() | Decimal() | Fraction():
             yield now + 1
         case Limit():
             yield Limit(now.amount + 1, now.unit)
-            yield Limit(now.amount, Unit.YEAR if now.unit is Unit.WORKING_DAY else Unit.WORKING_DAY) if not now.unit.is_clock else Limit(
-                now.amount, Unit.SECOND)
+            yield Limit(round(now.amount), Unit.DAY if now.unit in (Unit.YEAR, *CLOCK) else Unit.YEAR)
             if now.unit is Unit.WORKING_DAY:
                 yield attrs.evolve(now, same_time=not now.same_time)
         case date():
@@ -223,6 +225,8 @@ def others(where: tuple[str, str], now: object, optional: bool) -> Iterator[obje
 
 def inert(value: object, name: str) -> bool:
     """Whether the attribute means nothing beside the others."""
+    if isinstance(value, rule.Period):
+        return name in ("since_field", "until_field") and value.event is None
     if isinstance(value, AnswerSpec):
         return name == "moment" and value.event is not None
     if isinstance(value, Window):
@@ -235,7 +239,7 @@ def invalid(value: object, name: str, new: object) -> bool:
     if isinstance(value, AnswerSpec) and name == "event":
         return new is not None and len(new) != 2  # type: ignore[arg-type]
     if isinstance(value, Term):
-        return name == "limit" and (value.kind is not TermKind.LIMIT or new is None) or (new is TermKind.LIMIT and value.limit is None)
+        return (value.kind is not TermKind.LIMIT or new is None) if name == "limit" else new is TermKind.LIMIT
     return False
 
 
@@ -310,12 +314,13 @@ def redeclared(value: object) -> Iterator[object]:
     """A declaration with one thing in it changed."""
     for field in attrs.fields(type(value)):
         now = getattr(value, field.name)
-        if field.eq is False or field.name == "type" or (field.name in ("since_field", "until_field") and value.event is None):  # type: ignore[attr-defined]
+        if field.eq is False or field.name == "type" or inert(value, field.name):
             continue
         if isinstance(now, Mapping):
             for key, inner in now.items():
                 yield attrs.evolve(value, **{field.name: {k: v for k, v in now.items() if k != key}})
-                news = redeclared(inner) if attrs.has(type(inner)) and not isinstance(inner, Limit) else others(("", ""), inner, False)
+                deep = attrs.has(type(inner)) and not isinstance(inner, Limit)
+                news = redeclared(inner) if deep else others(("", ""), inner, False)
                 yield from (attrs.evolve(value, **{field.name: dict(now) | {key: new}}) for new in news)
         elif isinstance(now, tuple) and now and attrs.has(type(now[0])):
             yield from (attrs.evolve(value, **{field.name: (new, *now[1:])}) for new in redeclared(now[0]))

@@ -12,11 +12,12 @@ import typer
 from accountability.cli.checking import check, doctor, test
 from accountability.cli.organising import org
 from accountability.cli.running import ledger, run
+from accountability.cli.showing import show
 from accountability.errors import AccountabilityError, DocumentError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
-for command in (run, check, test, org, ledger, doctor):
+for command in (run, check, show, test, org, ledger, doctor):
     app.command()(command)
 
 

@@ -252,3 +252,27 @@ def test_check_warns_of_vacancies_with_their_dates(folder: Path) -> None:
     assert done.stderr == (
         "pack/organisation.yaml:1:9: vacancy: as `head` of `office`, nobody from 2021-01-01 to 2021-02-01: `office/head` vacant; "
         "enter who holds it or acts in it; until then findings name the post and nobody (warning)\n")
+
+
+def test_show_says_every_rule_and_what_it_names(folder: Path) -> None:
+    sentence = "When “request.received” occurs, the unit that “unit” names shall, within 2 hours, bring about “reply.sent”"
+    whole, alone = accountability(folder, "show", "replies.yaml"), accountability(folder, "show", "replies.yaml", "--rule", "reply")
+    assert (whole.returncode, alone.returncode) == (0, 0)
+    assert sentence in whole.stdout
+    assert sentence in alone.stdout
+    assert whole.stdout.startswith("# “replies”")
+    assert alone.stdout.startswith("### “reply”")
+    chinese = accountability(folder, "show", "replies.yaml", "--lang", "zh").stdout
+    assert "发生“request.received”的，“unit”所指单位应当在2小时内完成同一“case”的“reply.sent”。" in chinese
+
+
+def test_show_knows_only_rules_of_the_pack_and_writes_a_page_into_folders(folder: Path) -> None:
+    done = accountability(folder, "show", "replies.yaml", "--rule", "replay")
+    assert done.returncode == 2
+    assert done.stderr == "replies.yaml:1:1: unknown-rule: the pack has no rule `replay`; did you mean `reply`?\n"
+    assert accountability(folder, "show", "replies.yaml", "--readme").returncode == 2
+    (folder / "pack").mkdir()
+    (folder / "pack" / "pack.yaml").write_text(PACK)
+    assert accountability(folder, "show", "pack", "--readme").stdout.startswith("pack/README.md: 1 rules")
+    page = (folder / "pack" / "README.md").read_text(encoding="utf-8")
+    assert page.index("应当在2小时内") < page.index("shall, within 2 hours")

@@ -86,8 +86,8 @@ def tiers(found: Iterable[Tier], say: Voice) -> str:
 
 def reckoned(by: Reckoning, say: Voice) -> str:
     """How limits are counted."""
-    parts = [say(f"by the work calendar {quoted(by.calendar.name)}", f"按工作日历{quoted(by.calendar.name)}") if by.calendar
-             else say("without a work calendar", "不设工作日历")]
+    parts = [say(f"by the work calendar {quoted(by.calendar.name)}", f"按工作日历{quoted(by.calendar.name)}计算") if by.calendar
+             else say("without a work calendar", "不按工作日历计算")]
     if by.roll:
         parts.append(say("a last day that is no working day moves to the next working day", "末日为非工作日的，顺延至下一工作日"))
     if by.hours is not None:

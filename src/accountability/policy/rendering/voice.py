@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from accountability.policy.keywords import Script
@@ -61,8 +61,14 @@ class Voice:
         return self(" ", "").join(said) or self._amount(Fraction(0), Unit.HOUR)
 
     def _amount(self, number: Fraction, unit: Unit) -> str:
-        digits = str(number.numerator) if number.denominator == 1 else f"{float(number):.6f}".rstrip("0")
+        digits = self.number(number)
         return self(f"{digits} {unit}" + "s" * (number != 1), f"{digits}{UNITS[unit]}")
+
+    def number(self, number: Fraction) -> str:
+        """A number in digits, exact where it can be."""
+        with localcontext(prec=80):
+            found = Decimal(number.numerator) / Decimal(number.denominator)
+        return f"{found:f}" if Fraction(found) == number else str(number)
 
     def value(self, value: object) -> str:
         """A value as the author gave it: a text in single quotes, all others bare."""
