@@ -249,7 +249,8 @@ def sentences(policy: Policy) -> tuple[str, ...]:
 
 
 def alone(policy: Policy, one: RuleBase) -> Policy:
-    return attrs.evolve(policy, rules=(one,), vocabulary={}, parameters={}, periods={}, responsibility={}, sources={})
+    return attrs.evolve(policy, rules=(one,), invariants=(), vocabulary={}, parameters={},
+                        periods={}, responsibility={}, sources={})
 
 
 @cache
@@ -326,6 +327,24 @@ def redeclared(value: object) -> Iterator[object]:
             yield from (attrs.evolve(value, **{field.name: (new, *now[1:])}) for new in redeclared(now[0]))
         else:
             yield from (attrs.evolve(value, **{field.name: new}) for new in others(("", ""), now, False))
+
+
+SAID_OF_INVARIANTS = ("name", "source", "when", "where", "joined", "same")
+"""What an invariant can say; all else about it is that of an effect that says nothing."""
+
+
+def test_every_invariant_shows() -> None:
+    """Whatever is changed in what must never be, its page changes, in both languages."""
+    policy = read_rules(ROOT / "tests" / "language" / "accepted" / "invariants_and_scenarios.yaml")
+    before, count = pages(policy), 0
+    for number, one in enumerate(policy.invariants):
+        for way, new in changed(one):
+            if way[0][1] in SAID_OF_INVARIANTS:
+                rest = policy.invariants[number + 1:]
+                after = pages(attrs.evolve(policy, invariants=(*policy.invariants[:number], new, *rest)))
+                assert all(a != b for a, b in zip(before, after, strict=True)), (way, new)
+                count += 1
+    assert count > 20
 
 
 def test_the_head_shows() -> None:

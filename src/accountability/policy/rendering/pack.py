@@ -9,11 +9,12 @@ import attrs
 
 from accountability.policy.expression import Parameter, ParameterRef, walk
 from accountability.policy.keywords import WORDS, Script
-from accountability.policy.kinds import Rule
+from accountability.policy.kinds import Effect, Rule
 from accountability.policy.model import Policy
+from accountability.policy.rendering.expressions import condition
 from accountability.policy.rendering.mermaid import chart
 from accountability.policy.rendering.pages import kind, said
-from accountability.policy.rendering.shared import closing, effective, scope, source
+from accountability.policy.rendering.shared import closing, effective, scope, source, triggers
 from accountability.policy.rendering.voice import Voice, escaped, quoted, word
 from accountability.policy.rule import Made, Period
 from accountability.policy.vocabulary import EventType, Field, Sort
@@ -61,7 +62,8 @@ def needed(policy: Policy, rule: Rule) -> Policy:
     periods = {p.name for p in rule.periods()}
     lines = {a.line for a in rule.lookups()}
     cited = {rule.source, *(e.source for e in rule.exemptions), *(p.source for n, p in policy.parameters.items() if n in read)}
-    return attrs.evolve(policy, rules=(rule,), vocabulary={n: e for n, e in policy.vocabulary.items() if n in events},
+    return attrs.evolve(policy, rules=(rule,), invariants=(),
+                        vocabulary={n: e for n, e in policy.vocabulary.items() if n in events},
                         parameters={n: p for n, p in policy.parameters.items() if n in read},
                         periods={n: p for n, p in policy.periods.items() if n in periods},
                         responsibility={n: r for n, r in policy.responsibility.items() if n in lines},
@@ -111,6 +113,9 @@ def _rule(rule: Rule, policy: Policy, say: Voice) -> list[str]:
 
 def _sections(policy: Policy, say: Voice, calendars: bool) -> Iterator[str]:
     """What the rules read, name and cite; a section that has nothing is left out."""
+    if policy.invariants:
+        yield f"## {say('Invariants', '恒定要求')}"
+        yield "\n".join(f"- {_invariant(i, policy, say)}" for i in policy.invariants)
     if policy.parameters:
         yield f"## {say('Parameters', '参数')}"
         for parameter in policy.parameters.values():
@@ -135,6 +140,19 @@ def _sections(policy: Policy, say: Voice, calendars: bool) -> Iterator[str]:
         yield f"## {say('Sources', '依据')}"
         sources = [(quoted(s.key), escaped(s.title), escaped(s.clause), escaped(s.address)) for s in policy.sources.values()]
         yield say.table((say("source", "依据"), say("title", "标题"), say("clause", "条款"), say("address", "网址")), sources)
+
+
+def _invariant(rule: Effect, policy: Policy, say: Voice) -> str:
+    """What must never be concluded."""
+    what = triggers(rule.when, say)
+    if rule.where is not None:
+        what += say(f", where {condition(rule.where, say)},", f"（{condition(rule.where, say)}）")
+    if rule.joined:
+        joined, same = triggers(rule.joined, say), say.names(rule.same)
+        what = say(f"{what} together with {joined} with the same {same}", f"{what}与同一{same}的{joined}并存")
+    basis = source(rule, policy, say)
+    cited = say(f" Source: {basis}.", f"依据：{basis}。") if rule.source else ""
+    return quoted(rule.name) + say(f": {what} must never be.", f"：绝不得有{what}。") + cited
 
 
 def _parameter(parameter: Parameter, say: Voice) -> Iterator[str]:

@@ -42,8 +42,8 @@ def _item(item: Item, say: Voice) -> tuple[str, ...]:
         points = say(f"the last value of {value} is to be {least} {target}", f"最近一次的{value}应{least}{target}")
         if item.kpi.points is not None:
             points += say(f"; if it is: {phrase(item.kpi.points, say)}", f"；达标得{phrase(item.kpi.points, say)}")
-        if item.kpi.missed is not None:
-            points += say(f"; if it is not: {phrase(item.kpi.missed, say)}", f"；未达标得{phrase(item.kpi.missed, say)}")
+        if item.kpi.shortfall is not None:
+            points += say(f"; if it is not: {phrase(item.kpi.shortfall, say)}", f"；未达标得{phrase(item.kpi.shortfall, say)}")
     most = "" if item.at_most is None else say.number(item.at_most)
     return quoted(item.name), what, points, most, say.number(item.weight)
 
