@@ -29,7 +29,7 @@ class Stated(Protocol):
 
 
 S = TypeVar("S", bound=Stated)
-Stretches = tuple[list[datetime], list[S | None]]
+Stretches = tuple[tuple[datetime, ...], tuple[S | None, ...]]
 """Instants at which the answer changes, and the answer from each on (one more: before the first)."""
 
 
@@ -60,8 +60,9 @@ def stretches(entries: list[S]) -> Stretches[S]:
     """
     if len(entries) == 1:
         only = entries[0]
-        instants = [instant for instant in (only.since, only.until) if instant is not None]
-        return instants, [*([None] if only.since is not None else []), only, *([None] if only.until is not None else [])]
+        if only.since is None:
+            return ((), (only,)) if only.until is None else ((only.until,), (only, None))
+        return ((only.since,), (None, only)) if only.until is None else ((only.since, only.until), (None, only, None))
     ordered = sorted(entries, key=_precedence, reverse=True)
     starting: dict[datetime, list[int]] = {}
     changes: set[datetime] = set()
@@ -80,7 +81,7 @@ def stretches(entries: list[S]) -> Stretches[S]:
         while present and (ordered[present[0]].until or NEVER) <= instant:
             heapq.heappop(present)
         which.append(ordered[present[0]] if present else None)
-    return instants, which
+    return tuple(instants), tuple(which)
 
 
 class Versions(Generic[S]):
@@ -93,10 +94,10 @@ class Versions(Generic[S]):
 
     def __init__(self, entries: tuple[S, ...]) -> None:
         self.entries = entries
-        self._learned = sorted({e.recorded for e in entries if e.recorded is not None})
+        self._learned = tuple(sorted({e.recorded for e in entries if e.recorded is not None}))
         self.last_learned = self._learned[-1] if self._learned else ALWAYS
         self.instants, self.which = stretches(in_force(entries) if len(entries) > 1 else list(entries))
-        self._earlier: dict[int, Stretches[S]] = {}
+        self._earlier: dict[int, Stretches[S]] | None = None
         # Whether one entry holds at every instant in every state of knowledge.
         self.always = not self.instants and not self._learned
 
@@ -108,6 +109,8 @@ class Versions(Generic[S]):
         if known_at is None or known_at >= self.last_learned:
             return self.which[bisect_right(self.instants, at)]
         state = bisect_right(self._learned, known_at)
+        if self._earlier is None:
+            self._earlier = {}
         if state not in self._earlier:
             self._earlier[state] = stretches(in_force(self.entries, known_at))
         instants, which = self._earlier[state]

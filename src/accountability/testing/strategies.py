@@ -125,7 +125,18 @@ def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation
             )
         )
     ]
-    return Organisation.of(units, posts, tenures, lines)
+    return Organisation.of([*units, *draw(_end_of_a_unit(moments))], posts, tenures, lines)
+
+
+@st.composite
+def _end_of_a_unit(draw: st.DrawFn, moments: st.SearchStrategy[datetime]) -> list[Unit]:
+    """Now and then what was learned in the end: that one of the towns was merged into the other, or simply is no more."""
+    if draw(st.integers(0, 2)):
+        return []
+    gone, heir = draw(st.permutations(["u1", "u2"]))
+    successors = draw(st.sampled_from([(heir,), ()]))
+    parent = draw(st.sampled_from(["u0", None]))
+    return [Unit(gone, "Town that was", "town", parent, until=draw(moments), recorded=draw(moments), successors=successors)]
 
 
 @st.composite
