@@ -142,6 +142,7 @@ DERIVED = {
     ("SameKey", "concluded"): "told by the name",
     ("AnswerSpec", "kind"): "shown among the responsibilities of the pack", ("Overlay", "period"): "shown among its periods",
     **{(cls, "zone"): "of the pack" for cls in ("Reckoning", "Threshold", "Effect", "DecidedEffect", "Scorecard")},
+    ("Reporting", "known"): "told by the vocabulary",
     ("Scorecard", "bearer"): "the unit that is assessed",
     ("Certainly", "of"): "only in what other rules defeat", ("InForce", "since"): "the same", ("InForce", "until"): "the same",
     ("RuleBase", "defeated_by"): "told by the rules that defeat it",

@@ -6,9 +6,8 @@ from accountability.policy.kinds.duty import Again, Duty
 from accountability.policy.kinds.turns import Event, Turns
 from accountability.policy.rendering.expressions import condition, phrase
 from accountability.policy.rendering.mermaid import Drawing
-from accountability.policy.rendering.shared import Said, bearer, reckoned, tiers, triggers, weight
+from accountability.policy.rendering.shared import Said, alone, bearer, reckoned, tiers, triggers, weight
 from accountability.policy.rendering.voice import Voice, quoted
-from accountability.policy.rule import Tier
 
 
 def said(rule: Duty, say: Voice) -> Said:
@@ -51,11 +50,6 @@ def said(rule: Duty, say: Voice) -> Said:
     more.append(reckoned(rule.reckoning, say))
     more += weight(rule.weight, ("A breach", "违反本条"), say)
     return Said(lead, tuple(more), tuple(tables), life(rule, say))
-
-
-def alone(found: tuple[Tier, ...]) -> bool:
-    """Whether one limit holds always."""
-    return len(found) == 1 and found[0].where is None
 
 
 def event(one: Event, say: Voice) -> str:

@@ -102,11 +102,10 @@ def _chain(rules: list[Rule], say: Voice) -> Iterator[str]:
 def _rule(rule: Rule, policy: Policy, say: Voice) -> list[str]:
     words = said(rule, say)
     kind_ = say(kind(rule), WORDS[kind(rule)])
-    basis = say(f"A {kind_}" if kind_[0] not in "aeiou" else f"An {kind_}", kind_)
     cited, since = source(rule, policy, say), effective(rule.effective, say)
     items = [*scope(rule, say), *words.more, *closing(rule, say)]
     return [f"### {_heading(rule.name, rule.title)}",
-            say(f"{basis}, {since}. Source: {cited}.", f"{basis}，{since}。依据：{cited}。"),
+            say(f"Kind: {kind_}. Source: {cited}; {since}.", f"种类：{kind_}。依据：{cited}；{since}。"),
             f"**{words.lead}**", *words.tables, "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)),
             _drawing(words.drawing)]
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accountability.policy.kinds import MODELS, DecidedEffect, Duty, Effect, Gate, Prohibition, Rule, Scorecard, Threshold
-from accountability.policy.rendering import decided, duty, effect, gate, prohibition, scorecard, threshold
+from accountability.policy.kinds import (
+    MODELS,
+    DecidedEffect,
+    Duty,
+    Effect,
+    Gate,
+    Prohibition,
+    Reporting,
+    Rule,
+    Scorecard,
+    Threshold,
+)
+from accountability.policy.rendering import decided, duty, effect, gate, prohibition, reporting, scorecard, threshold
 from accountability.policy.rendering.shared import Page, Said
 from accountability.policy.rendering.voice import Voice
 
 PAGES: Mapping[type, Page] = {
     Duty: duty.said, Prohibition: prohibition.said, Threshold: threshold.said, Gate: gate.said, Effect: effect.said,
-    DecidedEffect: decided.said, Scorecard: scorecard.said,
+    DecidedEffect: decided.said, Scorecard: scorecard.said, Reporting: reporting.said,
 }
 
 

@@ -78,9 +78,14 @@ def holder(spec: AnswerSpec, say: Voice) -> str:
     return say(f"{line} at the instant in {quoted(spec.moment)}", f"{quoted(spec.moment)}所载时刻的{line}")
 
 
-def tiers(found: Iterable[Tier], say: Voice) -> str:
+def alone(found: tuple[Tier, ...]) -> bool:
+    """Whether one limit holds always."""
+    return len(found) == 1 and found[0].where is None
+
+
+def tiers(found: Iterable[Tier], say: Voice, act: bool = False) -> str:
     """The limits with the conditions under which each counts, as a table; the first that fits counts."""
-    rows = [(condition(t.where, say) if t.where else say("otherwise", "其余"), phrase(t.limit, say)) for t in found]
+    rows = [(condition(t.where, say, act) if t.where else say("otherwise", "其余"), phrase(t.limit, say, act)) for t in found]
     return say.table((say("where", "适用情形"), say("limit", "期限")), rows)
 
 
