@@ -12,6 +12,7 @@
   - LedgerBroken        someone changed the past
   - LedgerAhead         the ledger already knows more than this run was told
   - EngineFault         the rule engine answered what it never should
+  - FormatFault         a file written anew would not say the same
 """
 
 from __future__ import annotations
@@ -108,6 +109,13 @@ class LedgerAhead(AccountabilityError):
 
 class EngineFault(AccountabilityError):
     """The rule engine answered what it never should; nothing it said is used."""
+
+
+class FormatFault(AccountabilityError):
+    """The rule file *file*, written anew, would not read back as what it says; it is left as it was."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"`{file}` is left as it is: written anew, it would not say the same, which is a mistake of this program")
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """cli: the command line. In: words. Out: tables or JSON Lines, and an exit code.
 
-0 done · 1 findings, where `--fail-on findings` asks · 2 a file or the usage is wrong · 3 events were refused
+0 done · 1 findings, where `--fail-on findings` asks, or `fmt --check` has something to change ·
+2 a file or the usage is wrong · 3 events were refused
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 import typer
 
 from accountability.cli.checking import check, doctor, test
+from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import show
@@ -17,7 +19,7 @@ from accountability.errors import AccountabilityError, DocumentError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
-for command in (run, check, show, test, org, ledger, doctor):
+for command in (run, check, fmt, show, test, org, ledger, doctor):
     app.command()(command)
 
 

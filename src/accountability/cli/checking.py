@@ -26,7 +26,7 @@ OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis
 def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")]) -> None:
     """Check rule files, organisation and mapping; every mistake with its place and the way out."""
     wrong = False
-    for pack in _packs(packs):
+    for pack in packs_at(packs):
         try:
             policy = read_rules(pack)
             warnings = [*policy.warnings, *_beside(pack, policy)]
@@ -47,7 +47,7 @@ def test(
 ) -> None:
     """Play the scenarios of a pack through meaning, replay and monitor."""
     wrong = False
-    for pack in _packs(packs):
+    for pack in packs_at(packs):
         policy = read_rules(pack)
         paths = sorted((pack / "scenarios").glob("*.yaml")) if pack.is_dir() else []
         played = [(str(path), read_scenario(path, policy)) for path in paths]
@@ -79,7 +79,8 @@ def doctor() -> None:
             print(f"{package}: not installed; `pip install 'accountability[{extra}]'`")
 
 
-def _packs(paths: list[Path]) -> Iterator[Path]:
+def packs_at(paths: list[Path]) -> Iterator[Path]:
+    """Every one of *paths*; for a folder that is no pack, the packs in it."""
     for path in paths:
         inner = sorted(p.parent for p in path.glob("*/pack.yaml")) if path.is_dir() and not (path / "pack.yaml").exists() else []
         yield from inner or [path]

@@ -47,17 +47,27 @@ def parse(text: str, file: str) -> Node:
 
 def read(path: Path) -> Node:
     """The tree of the file at *path*, UTF-8 with or without a byte order mark. Raises DocumentError."""
-    start = Span(str(path), 1, 1, 1, 1)
+    return parse(decode(content_of(path), str(path)), str(path))
+
+
+def content_of(path: Path) -> bytes:
+    """What is in the file at *path*. Raises DocumentError where it cannot be opened."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        lines = BREAK.split(error.object[: error.start].decode("utf-8-sig", "replace"))
-        place = Span(str(path), len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 1)
-        raise DocumentError([Diagnostic(place, "encoding", "the file is not UTF-8 text", "save it as UTF-8")]) from None
+        return path.read_bytes()
     except OSError as error:
+        start = Span(str(path), 1, 1, 1, 1)
         raise DocumentError([Diagnostic(start, "unreadable-file", f"the file cannot be opened: {error.strerror}",
                                         "check its path and its rights")]) from None
-    return parse(text, str(path))
+
+
+def decode(content: bytes, file: str) -> str:
+    """*content* as text, UTF-8 with or without a byte order mark. Raises DocumentError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        lines = BREAK.split(error.object[: error.start].decode("utf-8-sig", "replace"))
+        place = Span(file, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 1)
+        raise DocumentError([Diagnostic(place, "encoding", "the file is not UTF-8 text", "save it as UTF-8")]) from None
 
 
 @attrs.define

@@ -62,20 +62,24 @@ def read_rules_text(text: str, file: str = "rules.yaml") -> Policy:
         raise RuleFileError(error.diagnostics) from None
 
 
-def _files(path: Path) -> Iterator[tuple[str, Node]]:
+def rule_files(path: Path) -> list[Path]:
+    """The rule files of the pack at *path*, `pack.yaml` first; a file is its own. Raises RuleFileError where there is no pack."""
     start = Span(str(path), 1, 1, 1, 1)
-    paths = [path]
     if path.is_dir():
         head = path / "pack.yaml"
         if not head.exists():
             raise RuleFileError([Diagnostic(start, "no-pack", "the folder has no `pack.yaml`",
                                             "name a folder that holds one, or a rule file")])
-        paths = [head, *sorted(p for p in path.glob("*.yaml") if p != head and p.name not in NOT_RULES)]
-    elif not path.exists():
+        return [head, *sorted(p for p in path.glob("*.yaml") if p != head and p.name not in NOT_RULES)]
+    if not path.exists():
         raise RuleFileError([Diagnostic(start, "no-pack", "there is no such file or folder",
                                         "name a pack, such as `rules/boston-311`")])
+    return [path]
+
+
+def _files(path: Path) -> Iterator[tuple[str, Node]]:
     found: list[Diagnostic] = []
-    for one in paths:
+    for one in rule_files(path):
         try:
             yield str(one), document.read(one)
         except DocumentError as error:
