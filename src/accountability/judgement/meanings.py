@@ -7,6 +7,7 @@ from typing import Any
 
 from accountability.judgement.assessment import assess
 from accountability.judgement.bykey import Inputs, Key, Outcome, World
+from accountability.judgement.climbing import climb
 from accountability.judgement.course import course
 from accountability.judgement.decided import decided
 from accountability.judgement.gates import gate
@@ -30,6 +31,6 @@ def meaning_of(rule: Rule) -> Meaning | None:
         case Duty():
             return None if rule.straight else course
         case Effect():
-            return joint if rule.joined else None
+            return joint if rule.joined else climb if rule.after else None
         case _:
             return MEANINGS.get(type(rule))

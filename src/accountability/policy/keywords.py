@@ -36,6 +36,8 @@ WORDS: Mapping[str, str] = {
     "propose": "建议", "on": "针对", "once per": "每期一次", "decided by": "决定事件",
     "scorecard": "考核", "over": "考核期", "start": "起始分", "items": "考核项", "grades": "等次表", "overridden": "等次改判",
     "ranks": "排名次",
+    "ladder": "阶梯", "rungs": "各阶", "rung": "阶", "after": "继", "decided in": "决定机关", "decide within": "决定时限",
+    "appeal": "申诉",
     # keys inside rules
     "weight": "权重", "kpi": "指标", "value": "实绩", "grade": "等次", "by": "凭", "shortfall": "未达标",
     "last period": "上期", "target": "目标值",

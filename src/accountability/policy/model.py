@@ -14,7 +14,7 @@ from accountability.document import Node
 from accountability.errors import Diagnostic
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Parameter
-from accountability.policy.kinds import Effect, Rule
+from accountability.policy.kinds import Effect, Ladder, Rule
 from accountability.policy.rule import Period, Source
 from accountability.policy.vocabulary import Vocabulary
 from accountability.workdays import Calendar
@@ -34,6 +34,8 @@ class Policy:
     periods: Mapping[str, Period] = attrs.field(factory=dict)
     responsibility: Mapping[str, ResponsibilityKind] = attrs.field(factory=dict)
     rules: tuple[Rule, ...]
+    ladders: tuple[Ladder, ...] = ()
+    """How some of its rules hang together as rungs."""
     invariants: tuple[Effect, ...] = ()
     """What must never be concluded. Nobody's finding: a policy that breaks one is wrong itself."""
     scenarios: tuple[Node, ...] = attrs.field(default=(), eq=False, repr=False)

@@ -20,8 +20,9 @@ from accountability.policy.expression import And, FieldRef, InForce, ParameterRe
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
 from accountability.policy.keywords import MADE, in_chinese
 from accountability.policy.keywords import WORDS as WORDS_IN_CHINESE
-from accountability.policy.kinds import FORMS, WORDS, Effect, Rule, kind_of
+from accountability.policy.kinds import FORMS, WORDS, Effect, Ladder, Rule, kind_of
 from accountability.policy.kinds.effect import read as read_effect
+from accountability.policy.kinds.ladder import expand
 from accountability.policy.model import Policy, digest_of
 from accountability.policy.rule import Made, Trigger
 from accountability.policy.sections import (
@@ -115,7 +116,8 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     for node in sections["periods"]:
         read_periods(node, reading, pack.vocabulary, pack.periods)
     pack.fields.update({Trigger(Made.EVENT, n): fields_of_event(t) for n, t in pack.vocabulary.items()})
-    drafts = _drafts(sections["rules"], reading)
+    ladders, written = _written(sections["rules"], reading)
+    drafts = _drafts(written, reading)
     pack.bars.update({d.name.text: _bars(d) for d in drafts})
     rules = [rule for draft in _ordered(_with_bars(drafts, pack), reading) if (rule := _read(draft, pack)) is not None]
     invariants = [i for node in sections["invariants"] for i in _invariants(node, pack)]
@@ -124,10 +126,10 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
                     zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
                     parameters=pack.parameters, periods=pack.periods, responsibility=pack.responsibility, rules=tuple(rules),
-                    invariants=tuple(invariants), scenarios=tuple(scenarios), folder=folder,
+                    ladders=ladders, invariants=tuple(invariants), scenarios=tuple(scenarios), folder=folder,
                     digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
     reading.written.clear()
-    found = [*reading.diagnostics, *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
+    found = [*dict.fromkeys(reading.diagnostics), *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
     if any(d.severity == "error" for d in found):
         raise RuleFileError(d for d in found if d.severity == "error")
     return attrs.evolve(policy, warnings=tuple(found))
@@ -157,29 +159,41 @@ def _defaults(head: dict[str, Node], folder: Path, reading: Reading) -> Pack:
     return Pack(reading, folder, defaults)
 
 
-def _drafts(nodes: list[Node], reading: Reading) -> list[Draft]:
+def _written(nodes: list[Node], reading: Reading) -> tuple[tuple[Ladder, ...], list[Mapping]]:
+    """The rules as they are written, but in place of every ladder those that it means."""
+    ladders: list[Ladder] = []
+    found: list[Mapping] = []
+    for item in (item for node in nodes for item in reading.items(node, "«rules»")):
+        if not isinstance(item, Mapping):
+            reading.wrong_kind(item, "a rule", "«duty: NAME» and its keys, indented below it")
+        elif item.get("ladder") is not None:
+            ladder, parts = expand(item, reading)
+            ladders += [ladder] if ladder is not None else []
+            found += parts
+        else:
+            found.append(item)
+    return tuple(ladders), found
+
+
+def _drafts(items: list[Mapping], reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
     names: set[str] = set()
-    for node in nodes:
-        for item in reading.items(node, "«rules»"):
-            if not isinstance(item, Mapping):
-                reading.wrong_kind(item, "a rule", "«duty: NAME» and its keys, indented below it")
-                continue
-            words = [k.text for k, _ in item.entries if k.text in FORMS and item.get(k.text) is not None]
-            if not words:
-                reading.fail(item.span, "no-kind", "a rule does not say what kind it is",
-                             "begin it with one of " + ", ".join(f"«{k}:»" for k in WORDS))
-                continue
-            name = item.get(words[0])
-            if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):
-                continue
-            if name.text in names:
-                reading.fail(name.span, "duplicate-name", f"two rules are named `{name.text}`", "rename one of them")
-                continue
-            names.add(name.text)
-            form = FORMS[words[0]]
-            after = frozenset((*(t.rule for t in _triggers(item, form) if t.rule is not None), *_asked(item, form)))
-            drafts.append(Draft(words[0], name, item, after, len(drafts)))
+    for item in items:
+        words = [k.text for k, _ in item.entries if k.text in FORMS and item.get(k.text) is not None]
+        if not words:
+            reading.fail(item.span, "no-kind", "a rule does not say what kind it is",
+                         "begin it with one of " + ", ".join(f"«{k}:»" for k in WORDS))
+            continue
+        name = item.get(words[0])
+        if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):
+            continue
+        if name.text in names:
+            reading.fail(name.span, "duplicate-name", f"two rules are named `{name.text}`", "rename one of them")
+            continue
+        names.add(name.text)
+        form = FORMS[words[0]]
+        after = frozenset((*(t.rule for t in _triggers(item, form) if t.rule is not None), *_asked(item, form)))
+        drafts.append(Draft(words[0], name, item, after, len(drafts)))
     silent = Reading()
     beaten = {d.name.text: silent.names(d.node.get("defeats"), "") for d in drafts}
     return [attrs.evolve(d, after=d.after | {n for n, others in beaten.items() if d.name.text in others}) for d in drafts]

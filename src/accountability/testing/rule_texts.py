@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from accountability.testing.assessments import scorecard
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
 from accountability.testing.climbing import reporting
+from accountability.testing.ladders import ladder, later
 from accountability.testing.turning import Write, decided, gate, joint, turned
 
 HEAD = """\
@@ -60,7 +61,7 @@ parameters:
 """
 
 KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect",
-         "scorecard", "reporting")
+         "scorecard", "reporting", "later effect", "ladder")
 
 
 @st.composite
@@ -224,7 +225,7 @@ WRITERS: Mapping[str, Write] = {
     "duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect,
     "turned duty": lambda author, name: turned(author, name, _duty), "gate": gate, "decided effect": decided, "joint effect": joint,
     "scorecard": scorecard,
-    "reporting": reporting,
+    "reporting": reporting, "later effect": later, "ladder": ladder,
 }
 """Who writes a rule of each kind and form."""
 

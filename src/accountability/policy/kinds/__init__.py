@@ -11,11 +11,12 @@ import attrs
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Record
-from accountability.policy.kinds import decided, duty, effect, gate, prohibition, reporting, scorecard, threshold
+from accountability.policy.kinds import decided, duty, effect, gate, ladder, prohibition, reporting, scorecard, threshold
 from accountability.policy.kinds.decided import DecidedEffect
 from accountability.policy.kinds.duty import Duty
 from accountability.policy.kinds.effect import Effect
 from accountability.policy.kinds.gate import Gate
+from accountability.policy.kinds.ladder import Ladder, Rung
 from accountability.policy.kinds.prohibition import Prohibition
 from accountability.policy.kinds.reporting import Reporting
 from accountability.policy.kinds.scorecard import Scorecard
@@ -23,8 +24,8 @@ from accountability.policy.kinds.threshold import Threshold
 from accountability.policy.rule import Trigger
 
 __all__ = [
-    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Prohibition", "Reporting", "Rule",
-    "Scorecard", "Threshold", "kind_of",
+    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Ladder", "Prohibition", "Reporting",
+    "Rule", "Rung", "Scorecard", "Threshold", "kind_of",
 ]
 
 Rule = Duty | Prohibition | Threshold | Effect | DecidedEffect | Gate | Scorecard | Reporting
@@ -63,7 +64,7 @@ KINDS: tuple[Kind, ...] = (
 )
 MODELS: Mapping[type, Kind] = dict(zip((Duty, Prohibition, Threshold, Gate, Reporting, Effect, DecidedEffect, Scorecard), KINDS,
                                        strict=True))
-WORDS: tuple[str, ...] = tuple(dict.fromkeys(kind.word for kind in KINDS))
+WORDS: tuple[str, ...] = (*dict.fromkeys(kind.word for kind in KINDS), "ladder")
 
 
 def kind_of(word: str, keys: Iterable[str]) -> Kind:
@@ -83,5 +84,5 @@ def _together(word: str) -> Record:
     return Record(keys, prefixed=prefixed)
 
 
-FORMS: Mapping[str, Record] = {word: _together(word) for word in WORDS}
+FORMS: Mapping[str, Record] = {word: _together(word) for word in WORDS if word != "ladder"} | {"ladder": ladder.FORM}
 """What may stand in a rule, by the word it begins with."""

@@ -7,20 +7,25 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.policy.amounts import PERIODS, read_term
+from accountability.policy.amounts import PERIODS, read_plain_limit, read_term
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
-from accountability.policy.forms import CONDITION, FIELD, FIELDS, NAME, SHARED, TEXT, Many, Moment, Record, Triggers, Words
+from accountability.policy.forms import CONDITION, FIELD, FIELDS, LIMIT, NAME, SHARED, TEXT, Many, Moment, Record, Triggers, Words
 from accountability.policy.forms import PERIODS as EACH_PERIOD
 from accountability.policy.rule import AnswerSpec, Bearer, Made, RuleBase, Term, TermKind, Trigger
 from accountability.policy.vocabulary import UNIT
-from accountability.workdays import PeriodName
+from accountability.workdays import Limit, PeriodName
 
 STANDING = Record({"term": Words(("rest of the year", "until ended"), free=True), "bars": Many(NAME)}, ("term",))
 FORM = Record(
-    {"effect": TEXT, **SHARED, "when": Triggers(), "bearer": FIELD, "joined with": Triggers(), "same": FIELDS, "propose": TEXT,
+    {"effect": TEXT, **SHARED, "when": Triggers(), "bearer": FIELD, "joined with": Triggers(), "after": Triggers(), "within": LIMIT,
+     "same": FIELDS, "propose": TEXT,
      "on": Many(Moment(unit=True)), "once per": EACH_PERIOD, "decided by": Triggers(), "provided": CONDITION, "standing": STANDING},
     required=("when", "propose"))
+
+
+AFTER = 2
+"""The role of what must have happened before."""
 
 
 @attrs.frozen
@@ -55,6 +60,13 @@ class Effect(RuleBase):
     joined: tuple[Trigger, ...] = ()
     """What must be known too, of the same key, before or after the trigger."""
     same: tuple[str, ...] = ()
+    after: tuple[Trigger, ...] = ()
+    """What must have happened before the trigger, of the same key, not more than *within* ago."""
+    within: Limit | None = None
+
+    def inputs(self) -> Iterator[tuple[int, Trigger]]:
+        yield from super().inputs()
+        yield from ((AFTER, t) for t in dict.fromkeys(self.after))
 
     def acts(self) -> Iterator[Trigger]:
         yield from self.joined
@@ -94,9 +106,11 @@ def read(reader: ClauseReader) -> Effect:
                                     "let this effect propose, and write what is decided as an effect of its own")
     else:
         decision = _decision(reader)
+    after, same = _after(reader, same if decision is None else decision.same)
+    within = read_plain_limit(reader.scalar("within"), reader.reading) if after else None
     return Effect(bearer=bearer, measure=reader.text("propose") or "", on=read_on(reader), once_per=period,
                   zone=reader.pack.defaults.zone, decision=decision, joined=joined, same=same,
-                  **reader.shared("bearer"))  # type: ignore[arg-type]
+                  after=after, within=within, **reader.shared("bearer"))  # type: ignore[arg-type]
 
 
 def read_on(reader: ClauseReader) -> tuple[On, ...]:
@@ -115,9 +129,27 @@ def read_on(reader: ClauseReader) -> tuple[On, ...]:
     return tuple(found) or (On(),)
 
 
+def _after(reader: ClauseReader, same: tuple[str, ...]) -> tuple[tuple[Trigger, ...], tuple[str, ...]]:
+    """What the proposal comes after, and the key by which they belong together."""
+    if "after" not in reader.entries:
+        if "within" in reader.entries:
+            reader.reading.fail(reader.entries["within"].span, "no-join", "«within» stands without «after»",
+                                "name what the proposal comes after")
+        return (), same
+    for key in ("joined with", "once per"):
+        if key in reader.entries:
+            reader.reading.fail(reader.entries[key].span, "joined-and-decided", f"«{key}» stands beside «after»",
+                                "keep one of the two")
+    after, fields = reader.keyed("after", same)
+    if "same" not in reader.entries:
+        reader.reading.fail(reader.name.span, "missing-key", f"the effect `{reader.name.text}` lacks «same»",
+                            "name the field by which the two belong together")
+    return after, same or reader.key("same", of=fields)
+
+
 def _decision(reader: ClauseReader) -> Decision | None:
     if "decided by" not in reader.entries:
-        for key in ("standing", "same", "provided"):
+        for key in ("standing", "provided", *(("same",) if "after" not in reader.entries else ())):
             if key in reader.entries:
                 reader.reading.fail(reader.entries[key].span, "no-decision", f"«{key}» stands without «decided by»",
                                     "name the event by which the competent body decides")

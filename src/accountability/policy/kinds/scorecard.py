@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.conclusion import Fact
 from accountability.document import Node, Scalar
-from accountability.event import Happening
+from accountability.event import Event, Happening
 from accountability.organisation import Organisation
 from accountability.policy.amounts import PERIODS
 from accountability.policy.clauses import ClauseReader
@@ -182,7 +181,8 @@ def happened(happening: Happening) -> datetime:
 
 def own_end(happening: Happening) -> datetime | None:
     """The last moment of the period that a conclusion is about, as one on a recurring duty is; else None."""
-    until = happening.fields.get("to") if isinstance(happening, Fact) and "period" in happening.fields else None
+    concluded = not isinstance(happening, Event) and "period" in happening.fields
+    until = happening.fields.get("to") if concluded else None
     return until - MICROSECOND if isinstance(until, datetime) else None
 
 
