@@ -26,7 +26,8 @@ def said(rule: Effect, say: Voice) -> Said:
         long = say("", "") if rule.within is None else say(
             f" not more than {say.limit(rule.within)} ago", f"{say.limit(rule.within)}以内")
         more.append(say(f"It is proposed only after {before} with the same {same}{long}; once it is decided, not again before"
-                        " that has happened anew.", f"仅当此前{long}另有同一{same}的{before}时方予提出；决定后，待其再次发生前不再提出。"))
+                        " that has happened anew.",
+                        f"仅当此前{long}另有同一{same}的{before}时方予提出；决定后，待其再次发生前不再提出。"))
     if rule.once_per is not None:
         period = each(rule.once_per, say)
         more.append(say(f"In {period} a unit gets one such proposal at most.", f"同一单位在{period}内至多提出一次。"))
