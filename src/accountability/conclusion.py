@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -100,7 +101,7 @@ class Answer:
     """Where the unit no longer existed at that instant: the way from it to the unit that has taken its place, both included."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Conclusion:
     """One conclusion. Its identity is (rule, subject, trigger); everything else is content and may be revised.
 
@@ -158,6 +159,38 @@ class Conclusion:
         return (self.since, self.rule, self.subject, self.trigger)
 
 
+class Draft:
+    """A conclusion while it is written: a frozen class pays for every attribute that it sets, and there are very many of them."""
+
+    __slots__ = Conclusion.__slots__  # type: ignore[attr-defined]
+
+    def __init__(self, kind: Kind, rule: str, version: str, clause: str, subject: str, unit: str | None, trigger: str,
+                 status: Status, since: datetime) -> None:
+        self.kind, self.rule, self.version, self.clause = kind, rule, version, clause
+        self.subject, self.unit, self.trigger, self.status, self.since = subject, unit, trigger, status, since
+        self.due: datetime | None = None
+        self.due_date: date | None = None
+        self.done: datetime | None = None
+        self.ends: datetime | None = None
+        self.post: str | None = None
+        self.holder: str | None = None
+        self.measure: str | None = None
+        self.severity: str | None = None
+        self.note: str | None = None
+        self.provisional: str | None = None
+        self.points: int | None = None
+        self.evidence: tuple[str, ...] = ()
+        self.members: tuple[str, ...] = ()
+        self.answers: tuple[Answer, ...] = ()
+        self.reckoning: Reckoned | None = None
+        self.details: tuple[tuple[str, object], ...] = ()
+
+    def written(self) -> Conclusion:
+        """The conclusion; nothing can be written to it from now on."""
+        self.__class__ = Conclusion  # type: ignore[assignment]
+        return self  # type: ignore[return-value]
+
+
 def identity(rule: str, subject: str, trigger: str) -> str:
     """The stable id of a conclusion: 16 hex digits of SHA-256 over its rule, subject and trigger."""
     return hashlib.sha256("\x1f".join((rule, subject, trigger)).encode()).hexdigest()[:16]
@@ -198,7 +231,7 @@ class Fact:
 
 def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:
     """*conclusions* in the order in which findings are always listed."""
-    return tuple(sorted(conclusions, key=lambda c: c.order))
+    return tuple(sorted(conclusions, key=attrgetter("since", "rule", "subject", "trigger")))
 
 
 def lateness(conclusion: Conclusion, at: datetime, zone: ZoneInfo) -> timedelta | None:

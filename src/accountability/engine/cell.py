@@ -100,8 +100,8 @@ class Host(Protocol):
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""
         ...
 
-    def listeners(self, rule: str) -> Mapping[Any, Sequence[tuple[Operator[Any, Any], int]]]:
-        """Who waits for what *rule* concludes, and in which role it comes in there."""
+    def listeners(self, rule: str) -> Mapping[Any, Sequence[Listener]]:
+        """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
         ...
 
     def is_open(self, period: str, at: datetime) -> bool:
@@ -278,6 +278,9 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def _again(self, cells: Iterable[Cell[OutputT]]) -> None:
         for cell in list(cells):
             self.refold(cell)
+
+
+Listener = tuple[Operator[Any, Any], int, Callable[[Happening], None]]
 
 
 def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object]], str | None]:

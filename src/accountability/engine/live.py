@@ -15,7 +15,7 @@ from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.bykey import ByKey
-from accountability.engine.cell import NO_FACTS, Facts, Key, Operator, Output, Sleeper, Told, concluded_in, contexts_of
+from accountability.engine.cell import NO_FACTS, Facts, Key, Listener, Operator, Output, Sleeper, Told, concluded_in, contexts_of
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.logic import Matcher, make_matcher
@@ -66,7 +66,7 @@ class Engine:
         self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
         self._takers: dict[str, list[Callable[[Happening], None]]] = {}
-        self._facts: dict[str, dict[Made, list[tuple[AnyOperator, int]]]] = {
+        self._facts: dict[str, dict[Made, list[Listener]]] = {
             r.name: {made: [] for made in Made} for r in policy.rules
         }
         self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
@@ -109,10 +109,10 @@ class Engine:
             self._events[trigger.name].append((operator, role))
             self._takers.setdefault(trigger.name, []).append(operator.taker(role))
         else:
-            self._facts[trigger.name][trigger.made].append((operator, role))
+            self._facts[trigger.name][trigger.made].append((operator, role, operator.taker(role)))
 
-    def listeners(self, rule: str) -> Mapping[Made, Sequence[tuple[AnyOperator, int]]]:
-        """Who waits for what *rule* concludes, and in which role it comes in there."""
+    def listeners(self, rule: str) -> Mapping[Made, Sequence[Listener]]:
+        """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
         return self._facts[rule]
 
     def add(self, event: Event) -> None:
@@ -240,12 +240,12 @@ class Engine:
             if gone is come or gone == come:
                 continue
             made = label[0] if label.__class__ is tuple else label
-            for operator, role in sender.listeners[made]:
-                if gone is not None:
+            if gone is not None:
+                for operator, role, _ in sender.listeners[made]:
                     operator.remove(role, gone)
-            for operator, role in sender.listeners[made]:
-                if come is not None:
-                    operator.insert(role, come)
+            if come is not None:
+                for _, _, take in sender.listeners[made]:
+                    take(come)
             if self.closures.concluded:
                 self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
 

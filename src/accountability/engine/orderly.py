@@ -111,6 +111,7 @@ class OrderlyDuties(Duties):
         self.owed: dict[Key, list[Owed]] = {}
         # A discharge by several fields of which one is the bearer of the trigger is rare, and left to `key_of`.
         self.plain_key = None if self.by_bearer else self.single
+        self.missed: dict[str | None, Told] = {}
         self.plain_amount = self._plain_amount()
         self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
 
@@ -130,8 +131,13 @@ class OrderlyDuties(Duties):
 
     def expire(self, obligation: Owed) -> None:
         """The clock has passed the due of *obligation*."""
-        if not obligation.over:
-            self.engine.tell(self, obligation, self.report(obligation))
+        if obligation.act is None and obligation.restarted is None:
+            told = self.missed.get(obligation.unit)
+            if told is None:
+                told = self.missed[obligation.unit] = self.told(Status.MISSED, obligation.unit)
+            if self.tells_breach:
+                told = Told(told.counted, told.reported, self._facts(obligation, True), told)
+            self.engine.tell(self, obligation, told)
 
     def _triggered(self) -> Callable[[Happening], None]:
         rule, engine, owed, single, limited = self.rule, self.engine, self.owed, self.plain_key, self.limited
@@ -210,7 +216,12 @@ class OrderlyDuties(Duties):
                     left.append(one)
                     continue
                 one.act = act
-                if not quiet or act.occurred_at > one.last or told is None or told.reported:
+                if quiet and told is not None and act.occurred_at > one.last:
+                    # The breach of one that was missed stands as it was told.
+                    late = self.told(Status.LATE, one.unit)
+                    engine.tell(self, one, Told(late.counted, late.reported, told.facts, late) if told.facts else late)
+                    continue
+                if not quiet or told is None or told.reported:
                     engine.tell(self, one, self.report(one))
                     continue
                 told.number -= 1

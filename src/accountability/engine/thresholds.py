@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import attrs
@@ -75,6 +75,25 @@ class Thresholds(Operator[Threshold, Reached]):
             fields = {**fields, "bearer": self.bearer(fields)}
         return tuple([fields.get(name) for name in self.rule.per])
 
+    def taker(self, role: int) -> Callable[[Happening], None]:
+        cells, single, limited = self.cells, self.single, self.limited
+
+        def take(member: Happening) -> None:
+            if limited and not (self.applies(member) and (self.depends or self.starts(member))):
+                return
+            key = member.fields.get(single) if single is not None else self.key_of(role, member)
+            cell = cells.get(key)
+            order = member.order
+            if cell is None or not cell.inputs[-1][0] < order:
+                self.insert(role, member)
+                return
+            cell.inputs.append((order, role, member))
+            self.step(cell, role, member)
+            if cell.changed:
+                self.refresh(cell)
+
+        return take
+
     def begin(self, cell: Cell[Reached]) -> None:
         cell.state = Counting()
 
@@ -85,8 +104,17 @@ class Thresholds(Operator[Threshold, Reached]):
             return
         held = counting.held
         inside: Sequence[Happening] | None = None
-        if self.sure is None or not self._roll(held, happening):
+        if self.sure is None:
             inside = self._slide(counting, happening)
+        else:
+            at, (shortest, longest) = happening.occurred_at, self.sure
+            while held and held[0][0].occurred_at < at - longest:
+                held.popleft()
+            if held and held[0][0].occurred_at <= at - shortest:
+                inside = self._slide(counting, happening)
+            else:
+                # All that is held surely counts: nearly always, and without a look at the calendar.
+                held.append((happening, date.min))
         number = len(held if inside is None else inside)
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
             reached = tuple([m for m, _ in held] if inside is None else inside)
@@ -96,17 +124,6 @@ class Thresholds(Operator[Threshold, Reached]):
                 counting.held = deque(held for held in counting.held if held[0].key not in used)
                 number = 0
         counting.before = number
-
-    def _roll(self, held: deque[tuple[Happening, date]], member: Happening) -> bool:
-        """Takes *member* in if all that is then held surely counts: nearly always, and without a look at the calendar."""
-        assert self.sure is not None
-        at, (shortest, longest) = member.occurred_at, self.sure
-        while held and held[0][0].occurred_at < at - longest:
-            held.popleft()
-        if held and held[0][0].occurred_at <= at - shortest:
-            return False
-        held.append((member, date.min))
-        return True
 
     def _slide(self, counting: Counting, member: Happening) -> Sequence[Happening]:
         """Takes *member* in, lets go what can never count again, and gives what counts now."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from accountability.conclusion import AGAINST, Answer, Conclusion, Fact, Kind, Status
+from accountability.conclusion import AGAINST, Answer, Conclusion, Draft, Fact, Kind, Status
 from accountability.event import Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
@@ -54,6 +54,8 @@ class Clerk:
         self, rule: Rule, fields: Mapping[str, object], unit: str | None, moments: Mapping[str, datetime]
     ) -> tuple[Answer, ...]:
         """The posts that answer, each with its holder at the moment that the rule names."""
+        if not rule.answers:
+            return ()
         return tuple(a for spec in rule.answers for a in self.answer(spec, fields, unit, moments))
 
     def answer(
@@ -82,18 +84,23 @@ class Clerk:
 
         Without a *due* its clock stands still.
         """
-        against = status in (Status.LATE, Status.MISSED)
-        since = due.falls if against and due is not None else trigger.occurred_at
-        moments = {"trigger": trigger.occurred_at, "due": since if due is None else due.last, "finding": since}
-        return self._conclude(
-            rule, Kind.OBLIGATION, trigger.fields, unit, trigger=trigger.key, status=status, since=since,
-            due=None if due is None or due.day else due.last, due_date=None if due is None else due.day,
-            done=act.occurred_at if act else None,
-            severity=rule.weight.severity if against else None, points=rule.weight.points if against else None,
-            evidence=(*trigger.evidence, *(act.evidence if act else ())),
-            answers=self.answers(rule, trigger.fields, unit, moments) if against else (),
-            reckoning=Reckoned(trigger.occurred_at, limit, rule.reckoning), provisional=None if due is None else due.provisional,
-            details=details, note=note)
+        against = status is Status.LATE or status is Status.MISSED
+        fields, at = trigger.fields, trigger.occurred_at
+        since = due.falls if against and due is not None else at
+        made = self._draft(rule, Kind.OBLIGATION, fields, unit, trigger.key, status, since)
+        if due is not None:
+            made.due, made.due_date, made.provisional = None if due.day else due.last, due.day, due.provisional
+        made.evidence = trigger.evidence
+        if act is not None:
+            made.done, made.evidence = act.occurred_at, trigger.evidence + act.evidence
+        if against:
+            made.severity, made.points = rule.weight.severity, rule.weight.points
+            if rule.answers:
+                moments = {"trigger": at, "due": since if due is None else due.last, "finding": since}
+                made.answers = self.answers(rule, fields, unit, moments)
+        made.reckoning = Reckoned(at, limit, rule.reckoning)
+        made.details, made.note = details, note
+        return made.written()
 
     def breach(self, rule: Prohibition, trigger: Happening, unit: str | None, failures: Iterable[Happening] = ()) -> Conclusion:
         """A breach by an event, with the failures that make it one."""
@@ -107,12 +114,13 @@ class Clerk:
     def threshold(self, rule: Threshold, members: Sequence[Happening], unit: str | None) -> Conclusion:
         """A number reached by *members*, dated to the last of them."""
         last = members[-1]
-        moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
-        evidence = tuple(dict.fromkeys(e for m in members for e in m.evidence))
-        return self._conclude(
-            rule, Kind.THRESHOLD, last.fields, unit, trigger=last.key, status=Status.BREACH, since=last.occurred_at,
-            severity=rule.weight.severity, points=rule.weight.points, evidence=evidence, members=evidence,
-            answers=self.answers(rule, last.fields, unit, moments))
+        made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, Status.BREACH, last.occurred_at)
+        made.severity, made.points = rule.weight.severity, rule.weight.points
+        made.evidence = made.members = tuple(dict.fromkeys([e for m in members for e in m.evidence]))
+        if rule.answers:
+            moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
+            made.answers = self.answers(rule, last.fields, unit, moments)
+        return made.written()
 
     def targets(self, rule: Effect | DecidedEffect, trigger: Happening, unit: str | None,
                 **moment: datetime) -> tuple[Answer | None, ...]:
@@ -222,6 +230,11 @@ class Clerk:
     def _conclude(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, **content: Any) -> Conclusion:
         return Conclusion(kind=kind, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
                           subject=self.subject(rule, fields, unit), unit=unit, **content)
+
+    def _draft(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, trigger: str, status: Status,
+               since: datetime) -> Draft:
+        subject, clause = self.subject(rule, fields, unit), self._clauses[rule.name]
+        return Draft(kind, rule.name, rule.version, clause, subject, unit, trigger, status, since)
 
 
 def labelled(label: str, post: str | None) -> str:
