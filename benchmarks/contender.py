@@ -49,14 +49,15 @@ def events(lines: Iterable[bytes]) -> Iterator[tuple[int, str, dict[str, Any]]]:
 def compete(judge: Callable[[Path], tuple[int, Iterable[str]]]) -> None:
     """Run *judge*, which gives how many events it read and the lines it found, on the file named first; print the account.
 
-    Events per second count from the first byte read to the last finding, decoding included, imports not.
+    Events per second count from the first byte read to the last finding, decoding included, imports not: by the clock on the wall,
+    and by the time that the processor gave to this process, which other work on the machine disturbs less.
     """
     path = Path(sys.argv[1])
-    began = time.perf_counter()
+    began, given = time.perf_counter(), time.process_time()
     number, lines = judge(path)
     found = sorted(lines)
-    took = time.perf_counter() - began
+    took, spent = time.perf_counter() - began, time.process_time() - given
     kinds = {kind: sum(line[0] == kind for line in found) for kind in "BCV"}
     digest = hashlib.sha256("\n".join(found).encode()).hexdigest()[:16]
     print(json.dumps({"breaches": kinds["B"], "cards": kinds["C"], "vetoes": kinds["V"],
-                      "digest": digest, "events_per_s": round(number / took)}))
+                      "digest": digest, "events_per_s": round(number / took), "events_per_cpu_s": round(number / spent)}))

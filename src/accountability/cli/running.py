@@ -99,7 +99,7 @@ def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accou
 
 def _read(intake: Intake, paths: list[Path], letters: DeadLetters, said: Console) -> list[Event]:
     # What is read stays until the end: to search it for garbage again and again would take a third of the time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(500_000, 20, 100)
     size = sum(p.stat().st_size for p in paths if p.exists())
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     found = []

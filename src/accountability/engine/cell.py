@@ -50,8 +50,10 @@ class Output:
     """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing."""
 
     __slots__ = ("label", "told", "unit")
+    stays = False
+    """Whether it is one object for as long as it stands, and never made anew by another fold."""
 
-    def __init__(self, label: str, unit: str | None) -> None:
+    def __init__(self, label: Any, unit: str | None) -> None:
         self.label, self.unit = label, unit
         self.told: Told | None = None
 

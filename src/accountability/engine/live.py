@@ -55,7 +55,7 @@ class Engine:
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
         self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.expressions()))}
-        self._reported: dict[tuple[int, str], tuple[AnyOperator, Output]] = {}
+        self._reported: dict[Any, tuple[AnyOperator, Output]] = {}
         self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
         self._numbers: dict[Key, int] = {}
@@ -227,12 +227,18 @@ class Engine:
             if told is not None:
                 told.alike.number += 1
         if told is not None and told.reported:
-            self._reported[operator.rule.index, output.label] = (operator, output)
+            self._reported[output if output.stays else (operator.rule.index, output.label)] = (operator, output)
         elif before is not None and before.reported:
-            del self._reported[operator.rule.index, output.label]
+            del self._reported[output if output.stays else (operator.rule.index, output.label)]
         old, new = before.facts if before else NO_FACTS, told.facts if told else NO_FACTS
-        if old is not new:
+        if old is new:
+            return
+        if old or self.closures.concluded:
             self._pass_on(operator, old, new)
+            return
+        for label, fact in new.items():
+            for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
+                take(fact)
 
     def _pass_on(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
         for label in {**old, **new} if old else new:

@@ -36,6 +36,7 @@ class Owed(Obligation):
     """An obligation that makes what only a breach needs when it is asked for."""
 
     __slots__ = ("_due", "_fields", "last")
+    stays = True
 
     def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
         self.trigger, self.unit, self.limit, self.last, self._due = trigger, unit, limit, last, due
@@ -46,7 +47,7 @@ class Owed(Obligation):
         self.restarted: datetime | None = None
 
     @property
-    def label(self) -> str:  # type: ignore[override]
+    def label(self) -> str:
         return self.trigger.key
 
     @property

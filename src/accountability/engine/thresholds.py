@@ -40,9 +40,9 @@ class Reached(Output):
 
     __slots__ = ("members",)
 
-    def __init__(self, members: tuple[Happening, ...], unit: str | None) -> None:
-        super().__init__(members[-1].key, unit)
-        self.members = members
+    def __init__(self, label: object, members: tuple[Happening, ...], unit: str | None) -> None:
+        self.label, self.members, self.unit = label, members, unit
+        self.told: Told | None = None
 
 
 @attrs.define
@@ -118,7 +118,8 @@ class Thresholds(Operator[Threshold, Reached]):
         number = len(held if inside is None else inside)
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
             reached = tuple([m for m, _ in held] if inside is None else inside)
-            cell.put(Reached(reached, self.bearer(happening.fields)))
+            # Where nothing is corrected, the place in order tells it apart as well, and costs no digest.
+            cell.put(Reached(happening.key if self.engine.keeps else happening.order, reached, self.bearer(happening.fields)))
             if rule.fires is Fires.ONCE:
                 used = {m.key for m in reached}
                 counting.held = deque(held for held in counting.held if held[0].key not in used)
