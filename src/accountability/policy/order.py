@@ -71,7 +71,8 @@ def _rule(node: Node) -> Node:
     word = next((w for w in words if w in FORMS), None)
     if word is None:
         return node
-    order = order_of(kind_of(word, words))
+    # What several rules are written as at once is no kind, and is in the order of its form.
+    order = order_of(kind_of(word, words)) if any(k.word == word for k in KINDS) else tuple(FORMS[word].keys)
     done = _arranged(node, FORMS[word])
     assert isinstance(done, Mapping)
     # `during PERIOD` says more about the limit, so it follows that.

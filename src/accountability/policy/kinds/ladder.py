@@ -35,12 +35,13 @@ APPEAL = Record({"when": Triggers(), "within": TIERS, "provided": CONDITION, "to
                  "decide within": TIERS}, ("when", "within", "decided by", "decide within"))
 OWN: Mapping[str, Form] = {
     "title": TEXT, "source": NAME, "bearer": FIELD, "same": FIELDS, "decided in": FIELD, "decide within": TIERS,
-    "answers": SHARED["answers"], "breach": WEIGHT, "appeal": APPEAL,
+    "breach": WEIGHT, "answers": SHARED["answers"], "appeal": APPEAL,
 }
 """What a rung may say for itself, or the ladder once for all of them."""
 RUNG = Record(
-    {"rung": TEXT, **OWN, "when": Triggers(), "where": CONDITION, "after": NAME, "within": LIMIT, "propose": TEXT,
-     "on": Many(Moment(unit=True)), "decided by": Triggers(), "provided": CONDITION, "standing": STANDING},
+    {"rung": TEXT, "title": TEXT, "source": NAME, "when": Triggers(), "where": CONDITION, "after": NAME, "within": LIMIT,
+     "propose": TEXT, "on": Many(Moment(unit=True)), "decided by": Triggers(), "provided": CONDITION, "standing": STANDING,
+     **{k: f for k, f in OWN.items() if k not in ("title", "source")}},
     ("rung", "when", "propose", "decided by", "standing"))
 FORM = Record({"ladder": TEXT, **OWN, "effective": SHARED["effective"], "report": SHARED["report"],
                "rungs": Many(RUNG, listed=True)}, ("rungs",))
