@@ -129,3 +129,39 @@ def test_the_digest_is_a_sha256_of_what_is_stated() -> None:
     assert Organisation.empty().digest == "ddebcfb200247dd4dfb5b7de2b5fb38abc7e7c308d7bced501a9469b37de8a29"
     assert TOWNS.digest == Organisation.of(UNITS[::-1], POSTS[::-1]).digest
     assert len({TOWNS.digest, Organisation.empty().digest, Organisation.of(UNITS).digest}) == 3
+
+
+def test_a_unit_that_has_not_begun_passes_nothing_on() -> None:
+    organisation = Organisation.of([
+        Unit("a", "A", "town", since=day(5), until=day(9), successors=("b",)), Unit("b", "B", "town"),
+        Unit("c", "C", "town", "a")])
+    assert [organisation.ways("a", day(n)) for n in (4, 5, 9)] == [(), (("a",),), (("a", "b"),)]
+    assert [organisation.parent_of("c", day(n)) for n in (4, 5, 9)] == [None, "a", "b"]
+    assert organisation.parent_of("c") == "a"
+    assert organisation.ways("x", day(5)) == ()
+
+
+def test_a_post_ends_with_its_unit_and_its_tenures_with_it() -> None:
+    units = [Unit("a", "A", "town", until=day(9)), Unit("b", "B", "town")]
+    organisation = Organisation.of(units, [Post("p", "a", "head")], [Tenure("p", "H", day(0))], [Line("lead", "b", "p", day(0))])
+    assert [name(organisation.holder("p", day(n))) for n in (8, 9)] == ["H", None]
+    assert [len(organisation.lines_of("lead", "b", day(n))) for n in (8, 9)] == [1, 0]
+    assert [organisation.posts_of("a", at=day(n)) for n in (8, 9)] == [("p",), ()]
+
+
+def test_a_post_may_move_to_another_unit_and_rank() -> None:
+    organisation = Organisation.of(UNITS, [Post("p", "town-a", "head", 2, until=day(3)), Post("p", "town-b", "head", 1, since=day(3))],
+                                   [Tenure("p", "H", day(0))])
+    assert [(organisation.unit_of("p", day(n)), organisation.rank_of("p", day(n))) for n in (2, 3)] == [("town-a", 2), ("town-b", 1)]
+    assert [organisation.posts_of("town-b", at=day(n)) for n in (2, 3)] == [(), ("p",)]
+    assert (organisation.unit_of("p"), organisation.posts_of("town-a"), organisation.posts_of("town-b")) == ("town-b", (), ("p",))
+
+
+def test_what_an_organisation_learned_and_when() -> None:
+    organisation = Organisation.of(
+        [Unit("a", "A", "town", recorded=day(4))], [Post("p", "a", "head", recorded=day(1))], [Tenure("p", "H", day(0), recorded=day(4))],
+        [Line("lead", "a", "p", day(0), recorded=day(2))])
+    assert organisation.learned == (day(1), day(2), day(4))
+    assert organisation.unit_at("a", day(9), day(3)) is None
+    assert organisation.lines_of("lead", "a", day(9), day(4)) == organisation.lines
+    assert organisation.lines_of("lead", "a", day(9), day(1)) == ()
