@@ -150,17 +150,18 @@ def test_a_post_ends_with_its_unit_and_its_tenures_with_it() -> None:
 
 
 def test_a_post_may_move_to_another_unit_and_rank() -> None:
-    organisation = Organisation.of(UNITS, [Post("p", "town-a", "head", 2, until=day(3)), Post("p", "town-b", "head", 1, since=day(3))],
-                                   [Tenure("p", "H", day(0))])
-    assert [(organisation.unit_of("p", day(n)), organisation.rank_of("p", day(n))) for n in (2, 3)] == [("town-a", 2), ("town-b", 1)]
+    posts = [Post("p", "town-a", "head", 2, until=day(3)), Post("p", "town-b", "head", 1, since=day(3))]
+    organisation = Organisation.of(UNITS, posts, [Tenure("p", "H", day(0))])
+    assert [organisation.unit_of("p", day(n)) for n in (2, 3)] == ["town-a", "town-b"]
+    assert [organisation.rank_of("p", day(n)) for n in (2, 3)] == [2, 1]
     assert [organisation.posts_of("town-b", at=day(n)) for n in (2, 3)] == [(), ("p",)]
     assert (organisation.unit_of("p"), organisation.posts_of("town-a"), organisation.posts_of("town-b")) == ("town-b", (), ("p",))
 
 
 def test_what_an_organisation_learned_and_when() -> None:
     organisation = Organisation.of(
-        [Unit("a", "A", "town", recorded=day(4))], [Post("p", "a", "head", recorded=day(1))], [Tenure("p", "H", day(0), recorded=day(4))],
-        [Line("lead", "a", "p", day(0), recorded=day(2))])
+        [Unit("a", "A", "town", recorded=day(4))], [Post("p", "a", "head", recorded=day(1))],
+        [Tenure("p", "H", day(0), recorded=day(4))], [Line("lead", "a", "p", day(0), recorded=day(2))])
     assert organisation.learned == (day(1), day(2), day(4))
     assert organisation.unit_at("a", day(9), day(3)) is None
     assert organisation.lines_of("lead", "a", day(9), day(4)) == organisation.lines
