@@ -13,7 +13,8 @@ from accountability.judgement.decided import decided
 from accountability.judgement.gates import gate
 from accountability.judgement.joint import joint
 from accountability.judgement.reporting import reporting
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Reporting, Rule, Scorecard
+from accountability.judgement.tallying import tally
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Reporting, Rule, Scorecard, Threshold
 
 Meaning = Callable[[Any, World, Key, Inputs], Iterator[Outcome]]
 
@@ -30,6 +31,8 @@ def meaning_of(rule: Rule) -> Meaning | None:
     match rule:
         case Duty():
             return None if rule.straight else course
+        case Threshold():
+            return None if rule.plain else tally
         case Effect():
             return joint if rule.joined else climb if rule.after else None
         case _:

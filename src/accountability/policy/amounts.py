@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import time
+from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -74,6 +75,19 @@ def read_plain_limit(node: Scalar | None, reading: Reading) -> Limit | None:
         what, _, way_out = str(error).partition("; ")
         reading.fail(node.span, "not-a-limit", f"`{node.text}` is no limit here: {what}", way_out or "write one such as `30 days`")
         return None
+
+
+def read_number(node: Node | None, what: str, reading: Reading, least: int | None = None) -> Fraction | None:
+    """A number that stands alone, exactly as it is written."""
+    text = reading.text(node, what)
+    if node is None or text is None:
+        return None
+    found = Fraction(text) if re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?", text) else None
+    if found is None or (least is not None and found < least):
+        reading.fail(node.span, "not-a-number", f"{what} is `{text}`",
+                     "write a number such as `70`" if found is None else f"write {least} or more")
+        return None
+    return found
 
 
 def without_working_days(limit: Limit) -> Limit:

@@ -26,6 +26,7 @@ WORDS: Mapping[str, str] = {
     "when": "触发", "bearer": "责任主体", "must": "应当", "same": "同一", "provided": "须满足", "within": "时限", "due": "到期",
     "during": "期间", "clock starts": "起算", "until close of business": "至下班", "again": "再次触发", "even before": "可提前",
     "joined with": "连同", "count": "计数", "per": "按", "reaches": "达到", "fires": "触发方式",
+    "adds": "累加", "broken by": "中断事件", "in a row": "连续",
     "may": "可以", "unless": "除外", "defeats": "优先于", "amount": "应付", "pauses": "中止", "extension": "延期",
     "accepted by": "经验收", "redo": "重办", "void": "撤销",
     "gate": "关口", "requires": "须具备", "barred": "受限", "who": "对象人", "ended by": "解除事件", "quashed by": "撤销事件",

@@ -6,11 +6,11 @@ from collections import defaultdict
 
 from accountability.conclusion import Fact
 from accountability.event import Happening, following
+from accountability.judgement.windows import in_window
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
-from accountability.policy.rule import Made, Window, WindowKind
+from accountability.policy.rule import Made
 from accountability.semantics.known import Follows, Known, key_of
-from accountability.workdays import period_of, plus, window_start
 
 
 def threshold(rule: Threshold, known: Known) -> Follows:
@@ -34,15 +34,3 @@ def threshold(rule: Threshold, known: Known) -> Follows:
             yield conclusion, [(Made.FINDING, Fact(
                 key=f"finding {conclusion.identity}", occurred_at=member.occurred_at, order=following(member.order, rule.index),
                 fields={**{name: member.fields.get(name) for name in rule.per}, "bearer": unit}, evidence=conclusion.evidence))]
-
-
-def in_window(window: Window, member: Happening, now: Happening, rule: Threshold) -> bool:
-    """Whether *member* still counts when *now* happens (time.md, window rolling and calendar)."""
-    then, here = (h.occurred_at.astimezone(rule.zone).date() for h in (member, now))
-    if window.kind is WindowKind.CALENDAR:
-        return period_of(then, window.period) == period_of(here, window.period)
-    assert window.limit is not None
-    if window.kind is WindowKind.DATES:
-        return here <= plus(then, window.limit)
-    edge = window_start(now.occurred_at, window.limit, rule.zone)
-    return member.occurred_at >= edge if window.edge_included else member.occurred_at > edge

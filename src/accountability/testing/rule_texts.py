@@ -61,7 +61,7 @@ parameters:
 """
 
 KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect",
-         "scorecard", "reporting", "later effect", "ladder")
+         "scorecard", "reporting", "later effect", "ladder", "tally")
 
 
 @st.composite
@@ -221,11 +221,31 @@ def _effect(author: Author, name: str) -> Text:
     return entries
 
 
+def _tally(author: Author, name: str) -> Text:
+    """What `_threshold` wrote, with amounts that are summed, a break, or periods in a row."""
+    entries = _threshold(author, name)
+    assert isinstance(entries, dict)
+    heads = entries["count"]
+    words = [w for one in ([heads] if isinstance(heads, str) else heads) for w in str(one).split(" or ")]
+    fields = shared([t for t in author.waits if t.words in words])
+    if author.sometimes():
+        del entries["within"]
+        entries["in a row"] = author.pick("calendar day", "calendar day", "calendar week", "calendar month")
+    elif "size" in fields:
+        entries |= {"adds": author.pick("size", "size * 2 - 1", "1 / size"), "reaches": author.pick("2", "0.5", "3")}
+    per = entries["per"]
+    keys = [per] if isinstance(per, str) else [str(n) for n in per]
+    breaks = [t for t in author.waits if t.words != "case.raised" and all(t.fields.get(n) == fields.get(n) for n in keys)]
+    if breaks and author.sometimes():
+        entries["broken by"] = author.draw(st.sampled_from(breaks)).words
+    return entries
+
+
 WRITERS: Mapping[str, Write] = {
     "duty": _duty, "prohibition": _prohibition, "threshold": _threshold, "effect": _effect,
     "turned duty": lambda author, name: turned(author, name, _duty), "gate": gate, "decided effect": decided, "joint effect": joint,
     "scorecard": scorecard,
-    "reporting": reporting, "later effect": later, "ladder": ladder,
+    "reporting": reporting, "later effect": later, "ladder": ladder, "tally": _tally,
 }
 """Who writes a rule of each kind and form."""
 

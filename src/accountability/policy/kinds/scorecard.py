@@ -13,7 +13,7 @@ import attrs
 from accountability.document import Node, Scalar
 from accountability.event import Event, Happening
 from accountability.organisation import Organisation
-from accountability.policy.amounts import PERIODS
+from accountability.policy.amounts import PERIODS, read_number
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.forms import CONDITION, FIELD, FIELDS, SHARED, TEXT, YES, Expressed, Many, Plain, Record, Triggers
@@ -275,19 +275,7 @@ def _amount(node: Node | None, key: str, scope: Scope, reader: ClauseReader) -> 
 
 
 def _number(node: Node | None, key: str, reader: ClauseReader, least: int | None = None) -> Fraction | None:
-    """A number, exactly as it is written."""
-    text = reader.reading.text(node, f"«{key}»")
-    if node is None or text is None:
-        return None
-    try:
-        found = Fraction(text) if len(text) <= 30 and "/" not in text and "_" not in text else None
-    except ValueError:
-        found = None
-    if found is None or (least is not None and found < least):
-        reader.reading.fail(node.span, "not-a-number", f"«{key}» is `{text}`",
-                            "write a number such as `70`" if found is None else f"write {least} or more")
-        return None
-    return found
+    return read_number(node, f"«{key}»", reader.reading, least)
 
 
 def _grades(reader: ClauseReader) -> tuple[Grade, ...]:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.policy.amounts import read_window
+from accountability.policy.amounts import PERIODS as NAMES
+from accountability.policy.amounts import read_number, read_window
 from accountability.policy.clauses import ClauseReader
-from accountability.policy.expression import FieldRef
-from accountability.policy.forms import FIELD, FIELDS, SHARED, TEXT, WEIGHT, WHOLE, Phrase, Record, Triggers, Words
+from accountability.policy.expression import Expression, FieldRef
+from accountability.policy.forms import (
+    FIELD,
+    FIELDS,
+    PERIODS,
+    SHARED,
+    TEXT,
+    WEIGHT,
+    Expressed,
+    Phrase,
+    Plain,
+    Record,
+    Triggers,
+    Words,
+)
+from accountability.policy.parser import parse_number
 from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Weight, Window
 from accountability.policy.vocabulary import UNIT
+from accountability.workdays import PeriodName
 
 FORM = Record(
-    {"threshold": TEXT, **SHARED, "count": Triggers(), "per": FIELDS, "within": Phrase("window"), "reaches": WHOLE,
+    {"threshold": TEXT, **SHARED, "count": Triggers(), "per": FIELDS, "within": Phrase("window"), "in a row": PERIODS,
+     "adds": Expressed("number"), "broken by": Triggers(), "reaches": Plain("number"),
      "fires": Words(("each", "rising", "once, used up")), "bearer": FIELD, "finding": WEIGHT},
-    required=("count", "per", "within", "reaches", "fires"))
+    required=("count", "per", "within", "reaches", "fires"), instead={"within": "in a row"})
+BROKEN = 2
+"""The role of what breaks a streak."""
 
 
 class Fires(StrEnum):
@@ -37,9 +57,33 @@ class Threshold(RuleBase):
     per: tuple[str, ...]
     window: Window
     zone: ZoneInfo
-    reaches: int
+    reaches: int | Fraction
+    """How many members; with *adds* how much; with *in_a_row* how many periods."""
     fires: Fires
     weight: Weight = Weight()
+    adds: Expression | None = None
+    """What each member adds, instead of one."""
+    broken: tuple[Trigger, ...] = ()
+    """What breaks a streak: no member before it counts any more."""
+    in_a_row: PeriodName | None = None
+    """Members in so many of these periods, one right after the other, instead of a number in a window."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether members are merely counted in a window."""
+        return self.adds is None and not self.broken and self.in_a_row is None
+
+    def inputs(self) -> Iterator[tuple[int, Trigger]]:
+        yield from super().inputs()
+        yield from ((BROKEN, t) for t in dict.fromkeys(self.broken))
+
+    def key_names(self, role: int) -> tuple[str, ...]:
+        """The fields by which members, and what breaks their streak, belong together."""
+        return self.per
+
+    def expressions(self) -> Iterator[Expression]:
+        yield from super().expressions()
+        yield from (e for e in (self.adds,) if e is not None)
 
 
 def read(reader: ClauseReader) -> Threshold:
@@ -48,13 +92,28 @@ def read(reader: ClauseReader) -> Threshold:
     units = [n for n in per if reader.trigger[n].type.kind in ("unit", "post")]
     bearer = reader.bearer(units[0] if units else "bearer")
     reader.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
-    reaches = reader.reading.integer(reader.entries.get("reaches"), "«reaches»")
-    if reaches is not None and reaches < 1:
-        reader.reading.fail(reader.entries["reaches"].span, "not-a-count", f"«reaches» is {reaches}", "write 1 or more")
+    adds_node = reader.scalar("adds")
+    adds = parse_number(adds_node, reader.scope(), reader.reading) if adds_node is not None else None
+    row = reader.reading.keyword(reader.entries.get("in a row"), "«in a row»", [f"calendar {n}" for n in NAMES])
+    if row is not None and (other := next((k for k in ("within", "adds") if k in reader.entries), None)):
+        reader.reading.fail(reader.entries["in a row"].span, "not-one-of",
+                            f"the threshold `{reader.name.text}` needs exactly one of «{other}», «in a row»",
+                            "write one of them; in a row, periods are counted")
+    broken = reader.keyed("broken by", per)[0] if "broken by" in reader.entries else ()
+    reaches: int | Fraction | None
+    if adds_node is not None:
+        reaches = read_number(reader.entries.get("reaches"), "«reaches»", reader.reading)
+    else:
+        reaches = reader.reading.integer(reader.entries.get("reaches"), "«reaches»")
+    if reaches is not None and (reaches <= 0 or (adds_node is None and reaches < 1)):
+        reader.reading.fail(reader.entries["reaches"].span, "not-a-count", f"«reaches» is {reaches}",
+                            "write 1 or more" if adds_node is None else "write more than 0")
     fires = reader.reading.keyword(reader.entries.get("fires"), "«fires»", Fires, "write «each», «rising» or «once, used up»")
+    period: PeriodName | None = next((n for n in NAMES if row == f"calendar {n}"), None)
     return Threshold(bearer=bearer, per=per, window=read_window(reader.scalar("within"), reader.reading),
-                     zone=reader.pack.defaults.zone, reaches=max(reaches or 1, 1), fires=Fires(fires or "each"),
-                     weight=reader.weight("finding"), **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
+                     zone=reader.pack.defaults.zone, reaches=1 if reaches is None or reaches <= 0 else reaches,
+                     fires=Fires(fires or "each"), weight=reader.weight("finding"), adds=adds, broken=broken,
+                     in_a_row=period, **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
 
 
 def concludes(rule: Threshold, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:

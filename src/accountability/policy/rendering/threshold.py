@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from accountability.policy.keywords import WORDS
 from accountability.policy.kinds.threshold import Fires, Threshold
+from accountability.policy.rendering.expressions import phrase
 from accountability.policy.rendering.shared import Said, bearer, triggers, weight, window
 from accountability.policy.rendering.voice import Voice
 
@@ -18,7 +20,20 @@ FIRES = {
 def said(rule: Threshold, say: Voice) -> Said:
     """The sentence of a threshold, and at which of those counted it gives a finding."""
     what, per, who = triggers(rule.when, say), say.names(rule.per), bearer(rule.bearer, say)
-    lead = say(f"Where {what} with the same {per} reaches the number {rule.reaches} within {window(rule.window, say)},"
-               f" this is a finding against {who}.",
-               f"同一{per}的{what}在{window(rule.window, say)}内达到{rule.reaches}次的，对{who}作出认定。")
-    return Said(lead, (say(*FIRES[rule.fires]), *weight(rule.weight, ("A finding", "该认定"), say)))
+    number = say.number(rule.reaches)
+    if rule.in_a_row is not None:
+        period = say(f"calendar {rule.in_a_row}s", WORDS[f"calendar {rule.in_a_row}"])
+        lead = say(f"Where {what} with the same {per} stands in {number} {period} in a row, this is a finding against {who}.",
+                   f"同一{per}的{what}连续{number}个{period}均有发生的，对{who}作出认定。")
+    elif rule.adds is not None:
+        amount = phrase(rule.adds, say)
+        lead = say(f"Where {what} with the same {per}, each adding {amount}, reaches the sum {number} within"
+                   f" {window(rule.window, say)}, this is a finding against {who}.",
+                   f"同一{per}的{what}，每次累加{amount}，在{window(rule.window, say)}内合计达到{number}的，对{who}作出认定。")
+    else:
+        lead = say(f"Where {what} with the same {per} reaches the number {number} within {window(rule.window, say)},"
+                   f" this is a finding against {who}.",
+                   f"同一{per}的{what}在{window(rule.window, say)}内达到{number}次的，对{who}作出认定。")
+    broken = triggers(rule.broken, say)
+    breaks = [say(f"After {broken} nothing before it counts any more.", f"发生{broken}的，此前的不再计数。")] if rule.broken else []
+    return Said(lead, (say(*FIRES[rule.fires]), *breaks, *weight(rule.weight, ("A finding", "该认定"), say)))

@@ -1,0 +1,84 @@
+"""A threshold that sums an amount, that something breaks, or whose members stand in so many periods in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import attrs
+
+from accountability.conclusion import Fact
+from accountability.event import Happening, following
+from accountability.judgement.bykey import Inputs, Key, Outcome, World, triggers_in
+from accountability.judgement.windows import in_window
+from accountability.policy.kinds.threshold import BROKEN, Fires, Threshold
+from accountability.policy.rule import TRIGGER, Made
+from accountability.workdays import Period, PeriodName, period_of
+from accountability.workdays.localtime import MICROSECOND, ONE_DAY
+
+
+@attrs.frozen
+class Member:
+    """Something that counts, how much it adds, and in which period it lies, where periods are counted."""
+
+    happening: Happening
+    unit: str | None
+    amount: Fraction
+    period: Period | None
+
+
+def tally(rule: Threshold, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
+    """A finding at every member with which the number is reached. A break lets go of all members before it."""
+    known = {m.happening.key: m for m in members_of(rule, world, inputs)}
+    held: list[Member] = []
+    before: Fraction | int = 0
+    for _, role, happening in inputs:
+        if role == BROKEN:
+            held, before = [], 0
+        if role != TRIGGER or happening.key not in known:
+            continue
+        member = known[happening.key]
+        held.append(member)
+        inside, number = counted(rule, held)
+        fires = number >= rule.reaches and not (rule.fires is Fires.RISING and before >= rule.reaches)
+        before = number
+        if not fires:
+            continue
+        if rule.fires is Fires.ONCE:
+            held, before = [m for m in held if m not in inside], 0
+        conclusion = world.clerk.threshold(rule, [m.happening for m in inside], member.unit)
+        fields = {**{name: happening.fields.get(name) for name in rule.per}, "bearer": member.unit}
+        yield Outcome(conclusion, ((Made.FINDING, Fact(
+            key=f"finding {conclusion.identity}", occurred_at=happening.occurred_at, order=following(happening.order, rule.index),
+            fields=fields, evidence=conclusion.evidence)),))
+
+
+def members_of(rule: Threshold, world: World, inputs: Inputs) -> Iterator[Member]:
+    """What counts. A member whose amount is missing does not; a due at 24:00 belongs to the period that ends."""
+    for happening, unit, fields in triggers_in(rule, world, inputs):
+        amount = 1 if rule.adds is None else world.value(rule.adds, fields, happening.occurred_at)
+        if amount is None:
+            continue
+        moment = happening.occurred_at - MICROSECOND if happening.order[1] else happening.occurred_at
+        period = None if rule.in_a_row is None else period_of(moment.astimezone(rule.zone).date(), rule.in_a_row)
+        yield Member(happening, unit, Fraction(amount), period)  # type: ignore[call-overload]
+
+
+def counted(rule: Threshold, held: Sequence[Member]) -> tuple[list[Member], Fraction | int]:
+    """The members that count together with the last one, and what they come to."""
+    now = held[-1]
+    if rule.in_a_row is not None and now.period is not None:
+        return row(held, now.period, rule.in_a_row)
+    inside = [m for m in held if in_window(rule.window, m.happening, now.happening, rule)]
+    return inside, sum((m.amount for m in inside), Fraction(0))
+
+
+def row(held: Sequence[Member], last: Period, name: PeriodName) -> tuple[list[Member], int]:
+    """The members of the periods that end with *last* and follow each other without a gap, and how many periods those are."""
+    periods = {m.period for m in held}
+    run: list[Period] = []
+    period = last
+    while period in periods:
+        run.append(period)
+        period = period_of(period.first - ONE_DAY, name)
+    return [m for m in held if m.period in run], len(run)
