@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from accountability.policy.keywords import WORDS
 from accountability.policy.kinds.threshold import Fires, Threshold
 from accountability.policy.rendering.expressions import phrase
@@ -20,7 +22,7 @@ FIRES = {
 def said(rule: Threshold, say: Voice) -> Said:
     """The sentence of a threshold, and at which of those counted it gives a finding."""
     what, per, who = triggers(rule.when, say), say.names(rule.per), bearer(rule.bearer, say)
-    number = say.number(rule.reaches)
+    number = say.number(Fraction(rule.reaches))
     if rule.in_a_row is not None:
         period = say(f"calendar {rule.in_a_row}s", WORDS[f"calendar {rule.in_a_row}"])
         lead = say(f"Where {what} with the same {per} stands in {number} {period} in a row, this is a finding against {who}.",
