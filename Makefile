@@ -35,6 +35,7 @@ check: .venv/installed ## lint, check types, check that each part sees only what
 	$(BIN)/lint-imports
 
 bench: .venv/installed-bench ## measure events per second beside other rule engines (ARGS=1000000 for more events)
+	$(BIN)/python benchmarks/language.py
 	$(BIN)/python benchmarks/organisation.py
 	$(BIN)/python benchmarks/workload.py $(ARGS)
 

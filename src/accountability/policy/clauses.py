@@ -37,6 +37,8 @@ class Pack:
     responsibility: dict[str, ResponsibilityKind] = attrs.Factory(dict)
     fields: dict[Trigger, Mapping[str, FieldRef]] = attrs.Factory(dict)
     """What is known of every event type and of every conclusion of the rules read so far."""
+    conclusions: dict[str, Mapping[str, FieldRef]] = attrs.Factory(dict)
+    """The latter, by the words of a condition: `standing of R`."""
     unread: set[str] = attrs.Factory(set)
     """The rules that could not be read; what waits for them is not blamed for it."""
     rules: dict[str, RuleBase] = attrs.Factory(dict)
@@ -148,8 +150,7 @@ class ClauseReader:
         return out
 
     def scope(self, act: Mapping[str, FieldRef] | None = None) -> Scope:
-        made = {str(t): fields for t, fields in self.pack.fields.items() if t.made is not Made.EVENT}
-        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary, made)
+        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary, self.pack.conclusions)
 
     def shared_names(self, node: Node | None, one: Mapping[str, FieldRef], other: Mapping[str, FieldRef]) -> tuple[str, ...]:
         """The fields in *node* that both sides have with one type."""

@@ -280,7 +280,9 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
         return None
     rule = _beaten(read, pack)
     pack.rules[rule.name] = rule
-    pack.fields.update(kind.concludes(rule, dict(reader.trigger) | {"bearer": FieldRef("trigger", "bearer", UNIT)}))
+    made = kind.concludes(rule, dict(reader.trigger) | {"bearer": FieldRef("trigger", "bearer", UNIT)})
+    pack.fields.update(made)
+    pack.conclusions.update({str(trigger): fields for trigger, fields in made.items()})
     used = sorted({e.name for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)})
     text = canonical(rule_in_english(draft.node)) + "".join(repr(pack.parameters[n].versions) for n in used)
     since = rule.effective.since
