@@ -1,4 +1,4 @@
-"""The language: how fast a pack of 10,000 lines is read and checked, and how fast a condition is evaluated. CPU time of this process."""
+"""The language: how fast a pack of 10,000 lines is read and checked, and a condition is evaluated. CPU time of this process."""
 
 from __future__ import annotations
 

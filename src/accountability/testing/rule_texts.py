@@ -15,7 +15,7 @@ from accountability.testing.assessments import scorecard
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
 from accountability.testing.climbing import reporting
 from accountability.testing.ladders import ladder, later
-from accountability.testing.turning import Write, decided, gate, joint, turned
+from accountability.testing.turning import Write, decided, defeating, excepted, gate, joint, turned
 
 HEAD = """\
 pack: laws
@@ -83,7 +83,10 @@ def rule_texts(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> str:
         name = draw(st.sampled_from([f"rule {number}", f"规则{number}"]))
         kind = WRITERS[draw(st.sampled_from(kinds))]
         author = Author(draw, waits, first)
-        rules.append(kind(author, name))
+        rule = excepted(author, kind(author, name))
+        rules.append(rule)
+        if author.sometimes(rarely=True):
+            rules += defeating(author, f"{name} first", rule)
         waits = [*waits, *author.gives]
     return head + "rules:\n" + "\n".join(_block(draw(st.permutations(rules)), "  "))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from accountability.testing.author import Author, Fields, Text, Told, base, shared
 
@@ -16,11 +16,7 @@ def turned(author: Author, name: str, duty: Write) -> Text:
     entries: dict[str, Text] = rule
     same = entries["same"]
     key = {n: "unit" if n == "bearer" else n for n in same} if isinstance(same, list) else {}
-    when = entries["when"]
-    heads = [when] if isinstance(when, str) else when
-    assert not isinstance(heads, dict)
-    words = [w for one in heads for w in str(one).split(" or ")]
-    trigger = shared([t for t in author.waits if t.words in words])
+    trigger = fields_of(author, entries)
 
     def event() -> tuple[str, Fields] | None:
         """Something that carries the key of the duty."""
@@ -132,3 +128,34 @@ def joint(author: Author, name: str) -> Text:
     entries["on"] = ["unit", f"head at {author.pick(*moments)}"]
     author.gives += [Told(f"proposal of {name}", {**fields, "bearer": "unit"})]
     return entries
+
+
+def fields_of(author: Author, rule: Mapping[str, Text]) -> Fields:
+    """The fields that everything which starts *rule* carries."""
+    when = rule.get("when", rule.get("count", []))
+    heads = [when] if isinstance(when, str) else when
+    words = [w for one in heads for w in str(one).split(" or ")]
+    told = [t for t in author.waits if t.words in words]
+    return shared(told) if told else {}
+
+
+def excepted(author: Author, rule: Text) -> Text:
+    """*rule*, now and then with exceptions, cited or not."""
+    assert isinstance(rule, Mapping)
+    fields = fields_of(author, rule)
+    if "unless" in rule or not fields or not author.sometimes(rarely=True):
+        return rule
+    condition = author.condition({**fields, "bearer": "unit"})
+    return {**rule, "unless": {"例外": {"where": condition, "source": "law"} if author.sometimes() else condition}}
+
+
+def defeating(author: Author, name: str, rule: Text) -> list[Text]:
+    """A rule of the same kind, under a condition of its own, that goes before *rule*."""
+    assert isinstance(rule, Mapping)
+    fields = fields_of(author, rule)
+    kind = next(iter(rule))
+    if not fields or kind == "ladder":
+        return []
+    condition = author.condition(fields)
+    where = f"({rule['where']}) and ({condition})" if "where" in rule else condition
+    return [{**rule, kind: name, "where": where, "defeats": rule[kind]}]
