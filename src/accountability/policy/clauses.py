@@ -13,7 +13,7 @@ from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.amounts import Defaults, read_effective
-from accountability.policy.expression import And, Expression, FieldRef, Parameter, Present
+from accountability.policy.expression import Expression, FieldRef, Parameter, Present, parts_of
 from accountability.policy.keywords import MADE
 from accountability.policy.parser import parse_condition
 from accountability.policy.resolver import Scope, bare
@@ -64,11 +64,6 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
             else:
                 found.append(Trigger(Made(match[1] or "event"), match[2]))
     return tuple(found)
-
-
-def parts_of(condition: Expression | None) -> tuple[Expression, ...]:
-    """The conditions that must all hold for *condition* to hold."""
-    return condition.parts if isinstance(condition, And) else () if condition is None else (condition,)
 
 
 class Unread(Exception):

@@ -225,6 +225,15 @@ def arithmetic(op: str, a: object, b: object) -> object:
     return {"+": left + right, "-": left - right, "*": left * right}[op]
 
 
+def parts_of(condition: Expression | None) -> Iterator[Expression]:
+    """The conditions that must all hold for *condition* to hold."""
+    if isinstance(condition, And):
+        for part in condition.parts:
+            yield from parts_of(part)
+    elif condition is not None:
+        yield condition
+
+
 def children(tree: Expression) -> tuple[Expression, ...]:
     """The parts directly below *tree*."""
     match tree:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from accountability.policy.checks.registry import Found, error, warning
-from accountability.policy.expression import And, Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, walk
+from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, walk
 from accountability.policy.kinds import Duty, Reporting
 from accountability.policy.model import Policy
 from accountability.policy.rule import RuleBase, Tier
@@ -26,8 +26,7 @@ def tiers_of(rule: Duty | Reporting) -> tuple[Tier, ...]:
 
 def known_present(rule: RuleBase) -> set[Expression]:
     """What `where` asks to be present before *rule* applies."""
-    parts = rule.where.parts if isinstance(rule.where, And) else (rule.where,)
-    return {p.of for p in parts if isinstance(p, Present) and not p.negated}
+    return {p.of for p in parts_of(rule.where) if isinstance(p, Present) and not p.negated}
 
 
 @error
