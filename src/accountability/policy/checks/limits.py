@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from accountability.policy.checks.registry import Found, error, warning
-from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, walk
+from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, parts_of, walk
 from accountability.policy.kinds import Duty, Reporting
 from accountability.policy.model import Policy
 from accountability.policy.rule import RuleBase, Tier
