@@ -1,0 +1,198 @@
+"""What holds of every scorecard, ladder and sum: nobody gains by failing, nobody loses by handling a case, and sums are exact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+
+from accountability.conclusion import Conclusion, Kind
+from accountability.event import Event
+from accountability.intake import Intake
+from accountability.organisation import Organisation, Unit
+from accountability.policy import Policy, read_rules_text
+from accountability.policy.kinds import Scorecard
+from accountability.semantics import judge
+from accountability.testing.rule_texts import HEAD
+from accountability.testing.strategies import World, histories, organisations, worlds
+
+YEAR = read_rules_text("""\
+pack: laws
+timezone: Asia/Shanghai
+sources: {law: A law}
+vocabulary:
+  case.raised: {raises a case: yes, case: case from subject, unit: unit}
+  reply.sent: {case: case from subject, unit: unit}
+  duty.missed: {unit: unit from subject, hours: number}
+  award.given: {unit: unit from subject}
+  veto.decided: {veto: veto from subject, unit: unit, year: number}
+  veto.quashed: {veto: veto from subject}
+rules:
+  - duty: reply
+    source: law
+    when: case.raised
+    bearer: unit
+    must: reply.sent
+    same: case
+    within: 2 days
+  - effect: veto
+    source: law
+    when: veto.decided
+    about: veto
+    same: veto
+    standing: {term: 1 year}
+    quashed by: {when: veto.quashed}
+  - scorecard: year
+    source: law
+    effective: {from: 2025-01-01, until: 2026-01-01}
+    each: unit
+    over: calendar year
+    start: 10
+    items:
+      replies missed: {of: breach of reply, points: -1, at most: 2.5, weight: 0.3}
+      duties missed: {of: duty.missed, points: -hours / 3, at most: 4}
+      replies: {of: discharge of reply, points: 0.1, at most: 1}
+      awards: {of: award.given, points: 2, at most: 5, weight: 1.7}
+    grades: [{grade: high, from: 9.5}, {grade: fair, from: 7}, {otherwise: low}]
+    overridden: [{grade: vetoed, by: standing of veto, same: [unit, year]}]
+    ranks: yes
+""")
+GRADES = ("low", "fair", "high")
+ORGANISATION = Organisation.of([Unit(name, name.upper(), "town") for name in "abc"])
+END = datetime(2026, 6, 1, tzinfo=UTC)
+FIRST = datetime(2025, 1, 1, tzinfo=UTC)
+hours, units = st.integers(0, 365 * 24 - 96), st.sampled_from("abc")
+
+
+def happened(type_: str, at: int, name: str, subject: str, **data: object) -> Event:
+    time = (FIRST + timedelta(hours=at)).isoformat()
+    return Intake(YEAR.vocabulary).one({"specversion": "1.0", "id": f"{type_} {name}", "source": "law", "type": type_,
+                                        "subject": subject, "time": time, "recordedtime": time, "data": data})
+
+
+@st.composite
+def years(draw: st.DrawFn) -> list[Event]:
+    """Cases, some of them handled, missed duties, awards and vetoes of three units in one year."""
+    found = []
+    for n in range(draw(st.integers(0, 12))):
+        unit, at, name = draw(units), draw(hours), str(n)
+        match draw(st.sampled_from(["case", "case", "duty", "duty", "award", "veto"])):
+            case "case":
+                found.append(happened("case.raised", at, name, f"case/{n}", unit=unit))
+                if draw(st.booleans()):
+                    found.append(happened("reply.sent", at + draw(st.integers(0, 96)), name, f"case/{n}", unit=unit))
+            case "duty":
+                found.append(happened("duty.missed", at, name, f"unit/{unit}", hours=draw(st.sampled_from([0, 1, 2, 2.5, 7]))))
+            case "award":
+                found.append(happened("award.given", at, name, f"unit/{unit}"))
+            case _:
+                found.append(happened("veto.decided", at, name, f"veto/{n}", unit=unit, year=draw(st.sampled_from([2024, 2025]))))
+    return found
+
+
+def scores(events: list[Event]) -> dict[str, Conclusion]:
+    """The score of every unit."""
+    return {str(f.unit): f for f in judge(YEAR, ORGANISATION, events, at=END).of("year")}
+
+
+def number(found: Conclusion, name: str = "score") -> Fraction:
+    return Fraction(found.detail(name))  # type: ignore[call-overload]
+
+
+def place(found: Conclusion) -> int:
+    """How good a grade is; a veto says nothing of the score."""
+    return GRADES.index(str(found.detail("grade"))) if found.detail("grade") in GRADES else -1
+
+
+@given(years())
+def test_a_score_is_its_start_and_the_points_of_its_items_exactly(events: list[Event]) -> None:
+    """Each item gives its weight times what counted, but not more than its cap up or down; the score is the start and their sum."""
+    rule = YEAR.rule("year")
+    assert isinstance(rule, Scorecard)
+    for found in scores(events).values():
+        items = found.detail("items")
+        assert isinstance(items, tuple)
+        assert number(found) == rule.start + sum(Fraction(points) for _, _, points in items)
+        for item, (name, count, points) in zip(rule.items, items, strict=True):
+            assert name == item.name
+            assert item.at_most is not None
+            assert abs(Fraction(points)) <= item.weight * item.at_most
+            assert count or not points
+        mine = [e for e in events if e.type == "duty.missed" and e.fields["unit"] == found.unit]
+        lost = sum((Fraction(e.fields["hours"]) / 3 for e in mine), Fraction(0))  # type: ignore[call-overload]
+        assert Fraction(items[1][2]) == -min(lost, Fraction(4))
+        event(f"a fraction: {number(found).denominator > 10}")
+
+
+@given(years(), units, hours)
+def test_one_more_failure_never_improves_anything(events: list[Event], unit: str, at: int) -> None:
+    """Another duty missed or case left unanswered lowers the unit's score, or leaves it; and never betters its grade or rank."""
+    before = scores(events)
+    for more in (happened("duty.missed", at, "more", f"unit/{unit}", hours=2),
+                 happened("case.raised", at, "more", "case/more", unit=unit)):
+        after = scores([*events, more])
+        assert number(after[unit]) <= number(before[unit])
+        assert place(after[unit]) <= place(before[unit])
+        assert number(after[unit], "rank") >= number(before[unit], "rank")
+        assert all(number(after[u]) == number(before[u]) for u in before if u != unit)
+
+
+@given(years(), units, hours, st.integers(0, 48))
+def test_a_case_that_is_handled_in_time_never_lowers_anything(events: list[Event], unit: str, at: int, later: int) -> None:
+    """A case more that is answered within its limit lowers no unit's score and no grade, and not the rank of who answered (SG3)."""
+    before = scores(events)
+    after = scores([*events, happened("case.raised", at, "more", "case/more", unit=unit),
+                    happened("reply.sent", at + later, "more", "case/more", unit=unit)])
+    assert all(number(after[u]) >= number(before[u]) and place(after[u]) >= place(before[u]) for u in before)
+    assert number(after[unit], "rank") <= number(before[unit], "rank")
+
+
+@given(years(), units, st.integers(24 * 365, 24 * 400))
+def test_a_veto_changes_a_grade_and_nothing_else_until_it_is_quashed(events: list[Event], unit: str, at: int) -> None:
+    """A veto sets the grade of its unit and year, raises nobody's rank and changes no score; quashed, it never was."""
+    before = scores(events)
+    veto = happened("veto.decided", at, "more", "veto/more", unit=unit, year=2025)
+    after = scores([*events, veto])
+    assert after[unit].detail("grade") == "vetoed"
+    assert all(f.detail(n) == before[u].detail(n) for u, f in after.items() for n in ("score", "rank", "items"))
+    assert all(f == before[u] for u, f in after.items() if u != unit)
+    assert scores([*events, veto, happened("veto.quashed", at + 1, "more", "veto/more")]) == before
+
+
+@given(worlds(("ladder", "ladder", "duty", "prohibition")))
+def test_a_rung_is_proposed_only_where_the_one_below_stood(world: World) -> None:
+    """Whoever is proposed for a rung that comes after another stood on that one before, or nothing is proposed."""
+    found = judge(world.policy, world.organisation, world.events, at=world.at, known_at=world.known_at, report_all=True).findings
+    for ladder in world.policy.ladders:
+        below = {r.effect: f"{ladder.name} / {r.after}" for r in ladder.rungs if r.after is not None}
+        for f in found:
+            if f.kind is Kind.PROPOSAL and f.rule in below:
+                event("a rung was climbed")
+                assert any(s.kind is Kind.STANDING and s.rule == below[f.rule] and s.since <= f.since for s in found)
+
+
+@st.composite
+def counted_twice(draw: st.DrawFn) -> tuple[Policy, Organisation, list[Event]]:
+    """A threshold, the same as a sum of ones, and a history."""
+    days = {"before": "2026-01-19", "day1": "2026-03-01", "day2": "2026-03-02", "day30": "2026-03-30", "day32": "2026-04-01"}
+    window = draw(st.sampled_from(["1 day rolling by instants", "1 month rolling by dates", "calendar month", "calendar day"]))
+    fires, reaches = draw(st.sampled_from(["each", "rising", '"once, used up"'])), draw(st.integers(1, 3))
+    rule = (f"    source: law\n    count: [step.done, fault.found]\n    per: unit\n    within: {window}\n    reaches: {reaches}\n"
+            f"    fires: {fires}\n")
+    rules = f"rules:\n  - threshold: counted\n{rule}  - threshold: summed\n{rule}    adds: 1\n"
+    policy = read_rules_text(HEAD.format(zone="Asia/Shanghai", **days) + rules)
+    organisation = draw(organisations(policy))
+    return policy, organisation, draw(histories(policy, organisation))
+
+
+@given(counted_twice())
+def test_a_sum_of_ones_is_a_count(drawn: tuple[Policy, Organisation, list[Event]]) -> None:
+    """A threshold that adds one for every member finds what one finds that counts them."""
+    policy, organisation, events = drawn
+    assume(events)
+    found = judge(policy, organisation, events, at=datetime(2026, 8, 1, tzinfo=UTC))
+    told = [[(f.subject, f.trigger, f.since, f.members) for f in found.of(rule)] for rule in ("counted", "summed")]
+    event(f"found: {bool(told[0])}")
+    assert told[0] == told[1]
