@@ -17,6 +17,7 @@ from accountability.errors import DocumentError
 from accountability.intake import read_mapping
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
+from accountability.policy.checks import check_beside
 from accountability.testing import Disagreement, read_scenario, run_scenario, scenarios_in
 
 WRONG, DISAGREES = 2, 1
@@ -93,6 +94,7 @@ def _beside(pack: Path, policy: Policy) -> Iterator[object]:
     if (pack / "organisation.yaml").exists():
         organisation = Organisation.read(pack / "organisation.yaml", policy.zone)
         yield from organisation.warnings
+        yield from check_beside(policy, organisation)
         yield from vacancies(organisation, policy.responsibility.values(), policy.zone)
     if (pack / "mapping.yaml").exists():
         read_mapping(pack / "mapping.yaml", policy.vocabulary)

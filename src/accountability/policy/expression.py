@@ -299,6 +299,8 @@ class Parameter:
     versions: tuple[ParameterVersion, ...]
     source: str = ""
     span: Span | None = attrs.field(default=None, eq=False)
+    chosen: bool = False
+    """Whether whoever wrote the pack chose it, because the source leaves it open."""
 
     def at(self, day: date, key: object = None) -> object:
         """The value in force on the local *day*; None before the first version or for an unknown row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability.document import Node
-from accountability.errors import Diagnostic
+from accountability.errors import Diagnostic, Span
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.expression import Parameter
 from accountability.policy.kinds import Effect, Ladder, Rule
 from accountability.policy.rule import Period, Source
-from accountability.policy.vocabulary import Vocabulary
-from accountability.workdays import Calendar
+from accountability.policy.vocabulary import Type, Vocabulary
+from accountability.workdays import Calendar, Reckoning
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -42,6 +42,8 @@ class Policy:
     """Worked timelines in the pack, as they were written; `testing` reads them."""
     folder: Path = attrs.field(default=Path(), eq=False)
     warnings: tuple[Diagnostic, ...] = attrs.field(default=(), eq=False)
+    places: Mapping[tuple[str, str], Span] = attrs.field(factory=dict, eq=False)
+    """Where each name of a section, such as `sources`, is declared."""
     digest: str = attrs.field(default="", eq=False)
 
     @cached_property
@@ -53,12 +55,39 @@ class Policy:
                 found[rule.reckoning.calendar.name] = rule.reckoning.calendar
         return found
 
+    @cached_property
+    def parts(self) -> tuple[object, ...]:
+        """Every noun and every text that stands in its rules."""
+        return tuple(part for rule in (*self.rules, *self.invariants) for part in nouns_in(rule))
+
     def rule(self, name: str) -> Rule:
         """The rule of that name. Raises KeyError."""
         for rule in self.rules:
             if rule.name == name:
                 return rule
         raise KeyError(name)
+
+
+LEAVES = (Span, Reckoning, Type, str, int, float, type(None))
+"""Nothing that a check asks about stands in these, but texts themselves."""
+
+
+def nouns_in(thing: object) -> Iterator[object]:
+    """*thing*, every noun in it, and every text."""
+    left = [thing]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, LEAVES):
+            continue
+        elif isinstance(one, (tuple, frozenset)):
+            left.extend(one)
+        elif isinstance(one, Mapping):
+            left.extend(one.values())
+        elif (names := getattr(type(one), "__attrs_attrs__", None)) is not None:
+            yield one
+            left.extend(getattr(one, a.name) for a in names)
 
 
 def digest_of(text: str) -> str:

@@ -12,7 +12,7 @@ import attrs
 
 from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
-from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span
+from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span, closest
 from accountability.policy.amounts import Defaults, read_effective, read_hours, read_work_calendar
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
@@ -98,6 +98,8 @@ class Draft:
     node: Mapping
     after: frozenset[str]
     index: int
+    beaten_by: frozenset[str] = frozenset()
+    """The rules that defeat it."""
 
 
 def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
@@ -122,11 +124,18 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     rules = [rule for draft in _ordered(_with_bars(drafts, pack), reading) if (rule := _read(draft, pack)) is not None]
     invariants = [i for node in sections["invariants"] for i in _invariants(node, pack)]
     scenarios = [item for node in sections["scenarios"] for item in reading.items(node, "«scenarios»")]
+    for rule in rules:
+        for name in rule.defeats:
+            if name not in pack.rules and name not in pack.unread:
+                reading.fail(rule.span, "unknown-rule", f"`{rule.name}` defeats `{name}`, and there is no such rule",
+                             closest(name, [n for n in pack.rules if n != rule.name]))
     strict = reading.keyword(head.get("unknown events"), "«unknown events»", ("refuse", "ignore"), "write «refuse» or «ignore»")
     policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
                     zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
                     parameters=pack.parameters, periods=pack.periods, responsibility=pack.responsibility, rules=tuple(rules),
                     ladders=ladders, invariants=tuple(invariants), scenarios=tuple(scenarios), folder=folder,
+                    places={(section, key.text): key.span for section, nodes in sections.items() for node in nodes
+                            if isinstance(node, Mapping) for key, _ in node.entries},
                     digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
     reading.written.clear()
     found = [*dict.fromkeys(reading.diagnostics), *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
@@ -196,7 +205,11 @@ def _drafts(items: list[Mapping], reading: Reading) -> list[Draft]:
         drafts.append(Draft(words[0], name, item, after, len(drafts)))
     silent = Reading()
     beaten = {d.name.text: silent.names(d.node.get("defeats"), "") for d in drafts}
-    return [attrs.evolve(d, after=d.after | {n for n, others in beaten.items() if d.name.text in others}) for d in drafts]
+    return [_after_all(d, frozenset(n for n, others in beaten.items() if d.name.text in others)) for d in drafts]
+
+
+def _after_all(draft: Draft, beaten_by: frozenset[str]) -> Draft:
+    return attrs.evolve(draft, after=draft.after | beaten_by, beaten_by=beaten_by)
 
 
 def _triggers(node: Node, form: Form) -> Iterator[Trigger]:
@@ -257,6 +270,10 @@ def _ordered(drafts: list[Draft], reading: Reading) -> Iterator[Draft]:
         ready = [d for d in left if all(name in done or name not in names for name in d.after)]
         if not ready:
             circle = " → ".join(f"`{d.name.text}`" for d in left)
+            if any(all(name in done or name not in names for name in d.after - d.beaten_by) for d in left):
+                reading.fail(left[0].name.span, "circular-defeat", f"these rules defeat each other: {circle}",
+                             "let one of them yield to all the others")
+                return
             reading.fail(left[0].name.span, "circular-derivation", f"these rules wait for each other: {circle}",
                          "let one of them start from an event")
             return
@@ -270,7 +287,8 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
     keys = [k.text for k, _ in draft.node.entries]
     kind = kind_of(draft.word, keys)
     prefixed = [k for k in keys if k.partition(" ")[0] in kind.form.prefixed and " " in k]
-    entries = pack.reading.mapping(draft.node, f"the {draft.word} `{draft.name.text}`", (*kind.form.keys, *prefixed),
+    node = _without_overlays(draft, pack.reading) if "during" not in kind.form.prefixed else draft.node
+    entries = pack.reading.mapping(node, f"the {draft.word} `{draft.name.text}`", (*kind.form.keys, *prefixed),
                                    [k for k in kind.form.required if kind.form.instead.get(k) not in keys])
     try:
         reader = ClauseReader(draft.word, draft.name, entries, pack, kind.start, kind.moments)
@@ -301,6 +319,16 @@ def _invariants(node: Node, pack: Pack) -> Iterator[Effect]:
         except Unread:
             continue
         yield read_effect(reader)
+
+
+def _without_overlays(draft: Draft, reading: Reading) -> Mapping:
+    """The rule without what it says of periods: they change what a duty asks for, and nothing else (SG4)."""
+    for key, _ in draft.node.entries:
+        if key.text.startswith("during "):
+            reading.fail(key.span, "overlay-beyond-duties", f"the {draft.word} `{draft.name.text}` changes in a period",
+                         "let periods change limits of duties, nothing else (SG4)")
+    kept = tuple((k, v) for k, v in draft.node.entries if not k.text.startswith("during "))
+    return attrs.evolve(draft.node, entries=kept)
 
 
 def _beaten(rule: Rule, pack: Pack) -> Rule:

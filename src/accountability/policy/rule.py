@@ -255,6 +255,10 @@ class Source:
     title: str
     clause: str = ""
     address: str = ""
+    unverified: bool = False
+    """Whether it was cited from memory, and nobody has looked it up yet."""
+    open: bool = False
+    """Whether it leaves a limit open (`promptly`), so that whoever encodes it must choose a number."""
 
     def __str__(self) -> str:
         return f"{self.title}, {self.clause}" if self.clause else self.title

@@ -32,21 +32,22 @@ from accountability.policy.vocabulary import CLOCK, DATE, NUMBER, REFERENCES, TE
 from accountability.workdays import Limit
 
 PLAIN = Plain()
+PARAMETER = Record({"source": NAME, "author's choice": YES}, rest=PLAIN)
 FILE = Record({
     "pack": PLAIN, "title": PLAIN, "effective": EFFECTIVE, "timezone": PLAIN, "calendar": PLAIN, "roll": YES,
     "business hours": HOURS,
     "unknown events": Words(("refuse", "ignore")),
-    "sources": Record(rest=Either(PLAIN, Record({"title": PLAIN, "clause": PLAIN, "address": PLAIN}, ("title",)))),
-    "vocabulary": Record(rest=Record({"raises a case": YES}, rest=Either(Phrase("declaration"), Record(
+    "sources": Record(rest=Either(PLAIN, Record(
+        {"title": PLAIN, "clause": PLAIN, "address": PLAIN, "unverified": YES, "leaves open": YES}, ("title",)))),
+    "vocabulary": Record(rest=Record({"raises a case": YES, "nobody's fault": YES}, rest=Either(Phrase("declaration"), Record(
         {"choices": Many(NAME, listed=True), "from": Phrase("origin"), "optional": YES}, ("choices",))))),
-    "parameters": Record(rest=Record({"source": NAME}, rest=PLAIN)),
+    "parameters": Record(rest=PARAMETER),
     "periods": Record(rest=Record(
         {"opened by": NAME, "from": NAME, "to": NAME, "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
     "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above")})),
     "invariants": Record(rest=INVARIANT), "scenarios": Many(SCENARIO),
 }, ("pack", "timezone"))
 """The head and the sections of a pack, but for its rules."""
-PARAMETER = Record({"source": NAME}, rest=PLAIN)
 PLAIN_TYPES = {
     "yes or no": Type(Sort.BOOLEAN), "number": NUMBER, "text": TEXT, "instant": Type(Sort.INSTANT), "date": DATE, "limit": CLOCK,
     **{kind: Type(Sort.REFERENCE, kind=kind) for kind in REFERENCES},
@@ -69,13 +70,14 @@ def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventTy
             continue
         entries = reading.mapping(body, f"the event type `{key.text}`")
         raises = reading.boolean(entries.pop("raises a case", None), "«raises a case»")
+        nobodys = reading.boolean(entries.pop("nobody's fault", None), "«nobody's fault»")
         names = {k.text: k for k, _ in body.entries} if isinstance(body, Mapping) else {}
         fields = {}
         for name, declaration in entries.items():
             field = _field(name, names[name], declaration, reading)
             if field is not None:
                 fields[name] = field
-        into[key.text] = EventType(key.text, fields, bool(raises), key.span)
+        into[key.text] = EventType(key.text, fields, bool(raises), bool(nobodys), key.span)
 
 
 def _field(name: str, key: Scalar, node: Node, reading: Reading) -> Field | None:
@@ -136,11 +138,14 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
             continue
         versions: list[ParameterVersion] = []
         kinds: set[Type] = set()
-        source = ""
+        source, chosen = "", False
         if isinstance(body, Mapping) and any(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", k.text) for k, _ in body.entries):
             for when, value in body.entries:
                 if when.text == "source":
                     source = reading.text(value, "«source»") or ""
+                    continue
+                if when.text == "author's choice":
+                    chosen = bool(reading.boolean(value, "«author's choice»"))
                     continue
                 since = reading.day(when, f"the first day of `{key.text}`")
                 version = _version(since or date.min, value, key.text, reading, kinds)
@@ -154,7 +159,7 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
             reading.fail(key.span, "mixed-types", f"the values of `{key.text}` are of different types", "give all of them one type")
         elif kinds:
             kind = next(iter(kinds)) if len(kinds) == 1 else Type(Sort.LIMIT, kind="calendar")
-            into[key.text] = Parameter(key.text, kind, tuple(versions), source, key.span)
+            into[key.text] = Parameter(key.text, kind, tuple(versions), source, key.span, chosen)
 
 
 def _version(since: date, node: Node, name: str, reading: Reading, kinds: set[Type]) -> ParameterVersion:
@@ -233,9 +238,11 @@ def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -
         if isinstance(body, Scalar):
             into[key] = Source(key, body.text)
             continue
-        entries = reading.mapping(body, f"the source `{key}`", ("title", "clause", "address"), ("title",))
+        entries = reading.mapping(body, f"the source `{key}`",
+                                  ("title", "clause", "address", "unverified", "leaves open"), ("title",))
         title, clause, address = (reading.text(entries.get(k), f"`{k}`") for k in ("title", "clause", "address"))
-        into[key] = Source(key, title or "", clause or "", address or "")
+        unverified, is_open = (bool(reading.boolean(entries.get(k), f"«{k}»")) for k in ("unverified", "leaves open"))
+        into[key] = Source(key, title or "", clause or "", address or "", unverified, is_open)
 
 
 def read_responsibility(node: Node | None, reading: Reading, into: dict[str, ResponsibilityKind]) -> None:

@@ -66,11 +66,14 @@ class Field:
 
 @attrs.frozen
 class EventType:
-    """One event type of a pack. *raises_case* marks the types that say a case was raised (SG2, SG3)."""
+    """One event type of a pack. *raises_case* marks the types that say a case was raised (SG2, SG3), *nobodys_fault* those that are
+    nobody's fault by themselves: mass incidents and escalations (SG11).
+    """
 
     name: str
     fields: Mapping[str, Field]
     raises_case: bool = False
+    nobodys_fault: bool = False
     span: Span | None = attrs.field(default=None, eq=False)
 
 

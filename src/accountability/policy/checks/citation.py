@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from accountability.errors import closest
-from accountability.policy.checks.registry import WHOLE, Found, error
+from accountability.policy.checks.limits import tiers_of
+from accountability.policy.checks.registry import WHOLE, Found, error, warning
+from accountability.policy.expression import FieldRef, ParameterRef, walk
+from accountability.policy.kinds import Duty
 from accountability.policy.model import Policy
 
 
@@ -22,3 +25,37 @@ def unknown_source(policy: Policy) -> Found:
         if parameter.source and parameter.source not in policy.sources:
             yield (parameter.span or WHOLE, f"the pack declares no source `{parameter.source}`",
                    closest(parameter.source, policy.sources))
+
+
+@warning
+def uncited_exception(policy: Policy) -> Found:
+    """An exception without a source of its own: who allowed it?"""
+    for rule in policy.rules:
+        for exemption in rule.exemptions:
+            if not exemption.source:
+                yield (rule.span, f"the exception `{exemption.label}` of `{rule.name}` names no source",
+                       f"write «where: …» and «source: KEY» below `{exemption.label}`")
+
+
+@warning
+def unverified_source(policy: Policy) -> Found:
+    """A source that was cited from memory binds nobody until somebody has looked it up."""
+    for key, source in policy.sources.items():
+        if source.unverified:
+            yield (policy.places.get(("sources", key), WHOLE), f"`{key}` is cited from memory and not verified",
+                   "look it up, mend the rules, and delete «unverified»")
+
+
+@warning
+def limit_left_open(policy: Policy) -> Found:
+    """Where the source says `promptly`, the number is the author's, and must say so."""
+    for rule in policy.rules:
+        source = policy.sources.get(rule.source)
+        if not isinstance(rule, Duty) or source is None or not source.open:
+            continue
+        for tier in tiers_of(rule):
+            read = [part for part in walk(tier.limit) if isinstance(part, ParameterRef | FieldRef)]
+            if not any(isinstance(p, FieldRef) or policy.parameters[p.name].chosen for p in read):
+                yield (rule.span, f"`{rule.source}` leaves the limit of `{rule.name}` open",
+                       "take the limit from a parameter with «author's choice: yes»")
+                break

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations
 
-from accountability.policy.checks.registry import Found, error, warning
+from accountability.errors import closest
+from accountability.policy.checks.inside import both_apply, family, field_of
+from accountability.policy.checks.registry import WHOLE, Found, error, warning
 from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, parts_of, walk
-from accountability.policy.kinds import Duty, Reporting
+from accountability.policy.kinds import Duty, Reporting, Scorecard, Threshold
 from accountability.policy.model import Policy
-from accountability.policy.rule import RuleBase, Tier
+from accountability.policy.rule import Made, RuleBase, Tier, Weight
 from accountability.policy.vocabulary import Sort
 from accountability.workdays import Limit
 from accountability.workdays.reckoning import check_arguments
 
 ANY_LIMIT = tuple(map(Limit.parse, ("1h", "1 day", "1 working day", "1 working day same time")))
+
+MOST_ALIKE = 30
+"""So many duties of one trigger, act and bearer are compared with each other."""
+AGAINST = (Made.BREACH, Made.GAP, Made.REFUSED, Made.FINDING)
 
 
 def tiers_of(rule: Duty | Reporting) -> tuple[Tier, ...]:
@@ -52,7 +60,7 @@ def late_parameter(policy: Policy) -> Found:
             first = policy.parameters[name].versions[0].since
             if first != date.min and (rule.effective.since is None or rule.effective.since < first):
                 yield (rule.span, f"`{name}` has no value before {first}, and `{rule.name}` is in force earlier",
-                       f"give it an earlier value, or say `effective: {{from: {first}}}`")
+                       f"give it an earlier value, or say «effective: {{from: {first}}}»")
 
 
 @error
@@ -101,3 +109,82 @@ def limits_of(rule: Duty | Reporting, policy: Policy) -> Iterator[Limit]:
                     yield from (v for v in values if isinstance(v, Limit))
             elif isinstance(part, FieldRef) and part.type.sort is Sort.LIMIT:
                 yield from ANY_LIMIT
+
+
+@warning
+def zero_limit(policy: Policy) -> Found:
+    """A limit of no time at all is missed before anybody can act. `0 days` is meant: until the end of the day."""
+    for rule in policy.rules:
+        if isinstance(rule, Duty) and any(limit.span == timedelta(0) for limit in limits_of(rule, policy)):
+            yield rule.span, f"`{rule.name}` leaves no time", "write a limit that can be kept, or `0 days` for the rest of the day"
+
+
+@warning
+def conflicting_limits(policy: Policy) -> Found:
+    """Two duties that ask the same act of the same bearer for the same trigger, with different limits: which one holds?"""
+    alike: dict[object, list[Duty]] = {}
+    for rule in policy.rules:
+        if isinstance(rule, Duty) and not rule.right and rule.tiers:
+            alike.setdefault((rule.when, rule.must, rule.bearer, rule.provided), []).append(rule)
+    for group in alike.values():
+        for one, other in combinations(group[:MOST_ALIKE], 2):
+            same = (one.tiers, one.overlays) == (other.tiers, other.overlays)
+            if not same and family(one) != family(other) and both_apply(one, other, policy):
+                yield (other.span, f"`{other.name}` and `{one.name}` ask for the same act within different limits",
+                       f"say which one goes before: «defeats: {one.name}»")
+
+
+@warning
+def moment_may_be_missing(policy: Policy) -> Found:
+    """Nobody can look up who held a post at an instant that the event leaves out."""
+    for rule in policy.rules:
+        present = {e.name for e in known_present(rule) if isinstance(e, FieldRef)}
+        for name in dict.fromkeys(spec.moment for spec in rule.lookups()):
+            fields = [field_of(policy, trigger, name) for trigger in rule.when]
+            if name not in present and any(f is not None and f.optional for f in fields):
+                yield (rule.span, f"`{rule.name}` looks up its answers at `{name}`, which may be missing",
+                       f"declare `{name}` without «optional», or say in «where» that it `is present`")
+
+
+@warning
+def points_for_a_breach(policy: Policy) -> Found:
+    """A breach that earns points: the minus was forgotten."""
+    for rule in policy.rules:
+        weight = getattr(rule, "weight", None)
+        against = not isinstance(rule, Threshold) or all(t.made in AGAINST for t in rule.when)
+        if isinstance(weight, Weight) and against and (weight.points or 0) > 0:
+            yield rule.span, f"a breach of `{rule.name}` earns {weight.points} points", f"write «points: -{weight.points}»"
+        for item in rule.items if isinstance(rule, Scorecard) else ():
+            earned = item.points.value if isinstance(item.points, Constant) else None
+            if isinstance(earned, (int, Decimal)) and earned > 0 and all(t.made in AGAINST for t in item.of):
+                yield rule.span, f"`{item.name}` of `{rule.name}` gives {earned} points for a breach", f"write «points: -{earned}»"
+
+
+@warning
+def period_never_applies(policy: Policy) -> Found:
+    """Other limits for a period that lies outside the days on which the rule is in force."""
+    for rule in policy.rules:
+        for period in dict.fromkeys(rule.periods()):
+            reached = [1 for since, until in period.declared if (rule.effective.since or since) < until
+                       and (rule.effective.until is None or since < rule.effective.until)]
+            if period.event is None and not reached:
+                yield (rule.span, f"the period `{period.name}` lies outside the days on which `{rule.name}` is in force",
+                       "leave it out, or mend the days")
+
+
+@warning
+def row_never_read(policy: Policy) -> Found:
+    """A row of a table that no choice of the field selects: it was renamed here and not there."""
+    choices: dict[str, set[str]] = {}
+    free: set[str] = set()
+    for part in policy.parts:
+        if isinstance(part, ParameterRef) and part.key is not None:
+            if isinstance(part.key, FieldRef) and part.key.type.choices:
+                choices.setdefault(part.name, set()).update(part.key.type.choices)
+            else:
+                free.add(part.name)
+    for name, known in choices.items():
+        rows = dict.fromkeys(row for v in policy.parameters[name].versions for row in v.table or ())
+        for row in rows if name not in free else ():
+            if row not in known:
+                yield policy.parameters[name].span or WHOLE, f"no rule reads the row `{row}` of `{name}`", closest(row, known)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from accountability.policy.checks.registry import WHOLE, Found, error
+from accountability.policy.checks.registry import WHOLE, Found, error, warning
 from accountability.policy.expression import Constant
-from accountability.policy.kinds import Duty, Reporting, Scorecard
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Scorecard
 from accountability.policy.model import Policy
 from accountability.policy.rule import TRIGGER, Made, Trigger
 
@@ -62,3 +62,46 @@ def case_handled_as_fault(policy: Policy) -> Found:
                 if trigger in raised and trigger.made is not Made.EVENT:
                     yield (rule.span, f"`{item.name}` takes points for «{trigger}», which every case brings",
                            "take them for the breach, or give them for what was done well (SG3)")
+
+
+@error
+def nobody_at_fault(policy: Policy) -> Found:
+    """A mass incident or an escalation alone is nobody's breach: it is one with an authority's own failure (SG11)."""
+    innocent = {e.name for e in policy.vocabulary.values() if e.nobodys_fault}
+    for rule in policy.rules:
+        joined = rule.join is not None if isinstance(rule, Prohibition) else isinstance(rule, Effect) and bool(rule.joined)
+        alone = () if isinstance(rule, Duty | Gate | Reporting) or joined else tuple(rule.waits_for())
+        failures = tuple(rule.acts()) if joined else ()
+        for trigger in sorted({*alone, *failures}):
+            if trigger.made is Made.EVENT and trigger.name in innocent:
+                yield (rule.span, f"`{trigger.name}` is nobody's fault by itself, and `{rule.name}` holds it against somebody",
+                       "name the failure of the authority that must come with it: «joined with» (SG11)")
+
+
+@warning
+def effect_without_decision(policy: Policy) -> Found:
+    """A consequence is proposed here and decided by a competent body; one that nobody decides stays on paper (SG13)."""
+    decided = {t.name for rule in policy.rules for t in rule.waits_for() if t.made is Made.PROPOSAL}
+    if any(isinstance(rule, DecidedEffect) for rule in policy.rules):
+        return
+    for rule in policy.rules:
+        if isinstance(rule, Effect) and rule.decision is None and rule.name not in decided:
+            yield (rule.span, f"nobody decides on what `{rule.name}` proposes",
+                   "name the event by which the competent body decides: «decided by: EVENT»")
+
+
+@warning
+def effect_without_appeal(policy: Policy) -> Found:
+    """What bars somebody from something can be appealed: a right to do so, or an event that quashes it (SG13)."""
+    rungs = {rung.effect for ladder in policy.ladders for rung in ladder.rungs}  # a check of their own
+    rights = {t for rule in policy.rules if isinstance(rule, Duty) and rule.right for t in rule.when}
+    for rule in policy.rules:
+        if isinstance(rule, DecidedEffect):
+            bars, waits, quashed = rule.bars, {*rule.when}, rule.quashed is not None
+        elif isinstance(rule, Effect) and rule.decision is not None:
+            bars, waits, quashed = rule.decision.bars, {Trigger(Made.EVENT, rule.decision.by)}, False
+        else:
+            continue
+        if bars and not quashed and rule.name not in rungs and not rights & {*waits, Trigger(Made.STANDING, rule.name)}:
+            yield (rule.span, f"`{rule.name}` bars from `{bars[0]}`, and nobody can appeal",
+                   f"add a duty with «may: EVENT» that waits for «standing of {rule.name}», or «quashed by»")
