@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -64,7 +65,13 @@ def _numbers(numbers: dict[Status, int], statuses: list[Status]) -> list[str]:
 
 
 def _status(finding: Conclusion) -> str:
-    return f"{finding.status}: {finding.measure}" if finding.measure else str(finding.status)
+    said = [finding.measure] if finding.measure else []
+    said += [f"{name} {_detail(value)}" for name, value in finding.details if not isinstance(value, Mapping)]
+    return f"{finding.status}: {', '.join(said)}" if said else str(finding.status)
+
+
+def _detail(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _who(finding: Conclusion) -> str:

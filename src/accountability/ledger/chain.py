@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Literal
@@ -64,12 +65,22 @@ def body(conclusion: Conclusion) -> dict[str, object]:
     """*conclusion* as JSON: its identity as `id`, then its fields in their order, those without a value left out.
 
     Instants are RFC 3339 in UTC with `Z`, microseconds only where they are not zero; dates are ISO 8601; tuples are lists;
-    shares are written `1/3`; a reckoning is its steps in words.
+    shares and amounts are written `1/3`; details are an object, left out where there are none; a reckoning is its steps in words.
     Raises ValueError for an instant without a zone.
     """
-    fields = attrs.asdict(conclusion, filter=lambda _, value: value is not None,
+    fields = attrs.asdict(conclusion, filter=lambda field, value: value is not None and field.name != "details",
                           value_serializer=lambda _, __, value: _plain(value))
-    return {"id": conclusion.identity} | fields
+    details = {"details": {name: _deep(value) for name, value in conclusion.details}} if conclusion.details else {}
+    return {"id": conclusion.identity} | fields | details
+
+
+def _deep(value: object) -> object:
+    """A detail as JSON, whatever it is made of."""
+    if isinstance(value, (tuple, list)):
+        return [_deep(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _deep(item) for key, item in value.items()}
+    return str(value) if isinstance(value, Decimal) else _plain(value)
 
 
 def _plain(value: object) -> object:
