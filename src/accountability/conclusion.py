@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.event import Order
+from accountability.event import Happening, Order
 from accountability.workdays import Reckoned
 
 
@@ -73,8 +73,8 @@ AGAINST = frozenset({
 """The statuses that a rule reports by default: those that stand against an authority."""
 
 
-DETAILS = frozenset({"redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items", "hop",
-                     "class", "skipped", "direct"})
+DETAILS = frozenset({"period", "redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items",
+                     "hop", "class", "skipped", "direct"})
 """The names under which a conclusion gives details."""
 
 
@@ -227,6 +227,14 @@ class Fact:
     """When what it says ceases to hold; None where it holds on, or merely happened."""
     lasts: bool = False
     """Whether it holds for a while, as a standing or a gap does."""
+    day: date | None = None
+    """The local day that it belongs to, where that is not the day on which it arises: a due that ends a day."""
+
+
+def day_of(happening: Happening, zone: ZoneInfo) -> date:
+    """The local day in *zone* that *happening* belongs to: a due of 31 December is passed at 00:00, and belongs to the old year."""
+    day: date | None = getattr(happening, "day", None)
+    return day or happening.occurred_at.astimezone(zone).date()
 
 
 def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:

@@ -31,15 +31,16 @@ NAMES: Mapping[str, Mapping[tuple[str, str | None], str]] = {
     "A3": {("R1", None): "accident reports", ("R2", None): "accident reports", ("R3", None): "casualty change",
            ("R4", None): "accident reports"},
     "A4": {("R1", None): "notice", ("R2", None): "closing"},
-    "A5": {("R3", None): "veto", ("R4", None): "withdraw award", ("R5", "award"): "award eligibility",
+    "A5": {("R1", None): "session", ("R3", None): "veto", ("R4", None): "withdraw award", ("R5", "award"): "award eligibility",
            ("R5", "promotion"): "promotion eligibility", ("R6", "appeal filed"): "appeal",
            ("R6", "decision"): "decision on the appeal", ("R7", None): "reward"},
-    "A6": {("R1", None): "lead", ("R1", "release"): "release", ("R2", None): "settling", ("R4", None): "close",
-           ("R8", None): "close after an accident"},
+    "A6": {("R1", None): "lead", ("R1", "release"): "release", ("R2", None): "settling", ("R3", None): "cadence",
+           ("R4", None): "close", ("R6", None): "roster", ("R7", None): "unguarded", ("R8", None): "close after an accident"},
 }
 """Which of our rules a rule of the scenario is, told apart where one rule of theirs is two of ours."""
-PACK = {"A1": "on-scene", "A2": "on-scene", "A3": "accident-reports", "A4": "case-handling",
-        "A5": "veto-and-appeal", "A6": "case-handling"}
+PACK = [("A1", "on-scene"), ("A2", "on-scene"), ("A3", "accident-reports"), ("A4", "case-handling"), ("A5", "periodic-duties"),
+        ("A5", "veto-and-appeal"), ("A6", "case-handling"), ("A6", "rosters")]
+"""The packs that hold our rules; one sees nothing of what another asks for."""
 
 
 def part_of(raw: Mapping[str, Any]) -> str | None:
@@ -66,6 +67,8 @@ def ours(raw: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
         said["ends"] = datetime.combine(last + timedelta(days=1), time(), zone).isoformat()
     if said["status"] == "quashed":
         said["ends"] = datetime(2026, 5, 12, 10, tzinfo=zone).isoformat() if "from" in said else None
+    if said["status"] == "gap":
+        said |= {"since": said.pop("from"), "ends": said.pop("to")}
     if "amount" in said:
         said["owed"] = said.pop("amount")
     if "skipped" in said:
@@ -99,7 +102,8 @@ class Worked:
         intake = Intake(policy.vocabulary)
         known = [e for e in self.raw["events"] if e["type"] in policy.vocabulary]
         self.events: tuple[Event, ...] = tuple(intake.one(e) for e in known)
-        self.names = NAMES[self.raw["id"]]
+        ours_here = {rule.name for rule in policy.rules}
+        self.names = {theirs: ours for theirs, ours in NAMES[self.raw["id"]].items() if ours in ours_here}
 
     def scenario(self) -> Scenario:
         return Scenario(self.raw["id"], self.zone, self.organisation, self.events, tuple(self.checkpoints()))
@@ -123,9 +127,9 @@ def policy() -> Policy:
     return read_rules(PACKS / "on-scene")
 
 
-@pytest.mark.parametrize("name", sorted(PACK))
-def test_exactly_the_expected_findings_at_every_checkpoint(name: str, shared: Path) -> None:
-    policy = read_rules(PACKS / PACK[name])
+@pytest.mark.parametrize(("name", "pack"), PACK)
+def test_exactly_the_expected_findings_at_every_checkpoint(name: str, pack: str, shared: Path) -> None:
+    policy = read_rules(PACKS / pack)
     worked = Worked(shared / "scenarios" / f"{name}.yaml", policy)
     scenario = worked.scenario()
     assert len(scenario.checkpoints) >= 3

@@ -57,6 +57,25 @@ def test_replay_agrees_where_rules_are_of_a_few_kinds(world: World) -> None:
     same(replay(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True), meant)
 
 
+TIMED = [("recurring duty", "recurring duty", "decided effect", "threshold"), ("coverage", "unguarded", "unguarded", "threshold"),
+         ("recurring duty", "coverage", "duty", "threshold", "scorecard")]
+
+
+@given(st.sampled_from(TIMED).flatmap(worlds), st.randoms(use_true_random=False))
+def test_the_engine_agrees_on_what_time_alone_starts(world: World, random: Random) -> None:
+    """Of duties that recur, of rosters, and of what counts them or falls in their gaps, replay says what `judge` says; so does a
+    monitor that hears of everything late and in any order."""
+    policy, organisation, events = world.policy, world.organisation, list(world.events)
+    meant = judge(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True)
+    same(replay(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True), meant)
+    monitor = Monitor(policy, organisation, report_all=True)
+    monitor.advance(world.at)
+    random.shuffle(events)
+    for one in events:
+        monitor.observe(one)
+    same(monitor.judgement(), judge(policy, organisation, events, at=monitor.clock, report_all=True))
+
+
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_monitor_agrees_in_any_order_of_arrival(world: World, random: Random) -> None:
     """In whatever order the events reach a monitor, it ends with what `judge` says of them at its clock."""

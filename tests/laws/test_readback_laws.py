@@ -141,7 +141,8 @@ DERIVED = {
     ("Arithmetic", "type"): "told by the parts", ("Constant", "type"): "told by the value and what it is compared with",
     ("SameKey", "concluded"): "told by the name",
     ("AnswerSpec", "kind"): "shown among the responsibilities of the pack", ("Overlay", "period"): "shown among its periods",
-    **{(cls, "zone"): "of the pack" for cls in ("Reckoning", "Threshold", "Effect", "DecidedEffect", "Scorecard")},
+    ("Coverage", "period"): "shown among its periods",
+    **{(cls, "zone"): "of the pack" for cls in ("Reckoning", "Threshold", "Effect", "DecidedEffect", "Scorecard", "Coverage")},
     ("Reporting", "known"): "told by the vocabulary",
     ("Scorecard", "bearer"): "the unit that is assessed",
     ("Certainly", "of"): "only in what other rules defeat", ("InForce", "since"): "the same", ("InForce", "until"): "the same",
@@ -152,7 +153,8 @@ DERIVED = {
 WORDS = {
     ("Compare", "op"): tuple(COMPARISONS), ("Arithmetic", "op"): ("+", "-", "*", "/"), ("OrganisationFact", "what"): tuple(FACTS),
     ("FieldRef", "scope"): ("trigger", "act"),
-    **dict.fromkeys((("Window", "period"), ("Effect", "once_per"), ("Scorecard", "over")), PERIODS),
+    **dict.fromkeys((("Window", "period"), ("Effect", "once_per"), ("Scorecard", "over"),
+                     ("Recurring", "every")), PERIODS),
 }
 
 

@@ -84,6 +84,7 @@ class ByKey(Operator[Any, Followed]):
         super().__init__(engine, rule)
         self.meaning = meaning
         self.world = Asking(engine, rule)
+        self.members = frozenset(self.world.keys)
         self.depends = True
         self._awaited = {made for made in Made if engine.is_awaited(Trigger(made, rule.name))}
 
@@ -111,9 +112,8 @@ class ByKey(Operator[Any, Followed]):
 
     def touch(self, field: str, value: object) -> None:
         """Looks again at the keys that the rule has from the start, and where something with *value* in *field* came in."""
-        known = set(self.world.keys)
         self._again(c for c in self.cells.values()
-                    if c.key in known or any(h.fields.get(field) == value for _, _, h in c.inputs))
+                    if c.key in self.members or any(h.fields.get(field) == value for _, _, h in c.inputs))
 
     def begin(self, cell: Cell[Followed]) -> None:
         if cell.state is None:
@@ -139,7 +139,7 @@ class ByKey(Operator[Any, Followed]):
             if label in before:
                 output.told = before[label].told
             self.engine.tell(self, output, self.report(output))
-        if not cell.inputs and cell.key not in self.world.keys:
+        if not cell.inputs and cell.key not in self.members:
             self.cells.pop(cell.key, None)
 
     def _schedule(self, cell: Cell[Followed]) -> None:

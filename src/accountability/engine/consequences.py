@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from accountability.conclusion import Answer, Conclusion, Fact, Status
+from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
 from accountability.engine.cell import Cell, Host, Key, Operator, Output, OutputT, RuleT, Told
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
 from accountability.event import Happening, following
@@ -23,20 +23,22 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 EVER = 1 - 2**53
 """The earliest instant that a matcher can be told of, in 1684: before all events."""
+FOREVER = -EVER
+"""The latest, in 2255: after all events."""
 
 
 def compile_logic(policy: Policy) -> tuple[LogicRule, ...]:
     """The joins of *policy* as rules for a matcher: two facts of one key `k`, the second later in order `o` than the first.
 
-    For a joined prohibition the failure's instant `t` must also reach the far edge `w` of the event's window. Kinds are numbered
-    by the rule's place in the pack.
+    For a joined prohibition the failure's instant `t` must also reach the far edge `w` of the event's window; a gap must last, up
+    to but not including `u`, at the event's instant `e`. Kinds are numbered by the rule's place in the pack.
     """
     joins = []
     for rule in policy.rules:
         first, second = kinds_of(rule.index)
         later: tuple[Test, ...] = (Test("k", "==", Ref("first", "k")), Test("o", ">", Ref("first", "o")))
         if isinstance(rule, Prohibition) and rule.join is not None:
-            later = (*later, Test("w", "<=", Ref("first", "t")))
+            later = (*later, Test("e", "<", Ref("first", "u")) if rule.join.gap else Test("w", "<=", Ref("first", "t")))
         elif not (isinstance(rule, Effect) and rule.decision is not None):
             continue
         joins.append(LogicRule(rule.name, (Pattern("first", first), Pattern("second", second, later))))
@@ -50,6 +52,12 @@ def kinds_of(index: int) -> tuple[int, int]:
 
 def microseconds(instant: datetime) -> int:
     return (instant - EPOCH) // MICROSECOND
+
+
+def _end(failure: Happening) -> int:
+    """When *failure* is over, for a matcher."""
+    until: datetime | None = getattr(failure, "until", None)
+    return FOREVER if until is None else min(FOREVER, microseconds(until))
 
 
 class Joins(Operator[RuleT, OutputT]):
@@ -140,11 +148,11 @@ class Prohibitions(Joins[Prohibition, Breach]):
             if role == TRIGGER:
                 unit, holds = self._bears(h)
                 if holds:
-                    facts.append(LogicFact((place,), self.kinds[1], {"k": key, "o": places[place], "w": self._reach(h)}, (h, unit)))
+                    told = {"k": key, "o": places[place], "w": self._reach(h), "e": microseconds(h.occurred_at)}
+                    facts.append(LogicFact((place,), self.kinds[1], told, (h, unit)))
             else:
-                facts.append(
-                    LogicFact((place,), self.kinds[0], {"k": key, "o": places[place], "t": microseconds(h.occurred_at)}, h)
-                )
+                told = {"k": key, "o": places[place], "t": max(EVER, microseconds(h.occurred_at)), "u": _end(h)}
+                facts.append(LogicFact((place,), self.kinds[0], told, h))
         found: dict[str, tuple[Happening, str | None, list[Happening]]] = {}
         for failure, event in self.pairs(facts):
             h, unit = event.payload  # type: ignore[misc]
@@ -166,7 +174,8 @@ class Prohibitions(Joins[Prohibition, Breach]):
         conclusion, trigger = self.conclude(output), output.trigger
         fact = Fact(key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at,
                     order=following(trigger.order, self.rule.index),
-                    fields={**trigger.fields, "bearer": output.unit}, evidence=conclusion.evidence)
+                    fields={**trigger.fields, "bearer": output.unit}, evidence=conclusion.evidence,
+                    day=getattr(trigger, "day", None))
         return self.told(Status.BREACH, output.unit, {Made.BREACH: fact})
 
     def conclude(self, output: Breach) -> Conclusion:
@@ -228,7 +237,7 @@ class Effects(Joins[Effect, Consequence]):
             return
         label = trigger.key
         if rule.once_per is not None:
-            label = period_of(trigger.occurred_at.astimezone(rule.zone).date(), rule.once_per).label
+            label = period_of(day_of(trigger, rule.zone), rule.once_per).label
         subject = self.clerk.subject(rule, trigger.fields, unit)
         for target in self.clerk.targets(rule, trigger, unit):
             told_by = labelled(label, target.post if target else None)
@@ -281,7 +290,7 @@ class Effects(Joins[Effect, Consequence]):
         fact = Fact(key=f"standing {conclusion.identity}", occurred_at=decision.occurred_at,
                     order=following(decision.order, self.rule.index, conclusion.subject, conclusion.trigger),
                     fields={**{n: output.trigger.fields.get(n) for n in self.rule.decision.same}, "bearer": output.unit},
-                    evidence=conclusion.evidence)
+                    evidence=conclusion.evidence, until=conclusion.ends, lasts=True)
         return self.told(conclusion.status, output.unit, {Made.STANDING: fact})
 
     def conclude(self, output: Consequence) -> Conclusion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from accountability.conclusion import identity
 from accountability.event import Happening, Order
@@ -16,13 +16,13 @@ class Derived:
     *distinct*: what stands in the evidence of several of them stands there once.
     """
 
-    __slots__ = ("_key", "behind", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
+    __slots__ = ("_key", "behind", "day", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
     lasts, until = False, None
 
     def __init__(self, made: Made, rule: str, subject: str, behind: tuple[Happening, ...], occurred_at: datetime, order: Order,
-                 fields: Mapping[str, object], distinct: bool = False) -> None:
+                 fields: Mapping[str, object], distinct: bool = False, day: date | None = None) -> None:
         self.made, self.rule, self.subject, self.behind = made, rule, subject, behind
-        self.occurred_at, self.order, self.fields, self.distinct = occurred_at, order, fields, distinct
+        self.occurred_at, self.order, self.fields, self.distinct, self.day = occurred_at, order, fields, distinct, day
         self._key = ""
 
     @property
@@ -42,7 +42,8 @@ class Derived:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Derived):
             return NotImplemented
-        return self is other or (self.order == other.order and self.fields == other.fields and self.key == other.key
+        return self is other or (self.order == other.order and self.day == other.day
+                                 and self.fields == other.fields and self.key == other.key
                                  and self.evidence == other.evidence)
 
     __hash__ = None  # type: ignore[assignment]

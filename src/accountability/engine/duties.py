@@ -143,7 +143,7 @@ class Duties(Operator[Duty, Obligation]):
             if output.breach is None:
                 subject = self.clerk.subject(rule, output.fields, output.unit)
                 output.breach = Derived(Made.BREACH, rule.name, subject, (trigger,), due.falls,
-                                        (due.falls, 1, (rule.index, subject, trigger.order)), output.fields)
+                                        (due.falls, 1, (rule.index, subject, trigger.order)), output.fields, day=due.day)
             facts[Made.BREACH] = output.breach
         if act is not None and self.tells_discharge:
             subject = self.clerk.subject(rule, output.fields, output.unit)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import attrs
 
-from accountability.conclusion import Conclusion, Status
+from accountability.conclusion import Conclusion, Status, day_of
 from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, bearer_reader
 from accountability.engine.derived import Derived
 from accountability.event import Happening, following
@@ -18,8 +18,8 @@ from accountability.policy.rule import Made, Trigger, WindowKind
 from accountability.workdays import Limit, Unit, period_of, plus, window_start
 
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
-ONE_DAY = timedelta(days=1)
-"""By so much, at most, does the local date step back, where clocks are put back past midnight."""
+STEPS_BACK = timedelta(days=2)
+"""By so much, at most, does the day of a member step back: where clocks are put back past midnight, at a due that ends a day."""
 
 
 DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
@@ -130,16 +130,17 @@ class Thresholds(Operator[Threshold, Reached]):
         """Takes *member* in, lets go what can never count again, and gives what counts now."""
         window, zone, at, held = self.rule.window, self.rule.zone, member.occurred_at, counting.held
         if window.kind is WindowKind.CALENDAR:
-            day = at.astimezone(zone).date()
+            day = day_of(member, zone)
             period = period_of(day, window.period)
-            while held and held[0][1] < period.first - ONE_DAY:
+            first = period_of(day - STEPS_BACK, window.period).first - STEPS_BACK
+            while held and held[0][1] < first:
                 held.popleft()
             held.append((member, day))
             return [m for m, counted in held if counted in period]
         assert window.limit is not None
         if window.kind is WindowKind.DATES:
-            day = at.astimezone(zone).date()
-            while held and held[0][1] < day - ONE_DAY:
+            day = day_of(member, zone)
+            while held and held[0][1] < day - STEPS_BACK:
                 held.popleft()
             held.append((member, plus(day, window.limit)))
             return [m for m, last in held if last >= day]
@@ -158,7 +159,8 @@ class Thresholds(Operator[Threshold, Reached]):
         fields = {**{n: last.fields.get(n) for n in rule.per}, "bearer": output.unit}
         subject = self.clerk.subject(rule, last.fields, output.unit)
         order = following(last.order, rule.index)
-        fact = Derived(Made.FINDING, rule.name, subject, output.members, last.occurred_at, order, fields, distinct=True)
+        fact = Derived(Made.FINDING, rule.name, subject, output.members, last.occurred_at, order, fields, distinct=True,
+                       day=getattr(last, "day", None))
         return self.told(Status.BREACH, output.unit, {Made.FINDING: fact})
 
     def conclude(self, output: Reached) -> Conclusion:

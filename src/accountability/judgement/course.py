@@ -261,4 +261,4 @@ class Course:
             yield Made.BREACH, Fact(
                 key=f"breach {conclusion.identity}", occurred_at=due.falls,
                 order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), fields=self.fields,
-                evidence=trigger.evidence)
+                evidence=trigger.evidence, day=due.day)

@@ -109,7 +109,7 @@ def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str,
     begun = one.begun
     return Made.STANDING, Fact(
         key=f"standing {rule.name} {decision.key} {number}", occurred_at=begun.occurred_at,
-        order=following(begun.order, rule.index),
+        order=following(begun.order, rule.index, decision.key),
         fields={**fields, "round": number},
         evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until, lasts=True)
 

@@ -16,7 +16,19 @@ from accountability.event import Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
+from accountability.policy.kinds import (
+    Coverage,
+    DecidedEffect,
+    Duty,
+    Effect,
+    Gate,
+    Prohibition,
+    Recurring,
+    Reporting,
+    Rule,
+    Scorecard,
+    Threshold,
+)
 from accountability.policy.model import Policy
 from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
@@ -101,6 +113,31 @@ class Clerk:
         made.reckoning = Reckoned(at, limit, rule.reckoning)
         made.details, made.note = details, note
         return made.written()
+
+    def recurrence(
+        self, rule: Recurring, fields: Mapping[str, object], unit: str | None, label: str, start: datetime, due: Due,
+        limit: Limit | None, status: Status, done: datetime | None, evidence: tuple[str, ...], period: str | None
+    ) -> Conclusion:
+        """One period or leg of a duty that recurs, from *start*."""
+        against = status in (Status.LATE, Status.MISSED)
+        since = due.falls if against else start
+        moments = {"trigger": start, "due": due.last, "finding": since}
+        return self._conclude(
+            rule, Kind.OBLIGATION, fields, unit, trigger=label, status=status, since=since,
+            due=due.last if due.day is None else None, due_date=due.day, done=done,
+            severity=rule.weight.severity if against else None, points=rule.weight.points if against else None, evidence=evidence,
+            answers=self.answers(rule, fields, unit, moments) if against else (),
+            reckoning=None if limit is None else Reckoned(start, limit, rule.reckoning), provisional=due.provisional,
+            details=() if period is None else (("period", period),))
+
+    def gap(self, rule: Coverage, fields: Mapping[str, object], unit: str | None, since: datetime, ends: datetime | None,
+            evidence: tuple[str, ...]) -> Conclusion:
+        """A stretch in which too few were there; it is told apart by its beginning."""
+        moments = {"trigger": since, "finding": since}
+        label = since.isoformat() if rule.about == "unit" else f"{since.isoformat()} {fields['unit']}"
+        return self._conclude(
+            rule, Kind.GAP, fields, unit, trigger=label, status=Status.GAP, since=since, ends=ends, severity=rule.weight.severity,
+            points=rule.weight.points, evidence=evidence, answers=self.answers(rule, fields, unit, moments))
 
     def breach(self, rule: Prohibition, trigger: Happening, unit: str | None, failures: Iterable[Happening] = ()) -> Conclusion:
         """A breach by an event, with the failures that make it one."""

@@ -9,18 +9,33 @@ from accountability.judgement.assessment import assess
 from accountability.judgement.bykey import Inputs, Key, Outcome, World
 from accountability.judgement.climbing import climb
 from accountability.judgement.course import course
+from accountability.judgement.coverage import coverage
 from accountability.judgement.decided import decided
 from accountability.judgement.gates import gate
 from accountability.judgement.joint import joint
+from accountability.judgement.recurrence import recurrence
 from accountability.judgement.reporting import reporting
 from accountability.judgement.tallying import tally
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Reporting, Rule, Scorecard, Threshold
+from accountability.policy.kinds import (
+    Coverage,
+    DecidedEffect,
+    Duty,
+    Effect,
+    Gate,
+    Recurring,
+    Reporting,
+    Rule,
+    Scorecard,
+    Threshold,
+)
 
 Meaning = Callable[[Any, World, Key, Inputs], Iterator[Outcome]]
 
 MEANINGS: dict[type, Meaning] = {
+    Coverage: coverage,
     DecidedEffect: decided,
     Gate: gate,
+    Recurring: recurrence,
     Scorecard: assess,
     Reporting: reporting,
 }

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import attrs
 
-from accountability.conclusion import Fact
+from accountability.conclusion import Fact, day_of
 from accountability.event import Happening, following
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, triggers_in
 from accountability.judgement.windows import in_window
 from accountability.policy.kinds.threshold import BROKEN, Fires, Threshold
 from accountability.policy.rule import TRIGGER, Made
 from accountability.workdays import Period, PeriodName, period_of
-from accountability.workdays.localtime import MICROSECOND, ONE_DAY
+from accountability.workdays.localtime import ONE_DAY
 
 
 @attrs.frozen
@@ -50,17 +50,17 @@ def tally(rule: Threshold, world: World, key: Key, inputs: Inputs) -> Iterator[O
         fields = {**{name: happening.fields.get(name) for name in rule.per}, "bearer": member.unit}
         yield Outcome(conclusion, ((Made.FINDING, Fact(
             key=f"finding {conclusion.identity}", occurred_at=happening.occurred_at, order=following(happening.order, rule.index),
-            fields=fields, evidence=conclusion.evidence)),))
+            fields=fields, evidence=conclusion.evidence,
+            day=getattr(happening, "day", None))),))
 
 
 def members_of(rule: Threshold, world: World, inputs: Inputs) -> Iterator[Member]:
-    """What counts. A member whose amount is missing does not; a due at 24:00 belongs to the period that ends."""
+    """What counts. A member whose amount is missing does not; a due that ends a day belongs to that day."""
     for happening, unit, fields in triggers_in(rule, world, inputs):
         amount = 1 if rule.adds is None else world.value(rule.adds, fields, happening.occurred_at)
         if amount is None:
             continue
-        moment = happening.occurred_at - MICROSECOND if happening.order[1] else happening.occurred_at
-        period = None if rule.in_a_row is None else period_of(moment.astimezone(rule.zone).date(), rule.in_a_row)
+        period = None if rule.in_a_row is None else period_of(day_of(happening, rule.zone), rule.in_a_row)
         yield Member(happening, unit, Fraction(amount), period)  # type: ignore[call-overload]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accountability.conclusion import day_of
 from accountability.event import Happening
 from accountability.policy.kinds import Threshold
 from accountability.policy.rule import Window, WindowKind
@@ -10,7 +11,7 @@ from accountability.workdays import period_of, plus, window_start
 
 def in_window(window: Window, member: Happening, now: Happening, rule: Threshold) -> bool:
     """Whether *member* still counts when *now* happens (time.md, window rolling and calendar)."""
-    then, here = (h.occurred_at.astimezone(rule.zone).date() for h in (member, now))
+    then, here = (day_of(h, rule.zone) for h in (member, now))
     if window.kind is WindowKind.CALENDAR:
         return period_of(then, window.period) == period_of(here, window.period)
     assert window.limit is not None

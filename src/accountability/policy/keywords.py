@@ -31,6 +31,8 @@ WORDS: Mapping[str, str] = {
     "adds": "累加", "broken by": "中断事件", "in a row": "连续",
     "may": "可以", "unless": "除外", "defeats": "优先于", "amount": "应付", "pauses": "中止", "extension": "延期",
     "accepted by": "经验收", "redo": "重办", "void": "撤销",
+    "every": "每逢", "no gap over": "间隔上限", "once by": "限期完成", "while": "存续期间", "at every instant": "每一时刻",
+    "covered by": "值守",
     "gate": "关口", "requires": "须具备", "barred": "受限", "who": "对象人", "ended by": "解除事件", "quashed by": "撤销事件",
     "again from": "恢复事件", "follows": "随附",
     "reporting": "逐级上报", "sent by": "报送事件", "first within": "首报时限", "each within": "逐级时限", "levels": "各级",
@@ -52,7 +54,7 @@ WORDS: Mapping[str, str] = {
     "passed": "通过", "refused": "被拒", "gap": "缺口", "score": "得分",
     # chosen words
     "yes": "是", "no": "否", "refuse": "拒绝", "ignore": "忽略", "all": "全部", "exceptions": "仅例外", "new": "新开",
-    "resume": "续算", "person": "随人", "restart": "重新起算", "each": "每次", "rising": "首次达到", "once, used up": "达到即清零",
+    "resume": "续算", "person": "随人", "restart": "重新起算", "each": "逐一", "rising": "首次达到", "once, used up": "达到即清零",
     "at once": "立即",
     "next opening": "下次上班", "next working day": "下一工作日", "rest of the year": "至年底", "until ended": "至解除",
     "parent": "上级", "level": "层级",

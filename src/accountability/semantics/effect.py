@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from accountability.conclusion import Conclusion, Fact, Status
+from accountability.conclusion import Conclusion, Fact, Status, day_of
 from accountability.event import Happening, following
 from accountability.judgement.finding import labelled
 from accountability.policy.expression import holds
@@ -24,7 +24,7 @@ def effect(rule: Effect, known: Known) -> Follows:
     for trigger, unit, _ in known.triggers(rule):
         label = trigger.key
         if rule.once_per is not None:
-            label = period_of(trigger.occurred_at.astimezone(rule.zone).date(), rule.once_per).label
+            label = period_of(day_of(trigger, rule.zone), rule.once_per).label
         for target in known.clerk.targets(rule, trigger, unit):
             told_by = labelled(label, target.post if target else None)
             proposal = known.clerk.proposal(rule, trigger, told_by, unit, target, decided=False)
@@ -40,7 +40,8 @@ def effect(rule: Effect, known: Known) -> Follows:
         fact = Fact(
             key=f"standing {standing.identity}", occurred_at=act.occurred_at,
             order=following(act.order, rule.index, standing.subject, standing.trigger),
-            fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence)
+            fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence,
+            until=standing.ends, lasts=True)
         standings.setdefault(standing.identity, (standing, fact))
     for standing, fact in standings.values():
         yield standing, [(Made.STANDING, fact)]

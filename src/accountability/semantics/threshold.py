@@ -33,4 +33,5 @@ def threshold(rule: Threshold, known: Known) -> Follows:
             conclusion = known.clerk.threshold(rule, inside, unit)
             yield conclusion, [(Made.FINDING, Fact(
                 key=f"finding {conclusion.identity}", occurred_at=member.occurred_at, order=following(member.order, rule.index),
-                fields={**{name: member.fields.get(name) for name in rule.per}, "bearer": unit}, evidence=conclusion.evidence))]
+                fields={**{name: member.fields.get(name) for name in rule.per}, "bearer": unit}, evidence=conclusion.evidence,
+                day=getattr(member, "day", None)))]

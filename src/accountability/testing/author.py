@@ -40,6 +40,7 @@ EVENTS: Mapping[str, Fields] = {
     "fault.found": {"case": "case", "unit": "unit", "place": "place", "acted": "instant", "grave": "yes or no"},
     "body.decided": {"case": "case", "unit": "unit", "ok": "yes or no?", "size": "number?"},
     "word.passed": {"case": "case", "from": "unit", "to": "unit", "ok": "yes or no?", "size": "number?"},
+    "shift.kept": {"unit": "unit", "from": "instant", "to": "instant", "heads": "number?"},
 }
 CHOICES = ("near", "far")
 

@@ -15,6 +15,7 @@ from accountability.testing.assessments import scorecard
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
 from accountability.testing.climbing import reporting
 from accountability.testing.ladders import ladder, later
+from accountability.testing.recurring import coverage, recurring, unguarded
 from accountability.testing.turning import Write, decided, defeating, excepted, gate, joint, turned
 
 HEAD = """\
@@ -47,6 +48,7 @@ vocabulary:
   fault.found: {{case: case from subject, unit: unit, place: [near, far], acted: instant, grave: yes or no}}
   body.decided: {{case: case from subject, unit: unit, ok: 'yes or no, optional', size: 'number, optional'}}
   word.passed: {{case: case from subject, from: unit, to: unit, ok: 'yes or no, optional', size: 'number, optional'}}
+  shift.kept: {{unit: unit, from: instant, to: instant, heads: 'number, optional'}}
   window.declared: {{window: window from subject, from: instant, to: instant}}
 periods:
   opened: {{opened by: window.declared}}
@@ -58,10 +60,11 @@ parameters:
   quota: {{{before}: {{near: 1, far: 2.5}}, {day2}: {{near: 2, far: 0}}}}
   cap: {{{before}: 2, {day1}: 3}}
   pace: 90 min
+  last day: {{{before}: {before}, {day1}: {day2}, {day30}: {day32}}}
 """
 
 KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "turned duty", "gate", "decided effect", "joint effect",
-         "scorecard", "reporting", "later effect", "ladder", "tally")
+         "scorecard", "reporting", "later effect", "ladder", "tally", "recurring duty", "coverage", "unguarded")
 
 
 @st.composite
@@ -149,8 +152,10 @@ def _prohibition(author: Author, name: str) -> Text:
     trigger = {**fields, "bearer": "unit"}
     if author.sometimes():
         with_ = author.told()
+        gaps = [t for t in with_ if t.words.startswith("gap of ")]
+        with_ = gaps or with_
         entries |= {"joined with": author.joined(with_), "same": author.keys(trigger, shared(with_))}
-        if author.sometimes():
+        if not gaps and author.sometimes():
             entries["within"] = author.pick("2h", "1 day", "30 days", "1 month", "1 week")
     if author.sometimes(rarely=True):
         entries["where"] = author.condition(trigger)
@@ -249,6 +254,7 @@ WRITERS: Mapping[str, Write] = {
     "turned duty": lambda author, name: turned(author, name, _duty), "gate": gate, "decided effect": decided, "joint effect": joint,
     "scorecard": scorecard,
     "reporting": reporting, "later effect": later, "ladder": ladder, "tally": _tally,
+    "recurring duty": recurring, "coverage": coverage, "unguarded": unguarded,
 }
 """Who writes a rule of each kind and form."""
 

@@ -225,6 +225,8 @@ def cloud_events(
                 event["note"] = value
             case _:
                 data[field] = value
+    if chosen == "shift.kept" and draw(st.integers(0, 4)):
+        data["from"], data["to"] = sorted((str(data["from"]), str(data["to"])))
     event["data"] = data
     return event
 

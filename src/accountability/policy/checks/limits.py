@@ -11,7 +11,7 @@ from accountability.errors import closest
 from accountability.policy.checks.inside import both_apply, family, field_of
 from accountability.policy.checks.registry import WHOLE, Found, error, warning
 from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, parts_of, walk
-from accountability.policy.kinds import Duty, Reporting, Scorecard, Threshold
+from accountability.policy.kinds import Duty, Recurring, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, RuleBase, Tier, Weight
 from accountability.policy.vocabulary import Sort
@@ -25,11 +25,17 @@ MOST_ALIKE = 30
 AGAINST = (Made.BREACH, Made.GAP, Made.REFUSED, Made.FINDING)
 
 
-def tiers_of(rule: Duty | Reporting) -> tuple[Tier, ...]:
+def tiers_of(rule: Rule) -> tuple[Tier, ...]:
     """The tiers of *rule*, those of its overlays included."""
-    if isinstance(rule, Reporting):
-        return (*rule.first, *rule.each)
-    return (*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers))
+    match rule:
+        case Duty():
+            return (*rule.tiers, *(t for overlay in rule.overlays for t in overlay.tiers))
+        case Reporting():
+            return (*rule.first, *rule.each)
+        case Recurring():
+            return rule.tiers
+        case _:
+            return ()
 
 
 def known_present(rule: RuleBase) -> set[Expression]:
@@ -41,9 +47,8 @@ def known_present(rule: RuleBase) -> set[Expression]:
 def limit_may_be_missing(policy: Policy) -> Found:
     """A limit or due that some event leaves out needs `where: … is present`, so that leaving it out is meant."""
     for rule in policy.rules:
-        if not isinstance(rule, (Duty, Reporting)):
-            continue
-        for amount in [*(t.limit for t in tiers_of(rule)), *([rule.due] if isinstance(rule, Duty) and rule.due else [])]:
+        carried = [rule.due] if isinstance(rule, Duty) and rule.due else []
+        for amount in [*(t.limit for t in tiers_of(rule)), *carried]:
             if may_be_missing(amount) and not known_present(rule) & set(walk(amount)):
                 yield (rule.span, f"`{rule.name}` can start without a limit",
                        "say in «where» that it applies only if the value `is present`")
@@ -53,8 +58,6 @@ def limit_may_be_missing(policy: Policy) -> Found:
 def late_parameter(policy: Policy) -> Found:
     """A duty that is in force before its parameter has a value owes nothing until then, and nobody may have meant that."""
     for rule in policy.rules:
-        if not isinstance(rule, (Duty, Reporting)):
-            continue
         read = [e for t in tiers_of(rule) for e in walk(t.limit) if isinstance(e, ParameterRef) and e not in known_present(rule)]
         for name in dict.fromkeys(e.name for e in read):
             first = policy.parameters[name].versions[0].since
@@ -84,7 +87,7 @@ def two_ends(policy: Policy) -> Found:
 def _out_of_terms(policy: Policy, about: str) -> Found:
     """Whatever limit a rule may come to, its calendar, its business hours and `until close of business` must go with it."""
     for rule in policy.rules:
-        if not isinstance(rule, (Duty, Reporting)):
+        if not isinstance(rule, (Duty, Recurring, Reporting)):
             continue
         by = rule.reckoning
         for limit in dict.fromkeys(limits_of(rule, policy)):
@@ -97,7 +100,7 @@ def _out_of_terms(policy: Policy, about: str) -> Found:
                 break
 
 
-def limits_of(rule: Duty | Reporting, policy: Policy) -> Iterator[Limit]:
+def limits_of(rule: Rule, policy: Policy) -> Iterator[Limit]:
     """The limits that stand in *rule* or its parameters; for a field that carries one, one of each sort."""
     for tier in tiers_of(rule):
         for part in walk(tier.limit):

@@ -8,7 +8,7 @@ from accountability.errors import Span, closest
 from accountability.organisation import Organisation, ResponsibilityKind
 from accountability.policy.checks.registry import WHOLE, Found, beside, warning
 from accountability.policy.expression import Compare, Constant, OneOf, OrganisationFact, walk
-from accountability.policy.kinds import Duty, Effect, Prohibition, Reporting, Rule
+from accountability.policy.kinds import Coverage, Duty, Effect, Prohibition, Recurring, Reporting, Rule
 from accountability.policy.model import Policy
 from accountability.policy.rule import Bearer
 
@@ -17,8 +17,10 @@ from accountability.policy.rule import Bearer
 def nobody_answers(policy: Policy) -> Found:
     """A finding against an authority names who answers for it; a right is nobody's breach."""
     for rule in policy.rules:
-        if isinstance(rule, (Duty, Prohibition, Reporting)) and not rule.answers and not (isinstance(rule, Duty) and rule.right):
-            yield (rule.span, f"nobody answers for a breach of `{rule.name}`", "add «answers: {RESPONSIBILITY: at due}»")
+        right = isinstance(rule, Duty) and rule.right
+        if isinstance(rule, (Duty, Recurring, Coverage, Reporting, Prohibition)) and not rule.answers and not right:
+            moment = "trigger" if isinstance(rule, Coverage) else "due"
+            yield (rule.span, f"nobody answers for a breach of `{rule.name}`", f"add «answers: {{RESPONSIBILITY: at {moment}}}»")
 
 
 @warning

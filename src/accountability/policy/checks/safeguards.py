@@ -40,9 +40,10 @@ def case_raised_as_breach(policy: Policy) -> Found:
     for rule in policy.rules:
         uses = set(rule.waits_for())
         if isinstance(rule, Duty):
-            uses = {*rule.must, *(Trigger(Made.EVENT, o.period.event) for o in rule.overlays if o.period.event)}
+            uses = {*rule.must}
         elif isinstance(rule, Reporting):
             uses = {t for role, t in rule.inputs() if role != TRIGGER}
+        uses |= {Trigger(Made.EVENT, period.event) for period in rule.periods() if period.event}
         for trigger in sorted(uses):
             if trigger.made is Made.EVENT and trigger.name in raised:
                 yield (rule.span, f"`{rule.name}` uses `{trigger.name}`, which says that a case was raised",

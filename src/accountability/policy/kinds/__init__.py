@@ -11,24 +11,38 @@ import attrs
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Record
-from accountability.policy.kinds import decided, duty, effect, gate, ladder, prohibition, reporting, scorecard, threshold
+from accountability.policy.kinds import (
+    coverage,
+    decided,
+    duty,
+    effect,
+    gate,
+    ladder,
+    prohibition,
+    recurring,
+    reporting,
+    scorecard,
+    threshold,
+)
+from accountability.policy.kinds.coverage import Coverage
 from accountability.policy.kinds.decided import DecidedEffect
 from accountability.policy.kinds.duty import Duty
 from accountability.policy.kinds.effect import Effect
 from accountability.policy.kinds.gate import Gate
 from accountability.policy.kinds.ladder import Ladder, Rung
 from accountability.policy.kinds.prohibition import Prohibition
+from accountability.policy.kinds.recurring import Recurring
 from accountability.policy.kinds.reporting import Reporting
 from accountability.policy.kinds.scorecard import Scorecard
 from accountability.policy.kinds.threshold import Threshold
 from accountability.policy.rule import Trigger
 
 __all__ = [
-    "FORMS", "KINDS", "MODELS", "WORDS", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Ladder", "Prohibition", "Reporting",
-    "Rule", "Rung", "Scorecard", "Threshold", "kind_of",
+    "FORMS", "KINDS", "MODELS", "WORDS", "Coverage", "DecidedEffect", "Duty", "Effect", "Gate", "Kind", "Ladder", "Prohibition",
+    "Recurring", "Reporting", "Rule", "Rung", "Scorecard", "Threshold", "kind_of",
 ]
 
-Rule = Duty | Prohibition | Threshold | Effect | DecidedEffect | Gate | Scorecard | Reporting
+Rule = Duty | Recurring | Coverage | Prohibition | Threshold | Effect | DecidedEffect | Gate | Scorecard | Reporting
 
 
 @attrs.frozen
@@ -53,6 +67,8 @@ def _kind(word: str, page: ModuleType, *moments: str, start: str | None = "when"
 
 
 KINDS: tuple[Kind, ...] = (
+    _kind("duty", recurring, "due", start=None, marks=recurring.MARKS),
+    _kind("duty", coverage, start=None, marks=("at every instant",)),
     _kind("duty", duty, "due"),
     _kind("prohibition", prohibition),
     _kind("threshold", threshold, "first", "last", start="count"),
@@ -62,8 +78,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("effect", decided, "now", marks=("requires", "ended by", "quashed by", "again from", "follows", "standing")),
     _kind("scorecard", scorecard, start=None),
 )
-MODELS: Mapping[type, Kind] = dict(zip((Duty, Prohibition, Threshold, Gate, Reporting, Effect, DecidedEffect, Scorecard), KINDS,
-                                       strict=True))
+MODELS: Mapping[type, Kind] = dict(zip(
+    (Recurring, Coverage, Duty, Prohibition, Threshold, Gate, Reporting, Effect, DecidedEffect, Scorecard), KINDS, strict=True))
 WORDS: tuple[str, ...] = (*dict.fromkeys(kind.word for kind in KINDS), "ladder")
 
 

@@ -28,6 +28,11 @@ class Join:
     same: tuple[str, ...]
     within: Limit | None = None
 
+    @property
+    def gap(self) -> bool:
+        """Whether the failure is a gap: then the event must lie in it."""
+        return any(t.made is Made.GAP for t in self.with_)
+
 
 @attrs.frozen(kw_only=True, slots=False)
 class Prohibition(RuleBase):
@@ -51,6 +56,8 @@ def read(reader: ClauseReader) -> Prohibition:
         with_ = reader.joined()
         same = reader.key("same", of=reader.shared_fields(with_) if with_ else None)
         join = Join(with_, same, read_plain_limit(reader.scalar("within"), reader.reading))
+        if join.gap:
+            check_gap(join, reader)
     else:
         for key in ("same", "within"):
             if key in reader.entries:
@@ -58,6 +65,16 @@ def read(reader: ClauseReader) -> Prohibition:
                                     "name the failure that makes the event a breach")
     return Prohibition(bearer=bearer, join=join, weight=reader.weight("breach"),
                        **reader.shared(reader.own_subject()))  # type: ignore[arg-type]
+
+
+def check_gap(join: Join, reader: ClauseReader) -> None:
+    """An event lies in a gap or not: no other failure, and no stretch of time, can stand beside it."""
+    if join.within is not None:
+        reader.reading.fail(reader.entries["within"].span, "gap-alone",
+                            "«within» does not go with a gap: the event lies in it, or not", "leave it out")
+    if any(t.made is not Made.GAP for t in join.with_):
+        reader.reading.fail(reader.entries["joined with"].span, "gap-alone", "a gap is joined together with something else",
+                            "write two prohibitions")
 
 
 def concludes(rule: Prohibition, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:

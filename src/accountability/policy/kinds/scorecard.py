@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from accountability.conclusion import day_of
 from accountability.document import Node, Scalar
 from accountability.event import Event, Happening
 from accountability.organisation import Organisation
@@ -170,13 +171,9 @@ class Scorecard(RuleBase):
         return isinstance(self._roles[role], Item) and clock < self.ends(self.period_of(happening))
 
     def period_of(self, happening: Happening) -> Period:
-        """The period to which *happening* belongs: its own, where it has one; a due at 24:00 belongs to the day that ends."""
-        return self.period_at(own_end(happening) or happened(happening))
-
-
-def happened(happening: Happening) -> datetime:
-    """When *happening* was; what falls due at the end of a day happened on that day."""
-    return happening.occurred_at - MICROSECOND if happening.order[1] else happening.occurred_at
+        """The period to which *happening* belongs: its own, where it has one, else that of its day."""
+        own = own_end(happening)
+        return self.period_on(day_of(happening, self.zone)) if own is None else self.period_at(own)
 
 
 def own_end(happening: Happening) -> datetime | None:

@@ -17,6 +17,9 @@ def said(rule: Prohibition, say: Voice) -> Said:
         failure = triggers(rule.join.with_, say)
         long = say("", "") if rule.join.within is None else say(
             f" not more than {say.limit(rule.join.within)}", f"{say.limit(rule.join.within)}以内")
+        if rule.join.gap:
+            more.append(say(f"It is one only in a {failure}{same}.", f"仅当其发生在{same}{failure}之中的，方构成违反。"))
+            return Said(lead, (*more, *weight(rule.weight, ("A breach", "违反本条"), say)))
         more.append(say(f"It is one only together with {failure}{same},{long} before it.",
                         f"仅当此前{long}另有{same}{failure}的，方构成违反。"))
     return Said(lead, (*more, *weight(rule.weight, ("A breach", "违反本条"), say)))
