@@ -487,6 +487,15 @@ def test_window_calendar_is_the_local_period_of_the_instant(period: str, last: s
     assert members(policy, faults(last[:6] + "00:00", last)) == [("f1", "f2")]
 
 
+@pytest.mark.parametrize(("within", "fires"), [("15 days", True), ("384h", False)])
+def test_window_calendar_takes_a_due_that_ends_a_day_by_that_day(within: str, fires: bool) -> None:
+    """Counted from 16 March 00:00, 15 days end on 31 March and 384 hours at 00:00 of 1 April. Only the first belongs to March."""
+    policy = rules(duty(within=within), threshold(count="breach of reply", per="unit", within="calendar month"))
+    log = [on("early", "raised", "03-02 09:00", "c2"), on("late", "raised", "03-16 00:00", "c1")]
+    found = [f for f in judged(policy, log, "04-05 00:00").findings if f.rule == "often"]
+    assert [f.since for f in found] == [local("04-01 00:00")] * fires
+
+
 def test_window_calendar_year() -> None:
     policy = rules(threshold(within="calendar year"))
     new_year = datetime(2026, 12, 31, 16, tzinfo=UTC)  # 00:00 of 1 January 2027 in Shanghai
