@@ -31,7 +31,7 @@ from accountability.policy.forms import (
 from accountability.policy.kinds.effect import STANDING
 
 BEARER = re.compile(r"(?<![\w.-])(bearer|责任主体)(?![\w.-])")
-APPEAL = Record({"when": Triggers(), "within": TIERS, "provided": CONDITION, "to": FIELD, "decided by": Triggers(),
+APPEAL = Record({"source": NAME, "when": Triggers(), "within": TIERS, "provided": CONDITION, "to": FIELD, "decided by": Triggers(),
                  "decide within": TIERS}, ("when", "within", "decided by", "decide within"))
 OWN: Mapping[str, Form] = {
     "title": TEXT, "source": NAME, "bearer": FIELD, "same": FIELDS, "decided in": FIELD, "decide within": TIERS,
@@ -129,6 +129,8 @@ class _Writer:
         self.decide(f"{effect} / decision", name, entries, f"proposal of {effect}", entries["decided by"], entries["decide within"],
                     entries["decided in"], entries.get("provided"))
         if {*APPEAL.required} <= {*appeal}:
+            if "source" in appeal:
+                entries = {**entries, "source": appeal["source"]}
             self.add("duty", f"{effect} / appeal", name, entries, {
                 "when": Scalar(f"standing of {effect}", name.span), "bearer": Scalar("bearer", name.span), "may": appeal["when"],
                 "provided": appeal.get("provided"), "within": appeal["within"], "again": Scalar("ignore", name.span)})
