@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 import yaml
 
@@ -16,12 +17,15 @@ from accountability import document
 from accountability.conclusion import DETAILS, Conclusion
 from accountability.document import Mapping as MappingNode
 from accountability.document import Reading
+from accountability.engine.replay import replay
 from accountability.event import Event
 from accountability.intake import Intake
+from accountability.monitor import Monitor
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
+from accountability.semantics import judge
 from accountability.testing import Checkpoint, Expected, Scenario, run_scenario
-from accountability.testing.scenarios import FINDING_KEYS, read_expected
+from accountability.testing.scenarios import FINDING_KEYS, differences, read_expected
 
 PACKS = Path(__file__).resolve().parents[2] / "rules"
 NAMES: Mapping[str, Mapping[tuple[str, str | None], str]] = {
@@ -56,7 +60,7 @@ def part_of(raw: Mapping[str, Any]) -> str | None:
 
 def ours(raw: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """What a scenario says of a finding, in our words."""
-    said = dict(raw)
+    said: dict[str, Any] = {"status": "scored", **raw}
     said["status"] = {"in_force": "in force", "blocked": "refused", "allowed": "passed"}.get(said["status"], said["status"])
     if "grade" in said and said["status"] == "breach":
         said["severity"] = said.pop("grade")
@@ -136,9 +140,29 @@ def test_exactly_the_expected_findings_at_every_checkpoint(name: str, pack: str,
     assert list(run_scenario(policy, scenario)) == []
 
 
-def judged(worked: Worked, policy: Policy, as_of: str) -> tuple[Conclusion, ...]:
-    from accountability.semantics import judge
+def test_the_scores_of_the_year_and_what_a_veto_makes_of_them(shared: Path) -> None:
+    """A5, R1 and R2: sessions missed, scores and grades, exactly, at every checkpoint and by every way to judge."""
+    policy = read_rules(PACKS / "assessment")
+    worked = Worked(shared / "scenarios" / "A5.yaml", policy)
+    worked.names = {("R1", None): "session", ("R2", None): "appraisal"}
+    monitor, arrived = Monitor(policy, worked.organisation), 0
+    grades = []
+    for checkpoint in worked.checkpoints():
+        known = [e for e in worked.events if e.recorded_at <= checkpoint.at]
+        for event in known[arrived:]:
+            monitor.observe(event)
+        arrived = len(known)
+        monitor.advance(checkpoint.at)
+        for found in (judge(policy, worked.organisation, known, at=checkpoint.at), monitor.judgement(),
+                      replay(policy, worked.organisation, known, at=checkpoint.at)):
+            ours_only = attrs.evolve(found, findings=found.of(*worked.names.values()))
+            assert differences(checkpoint, ours_only, worked.zone, ()) == ((), ())
+        grades.append([(f.subject, f.detail("score"), f.detail("grade")) for f in monitor.judgement().of("appraisal")])
+    red, vetoed = ([("unit/town-x", 98, grade), ("unit/town-y", 89, "pass")] for grade in ("red_flag", "vetoed"))
+    assert grades == [red, red, vetoed, vetoed, red]
 
+
+def judged(worked: Worked, policy: Policy, as_of: str) -> tuple[Conclusion, ...]:
     return judge(policy, worked.organisation, worked.events, at=datetime.fromisoformat(as_of)).findings
 
 
