@@ -21,7 +21,7 @@ from accountability.policy.checks import check_beside
 from accountability.testing import Disagreement, read_scenario, run_scenario, scenarios_in
 
 WRONG, DISAGREES = 2, 1
-OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing"}
+OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "z3-solver": "solver"}
 
 
 def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")]) -> None:

@@ -25,6 +25,7 @@ from accountability.policy.expression import (
     Not,
     OneOf,
     Or,
+    OrganisationFact,
     Parameter,
     ParameterRef,
     Present,
@@ -203,6 +204,11 @@ class Range:
     low: tuple[object, bool] | None = None
     high: tuple[object, bool] | None = None
 
+    @property
+    def bare(self) -> bool:
+        """Whether no value is asked for."""
+        return self.allowed is None and not self.barred and self.low is None and self.high is None
+
     def take(self, atom: Atom) -> bool:
         """Narrows it by *atom*; whether anything is left."""
         value = atom.value
@@ -270,15 +276,11 @@ def _can(way: Way) -> bool | None:
     """Whether everything in *way* can hold of one event; None where that is not decided here."""
     ranges: dict[Expression, Range] = {}
     between: dict[tuple[Expression, Expression], set[str]] = {}
-    exact = True
     for part in way:
         if isinstance(part, Between):
-            exact = False
             if not _stand(part, between):
                 return False
             continue
-        simple = isinstance(part.term, (FieldRef, SameKey))
-        exact = exact and simple
         # A parameter has no value before its first day.
         may_lack = may_be_missing(part.term) or any(isinstance(e, ParameterRef) for e in walk(part.term))
         if part.op == MISSING and not may_lack:
@@ -286,7 +288,25 @@ def _can(way: Way) -> bool | None:
         kind = part.term.type if isinstance(part.term, FieldRef) else BOOLEAN if isinstance(part.term, SameKey) else None
         if not ranges.setdefault(part.term, Range(kind)).take(part):
             return False
-    return True if exact else None
+    linked = [side for pair in between for side in pair]
+    alone = all(_alone(term, ranges) for term in ranges)
+    return True if alone and all(any(_free(s, ranges, linked) for s in pair) for pair in between) else None
+
+
+def _alone(term: Expression, ranges: Mapping[Expression, Range]) -> bool:
+    """Whether what is asked of *term* can be had whatever the other values are."""
+    if isinstance(term, ParameterRef):
+        return term.key is None and DAY not in ranges and ranges[term].bare and not ranges[term].missing
+    if isinstance(term, OrganisationFact):
+        return isinstance(term.of, FieldRef) and (term.of not in ranges or not ranges[term.of].missing)
+    return isinstance(term, (FieldRef, SameKey))
+
+
+def _free(term: Expression, ranges: Mapping[Expression, Range], linked: list[Expression]) -> bool:
+    """Whether *term* can take any value that another one has: nothing else is asked of it."""
+    wide = isinstance(term, OrganisationFact) or (
+        isinstance(term, FieldRef) and term.type.sort not in (Sort.CHOICE, Sort.BOOLEAN, Sort.LIMIT))
+    return wide and ranges[term].bare and linked.count(term) == 1
 
 
 def possible(tree: Expression, parameters: Mapping[str, Parameter] = NO_PARAMETERS) -> bool:

@@ -93,6 +93,11 @@ def family(rule: RuleBase) -> str:
     return VERSION.sub("", rule.name) or rule.name
 
 
+def are_versions(one: RuleBase, other: RuleBase) -> bool:
+    """Whether both are the same rule at different times: one family, other days."""
+    return one.effective != other.effective and family(one) == family(other)
+
+
 def both_apply(one: RuleBase, other: RuleBase, policy: Policy) -> bool:
     """Whether some trigger falls under both, neither of which defeats the other."""
     applies = [in_force(one), in_force(other), *(g for g in (one.guard, other.guard) if g is not None)]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from accountability.errors import closest
-from accountability.policy.checks.inside import both_apply, family, field_of
+from accountability.policy.checks.inside import are_versions, both_apply, field_of
 from accountability.policy.checks.registry import WHOLE, Found, error, warning
 from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, parts_of, walk
 from accountability.policy.kinds import Duty, Recurring, Reporting, Rule, Scorecard, Threshold
@@ -130,9 +130,11 @@ def conflicting_limits(policy: Policy) -> Found:
         if isinstance(rule, Duty) and not rule.right and rule.tiers:
             alike.setdefault((rule.when, rule.must, rule.bearer, rule.provided), []).append(rule)
     for group in alike.values():
+        told: set[str] = set()
         for one, other in combinations(group[:MOST_ALIKE], 2):
-            same = (one.tiers, one.overlays) == (other.tiers, other.overlays)
-            if not same and family(one) != family(other) and both_apply(one, other, policy):
+            same = (one.tiers, one.overlays) == (other.tiers, other.overlays) or other.name in told
+            if not same and not are_versions(one, other) and both_apply(one, other, policy):
+                told.add(other.name)
                 yield (other.span, f"`{other.name}` and `{one.name}` ask for the same act within different limits",
                        f"say which one goes before: «defeats: {one.name}»")
 

@@ -14,11 +14,11 @@ from accountability.policy.checks.inside import by_name, in_force, is_condition,
 from accountability.policy.checks.registry import Found, error, warning
 from accountability.policy.deciding import always, implies, possible, together
 from accountability.policy.expression import Certainly, Constant, Expression, Not, SameKey, walk
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Rule, Scorecard, Threshold
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.kinds.scorecard import Item
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.model import Policy
-from accountability.policy.rule import Bearer, Made, RuleBase, Tier, Trigger, Window, WindowKind
+from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Window, WindowKind
 
 WITHIN = {"day": ("day", "week", "month", "quarter", "year"), "week": ("week",), "month": ("month", "quarter", "year"),
           "quarter": ("quarter", "year"), "year": ("year",)}
@@ -51,8 +51,7 @@ def condition_always_holds(policy: Policy) -> Found:
 def conditions_of(rule: RuleBase) -> Iterator[tuple[str, Expression]]:
     """The conditions of *rule*, each with its key; those of tiers and gates have checks of their own."""
     elsewhere: list[Expression] = [e for _, e in getattr(rule, "requires", ())]
-    if isinstance(rule, Duty):
-        elsewhere += [t.where for tiers in all_tiers(rule) for t in tiers if t.where is not None]
+    elsewhere += [where for _, tiers in all_tiers(rule) for _, where in tiers if where is not None]
     said = {id(rule.where): "«where»", id(getattr(rule, "provided", None)): "«provided»",
             **{id(x.where): f"the exception `{x.label}`" for x in rule.exemptions}}
     skipped = {id(e) for e in elsewhere}
@@ -61,36 +60,43 @@ def conditions_of(rule: RuleBase) -> Iterator[tuple[str, Expression]]:
             yield said.get(id(tree), "a condition"), tree
 
 
-def all_tiers(rule: Duty) -> list[tuple[Tier, ...]]:
-    """The tiers of *rule*, and those of each of its overlays."""
-    return [rule.tiers, *(overlay.tiers for overlay in rule.overlays)]
+def all_tiers(rule: RuleBase) -> Iterator[tuple[Expression | None, list[tuple[object, Expression | None]]]]:
+    """Whatever in *rule* the first condition that holds chooses from: what is known by then, and each choice with its condition."""
+    if isinstance(rule, Duty):
+        for tiers in (rule.tiers, *(overlay.tiers for overlay in rule.overlays)):
+            yield rule.where, [(t.limit, t.where) for t in tiers]
+    elif isinstance(rule, Reporting):
+        yield rule.where, [(t.limit, t.where) for t in rule.first]
+        # Further up, it is what the unit has been told that counts.
+        yield None, [(t.limit, t.where) for t in rule.each]
+        yield None, [(s.level, s.where) for s in rule.route]
 
 
 @warning
 def tier_never_reached(policy: Policy) -> Found:
     """A tier below others that take every event before it."""
     for rule in policy.rules:
-        for tiers in all_tiers(rule) if isinstance(rule, Duty) else ():
-            above: list[Expression] = [] if rule.where is None else [rule.where]
-            for number, tier in enumerate(tiers if len(tiers) > 1 else (), 1):
-                if not possible(together((tier.where, *above)), policy.parameters):
+        for base, tiers in all_tiers(rule):
+            above: list[Expression] = [] if base is None else [base]
+            for number, (_, where) in enumerate(tiers if len(tiers) > 1 else (), 1):
+                if not possible(together((where, *above)), policy.parameters):
                     yield (rule.span, f"tier {number} of `{rule.name}` is never reached",
-                           "move it up, or delete it" if tier.where is not None else "let the tier above it be «otherwise»")
-                if tier.where is not None:
-                    above.append(Not(Certainly(tier.where)))
+                           "move it up, or delete it" if where is not None else "let the tier above it be «otherwise»")
+                if where is not None:
+                    above.append(Not(Certainly(where)))
 
 
 @warning
 def tiers_overlap(policy: Policy) -> Found:
     """Two tiers that may hold of one event, neither of which is the narrower: their order decides, and nobody may have meant it."""
     for rule in policy.rules:
-        for tiers in all_tiers(rule) if isinstance(rule, Duty) else ():
-            conditions = [(n, t, t.where) for n, t in enumerate(tiers, 1) if t.where is not None]
+        for base, tiers in all_tiers(rule):
+            conditions = [(n, choice, where) for n, (choice, where) in enumerate(tiers, 1) if where is not None]
             for (n, one, a), (m, other, b) in combinations(conditions, 2):
-                if one.limit == other.limit or not possible(together((rule.where, a, b)), policy.parameters):
+                if one == other or not possible(together((base, a, b)), policy.parameters):
                     continue
-                if not implies(together((rule.where, a)), b, policy.parameters) and not implies(
-                        together((rule.where, b)), a, policy.parameters):
+                if not implies(together((base, a)), b, policy.parameters) and not implies(
+                        together((base, b)), a, policy.parameters):
                     yield (rule.span, f"tiers {n} and {m} of `{rule.name}` may hold of one event, and the first one counts",
                            f"say in tier {m} that tier {n} does not hold, or put a tier for both above them")
 

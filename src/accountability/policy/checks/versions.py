@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from accountability.policy.checks.inside import both_apply, family
+from accountability.policy.checks.inside import are_versions, both_apply, family
 from accountability.policy.checks.registry import Found, warning
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
@@ -35,8 +35,7 @@ def version_overlap(policy: Policy) -> Found:
     """Two versions of a rule on the same days oblige twice."""
     for group in families(policy):
         for one, other in pairwise(group):
-            dated = one.effective.until is not None or other.effective.since is not None
-            if dated and both_apply(one, other, policy):
+            if are_versions(one, other) and both_apply(one, other, policy):
                 since = other.effective.since
                 yield (other.span, f"`{one.name}` and `{other.name}` are versions of one rule and in force on the same days",
                        f"end the older one: «effective: {{until: {since}}}»" if since else "give each of them its days")
