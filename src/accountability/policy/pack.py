@@ -124,11 +124,11 @@ def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
     rules = [rule for draft in _ordered(_with_bars(drafts, pack), reading) if (rule := _read(draft, pack)) is not None]
     invariants = [i for node in sections["invariants"] for i in _invariants(node, pack)]
     scenarios = [item for node in sections["scenarios"] for item in reading.items(node, "«scenarios»")]
+    names = {draft.name.text for draft in drafts}
     for rule in rules:
-        for name in rule.defeats:
-            if name not in pack.rules and name not in pack.unread:
-                reading.fail(rule.span, "unknown-rule", f"`{rule.name}` defeats `{name}`, and there is no such rule",
-                             closest(name, [n for n in pack.rules if n != rule.name]))
+        for name in (n for n in rule.defeats if n not in names):
+            reading.fail(rule.span, "unknown-rule", f"`{rule.name}` defeats `{name}`, and there is no such rule",
+                         closest(name, names - {rule.name}))
     strict = reading.keyword(head.get("unknown events"), "«unknown events»", ("refuse", "ignore"), "write «refuse» or «ignore»")
     policy = Policy(pack=reading.text(head.get("pack"), "«pack»") or "", title=reading.text(head.get("title"), "«title»") or "",
                     zone=pack.defaults.zone, strict=strict != "ignore", sources=pack.sources, vocabulary=pack.vocabulary,
