@@ -24,6 +24,7 @@ from accountability.organisation import Organisation
 from accountability.policy.forms import SCENARIO
 from accountability.policy.model import Policy
 from accountability.policy.spelling import scenario_in_english
+from accountability.policy.vocabulary import Where
 from accountability.semantics import judge
 from accountability.testing.invariants import broken_invariants
 
@@ -155,12 +156,22 @@ def _event(node: Node, number: int, zone: ZoneInfo, policy: Policy, intake: Inta
     if at is None or recorded is None:
         return None
     declared = policy.vocabulary[types[0]].fields
-    data = {
-        k: _plain(v, zone, declared[k].type.sort.value if k in declared else "")
-        for k, v in entries.items()
-        if k not in (*EVENT_KEYS, types[0])
-    }
+    read_from = {field.key: field for field in declared.values() if field.where is not Where.SUBJECT}
+    data: dict[str, object] = {}
+    attributes: dict[str, object] = {}
+    for name, node_of in entries.items():
+        if name in (*EVENT_KEYS, types[0]):
+            continue
+        field = declared.get(name) or read_from.get(name)  # by the name of the field, or as the log would carry it
+        plain = _plain(node_of, zone, field.type.sort.value if field else "")
+        if field is None or field.where is Where.SUBJECT:
+            data[name] = plain
+        elif field.where is Where.ATTRIBUTE:
+            attributes[field.key] = plain
+        else:
+            data[field.key] = plain
     value = {
+        **attributes,
         "specversion": "1.0",
         "id": reading.text(entries.get("id"), "`id`") or f"e{number}",
         "source": "scenario",
