@@ -14,12 +14,12 @@ from accountability.cli.checking import check, doctor, test
 from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.running import ledger, run
-from accountability.cli.showing import show
+from accountability.cli.showing import schema, show
 from accountability.errors import AccountabilityError, DocumentError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
-for command in (run, check, fmt, show, test, org, ledger, doctor):
+for command in (run, check, fmt, show, test, org, ledger, schema, doctor):
     app.command()(command)
 
 

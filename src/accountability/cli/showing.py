@@ -1,4 +1,4 @@
-"""`accountability show`: a pack read back."""
+"""`accountability show` and `accountability schema`: a pack read back, and what an editor must know to help its author."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ import typer
 from accountability.errors import Diagnostic, DocumentError, Span, closest
 from accountability.policy import read_rules
 from accountability.policy.rendering import readme, show_pack, show_rule
+from accountability.policy.schema import schema as schema_of
+from accountability.policy.schema import text_of
 
 
 class Language(StrEnum):
     ZH = "zh"
     EN = "en"
+
+
+class Spellings(StrEnum):
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
 
 
 def show(
@@ -37,6 +45,13 @@ def show(
         print(show_rule(policy, rule, lang.value), end="")
     else:
         raise _wrong(pack, "unknown-rule", f"the pack has no rule `{rule}`", closest(rule, (r.name for r in policy.rules)))
+
+
+def schema(
+    lang: Annotated[Spellings, typer.Option(help="the spelling of the keywords that may be written")] = Spellings.BOTH,
+) -> None:
+    """Print the JSON Schema of a rule file, by which an editor completes and underlines."""
+    print(text_of(schema_of(lang.value)))
 
 
 def _wrong(pack: Path, check: str, what: str, way_out: str) -> DocumentError:

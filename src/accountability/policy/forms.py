@@ -9,7 +9,10 @@ import attrs
 
 @attrs.frozen
 class Plain:
-    """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `time`, `limit`, `name`."""
+    """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `time`, `limit`, `name`.
+
+    Also `number`, `instant` (a day or a time of one), and `anything`, which may be a list or keys.
+    """
 
     what: str = "text"
 
@@ -82,6 +85,7 @@ class Either:
 Form = Plain | Words | Expressed | Triggers | Moment | Phrase | Many | Record | Either
 
 TEXT, DAY, WHOLE, LIMIT, NAME = Plain(), Plain("day"), Plain("whole number"), Plain("limit"), Plain("name")
+INSTANT, ANYTHING = Plain("instant"), Plain("anything")
 YES = Words(("yes", "no"))
 CONDITION, AMOUNT = Expressed(), Expressed("limit")
 FIELD = Words(("bearer",), free=True)
@@ -100,13 +104,15 @@ STATUSES = (
     "open", "met", "late", "missed", "void", "breach", "withdrawn", "proposed", "decided", "in force", "ended", "conditional",
     "lapsed", "passed", "refused", "reconsider", "quashed", "gap", "scored")
 FINDING = Record({
-    "rule": NAME, "about": TEXT, "status": Words(STATUSES), "unit": NAME, "since": DAY, "due": DAY, "due_date": DAY, "done": DAY,
-    "overdue": TEXT, "ends": DAY, "post": NAME, "holder": NAME, "measure": TEXT, "severity": TEXT, "points": WHOLE,
-    "members": Many(NAME), "note": TEXT}, ("rule", "about", "status"), rest=TEXT)
+    "rule": NAME, "about": TEXT, "status": Words(STATUSES), "unit": NAME, "since": INSTANT, "due": INSTANT, "due_date": DAY,
+    "done": INSTANT, "overdue": TEXT, "ends": INSTANT, "post": NAME, "holder": NAME, "measure": TEXT, "severity": TEXT,
+    "points": WHOLE, "members": Many(NAME), "note": TEXT}, ("rule", "about", "status"), rest=ANYTHING)
+CHECKPOINT = Record(
+    {"as of": INSTANT, "known at": INSTANT, "findings": Many(FINDING), "note": TEXT}, ("as of", "findings"))
 SCENARIO = Record({
-    "scenario": TEXT, "title": TEXT, "timezone": TEXT, "organisation": TEXT,
-    "events": Many(Record({"at": DAY, "recorded": DAY, "id": TEXT}, ("at",), rest=TEXT)),
-    "checkpoints": Many(Record({"as of": DAY, "known at": DAY, "findings": Many(FINDING), "note": TEXT}, ("as of", "findings"))),
+    "scenario": TEXT, "title": TEXT, "timezone": TEXT, "organisation": ANYTHING,
+    "events": Many(Record({"at": INSTANT, "recorded": INSTANT, "id": TEXT}, ("at",), rest=ANYTHING)),
+    "checkpoints": Many(CHECKPOINT),
 }, ("scenario", "events", "checkpoints"))
 """A worked timeline, in a file of its own or in a pack."""
 INVARIANT = Record(

@@ -32,7 +32,7 @@ from accountability.policy.vocabulary import CLOCK, DATE, NUMBER, REFERENCES, TE
 from accountability.workdays import Limit
 
 PLAIN = Plain()
-PARAMETER = Record({"source": NAME, "author's choice": YES}, rest=PLAIN)
+PARAMETER = Record({"source": NAME, "author's choice": YES}, rest=Either(PLAIN, Record(rest=PLAIN)))
 FILE = Record({
     "pack": PLAIN, "title": PLAIN, "effective": EFFECTIVE, "timezone": PLAIN, "calendar": PLAIN, "roll": YES,
     "business hours": HOURS,
@@ -41,7 +41,7 @@ FILE = Record({
         {"title": PLAIN, "clause": PLAIN, "address": PLAIN, "unverified": YES, "leaves open": YES}, ("title",)))),
     "vocabulary": Record(rest=Record({"raises a case": YES, "nobody's fault": YES}, rest=Either(Phrase("declaration"), Record(
         {"choices": Many(NAME, listed=True), "from": Phrase("origin"), "optional": YES}, ("choices",))))),
-    "parameters": Record(rest=PARAMETER),
+    "parameters": Record(rest=Either(PLAIN, PARAMETER)),
     "periods": Record(rest=Record(
         {"opened by": NAME, "from": NAME, "to": NAME, "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
     "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above")})),

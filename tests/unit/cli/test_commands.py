@@ -276,3 +276,12 @@ def test_show_knows_only_rules_of_the_pack_and_writes_a_page_into_folders(folder
     assert accountability(folder, "show", "pack", "--readme").stdout.startswith("pack/README.md: 1 rules")
     page = (folder / "pack" / "README.md").read_text(encoding="utf-8")
     assert page.index("应当在2小时内") < page.index("shall, within 2 hours")
+
+
+def test_schema_prints_the_spelling_that_is_asked_for(folder: Path) -> None:
+    printed = {lang: accountability(folder, "schema", "--lang", lang).stdout for lang in ("zh", "en", "both")}
+    properties = {lang: json.loads(text)["properties"] for lang, text in printed.items()}
+    assert {"规则包", "规则"} <= properties["zh"].keys()
+    assert {"pack", "rules"} <= properties["en"].keys()
+    assert properties["both"].keys() == properties["zh"].keys() | properties["en"].keys()
+    assert not properties["zh"].keys() & properties["en"].keys()
