@@ -16,7 +16,7 @@ from accountability.document import Mapping, Node, Scalar, parse
 from accountability.policy.forms import Either, Form, Many, Record
 from accountability.policy.hints import HINTS
 from accountability.policy.keywords import ENGLISH, WORDS
-from accountability.policy.kinds import KINDS
+from accountability.policy.kinds import FORMS, KINDS
 from accountability.policy.schema import Spelling, schema
 from accountability.policy.sections import FILE
 from accountability.policy.spelling import translate
@@ -183,7 +183,8 @@ def places(form: Form, place: str) -> list[tuple[str, str]]:
 
 
 def test_every_key_has_its_hint_and_every_hint_its_key() -> None:
-    known = {*places(FILE, "file"), ("file", "rules"), *(p for kind in KINDS for p in places(kind.form, kind.word))}
+    forms = [*((k.word, k.form) for k in KINDS), *FORMS.items()]
+    known = {*places(FILE, "file"), ("file", "rules"), *(p for word, form in forms for p in places(form, word))}
     missing = {f"{place}.{key}" for place, key in known if f"{place}.{key}" not in HINTS and key not in HINTS}
     assert missing == set(), "say in `policy/hints.py` what an author may write there"
     used = {k for place, key in known for k in (key, f"{place}.{key}")}

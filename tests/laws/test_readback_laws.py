@@ -252,7 +252,7 @@ def sentences(policy: Policy) -> tuple[str, ...]:
 
 
 def alone(policy: Policy, one: RuleBase) -> Policy:
-    return attrs.evolve(policy, rules=(one,), invariants=(), vocabulary={}, parameters={},
+    return attrs.evolve(policy, rules=(one,), ladders=(), invariants=(), vocabulary={}, parameters={},
                         periods={}, responsibility={}, sources={})
 
 
@@ -330,6 +330,18 @@ def redeclared(value: object) -> Iterator[object]:
             yield from (attrs.evolve(value, **{field.name: (new, *now[1:])}) for new in redeclared(now[0]))
         else:
             yield from (attrs.evolve(value, **{field.name: new}) for new in others(("", ""), now, False))
+
+
+def test_every_ladder_shows() -> None:
+    """Whatever is changed in how rungs hang together, the page changes, in both languages."""
+    policy, count = read_rules(ROOT / "tests" / "language" / "accepted" / "ladder.yaml"), 0
+    before = pages(policy)
+    for number, one in enumerate(policy.ladders):
+        for way, new in changed(one):
+            after = pages(attrs.evolve(policy, ladders=(*policy.ladders[:number], new, *policy.ladders[number + 1:])))
+            assert all(a != b for a, b in zip(before, after, strict=True)), (way, new)
+            count += 1
+    assert count > 20
 
 
 SAID_OF_INVARIANTS = ("name", "source", "when", "where", "joined", "same")

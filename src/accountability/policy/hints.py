@@ -51,6 +51,8 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "effect": ("what should follow, or what a decision puts in force", "后果：应有的后果，或决定所生效力"),
     "gate": ("a step that counts only if all its conditions hold", "关口：条件齐备，步骤方为有效"),
     "scorecard": ("points, a grade and perhaps a rank for every unit and period", "考核：各单位各考核期的得分、等次和排名"),
+    "ladder": ("ordered rungs of consequences, each proposed, decided in time, and open to appeal",
+               "阶梯：逐级加重的后果，各级先提出、再按期决定，并可申诉"),
     "reporting": ("a report that climbs from unit to unit, each hop in time", "逐级上报：逐级按期报告"),
     # keys of every rule
     "source": ("a key of `sources`", "依据，即“规范依据”中的名称"),
@@ -118,6 +120,19 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "barred": ("the step is refused to whoever is kept from this", "受限者不得办理"),
     "barred.from": ("what the standing keeps from", "受限制的事项"),
     "who": ("the fields of the step that name whom to look at", "步骤中指明对象人的字段"),
+    "after": ("what must have happened before, by the same fields", "此前须已发生的事项"),
+    "effect.within": ("how long ago that may be", "该事项可在多久以前"),
+    # ladders
+    "rungs": ("the rungs, the mildest first", "各级，由轻到重"),
+    "rung": ("the name of the rung", "本级名称"),
+    "rungs.after": ("the rung above in the file on which one must have stood", "须先经过的前一级"),
+    "rungs.within": ("how long ago that may be", "该级可在多久以前"),
+    "decided in": ("the body that decides: a field, or unit/ID", "作出决定的机关：字段或 unit/编号"),
+    "decide within": ("the limit for the decision", "作出决定的期限"),
+    "appeal": ("the right to appeal, and the duty to decide on it", "申诉的权利，及作出申诉决定的职责"),
+    "appeal.when": ("the event by which one appeals", "提出申诉的事件"),
+    "appeal.within": ("the limit for the appeal", "提出申诉的期限"),
+    "appeal.to": ("the body that decides on the appeal", "作出申诉决定的机关"),
     # scorecards
     "each": ("unit: every unit; or one, such as unit/county", "每个单位，或某一单位，如 unit/county"),
     "over": ("the calendar period that is assessed", "考核期"),

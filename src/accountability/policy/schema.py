@@ -33,7 +33,7 @@ from accountability.policy.forms import (
 from accountability.policy.hints import HINTS
 from accountability.policy.keywords import MOMENTS, ROLLING
 from accountability.policy.keywords import WORDS as CHINESE
-from accountability.policy.kinds import KINDS, WORDS, Kind
+from accountability.policy.kinds import FORMS, KINDS, WORDS, Kind
 from accountability.policy.sections import FILE, PLAIN_TYPES
 
 Spelling = Literal["en", "zh", "both"]
@@ -95,27 +95,24 @@ class _Writer:
     def file(self) -> Schema:
         """A whole file: head, sections, rules. A file without `pack` belongs to one that has it."""
         out = self.record(Record(FILE.keys), "file")
-        kinds = {word: [k for k in KINDS if k.word == word] for word in WORDS}
+        forms = {word: [k for k in KINDS if k.word == word] for word in WORDS}
         begun = {s: self.hint(word, word) | SCALAR for word in WORDS for s in self.spelt(word)}
-        rule: Schema = {"type": "object", "properties": begun, "anyOf": [self.has(word) for word in WORDS],
-                "allOf": [{"if": self.has(word), "then": self.one_of(forms)} for word, forms in kinds.items()]}
+        rule: Schema = {
+            "type": "object", "properties": begun, "anyOf": [self.has(word) for word in WORDS],
+            "allOf": [{"if": self.has(word), "then": self.one_of(word, kinds)} for word, kinds in forms.items()]}
         out["properties"] |= {s: self.hint("rules", "file") | self.many(rule) for s in self.spelt("rules")}
         out["allOf"] = [{"if": self.has("pack"), "then": self.has(key)} for key in FILE.required if key != "pack"]
-        defs = {self.name(kind): self.record(kind.form, kind.word) for kind in KINDS}
+        defs = {_name(word, n): self.record(kind.form, word) for word, kinds in forms.items() for n, kind in enumerate(kinds)}
+        defs |= {word: self.record(FORMS[word], word) for word, kinds in forms.items() if not kinds}
         return {"$schema": DRAFT, "title": "accountability", **out, "$defs": defs | dict(sorted(self.shared.items()))}
 
-    def one_of(self, forms: list[Kind]) -> Schema:
-        """The form that is meant, by the keys that tell forms of one word apart."""
-        found: Schema = {"$ref": f"#/$defs/{self.name(forms[0])}"}
-        for kind in reversed(forms):
-            ref = {"$ref": f"#/$defs/{self.name(kind)}"}
+    def one_of(self, word: str, kinds: list[Kind]) -> Schema:
+        """The form that is meant, by the keys that tell forms of one word apart. A word without kinds has one form."""
+        found: Schema = {"$ref": f"#/$defs/{_name(word, 0)}"}
+        for n, kind in reversed([*enumerate(kinds)]):
+            ref = {"$ref": f"#/$defs/{_name(word, n)}"}
             found = ref if not kind.marks else {"if": {"anyOf": [self.has(m) for m in kind.marks]}, "then": ref, "else": found}
         return found
-
-    def name(self, kind: Kind) -> str:
-        """The word of the kind; with a number, if it has several forms."""
-        forms = [k for k in KINDS if k.word == kind.word]
-        return kind.word if forms[0] is kind else f"{kind.word}-{forms.index(kind) + 1}"
 
     def has(self, key: str) -> Schema:
         """A mapping that has *key*, in one spelling or the other."""
@@ -221,6 +218,11 @@ class _Writer:
             case _:
                 pattern = f"^{self.alternatives(('level',))}:"
                 return {"anyOf": [self.words(("unit", "parent")), {"type": "string", "pattern": pattern}]}
+
+
+def _name(word: str, number: int) -> str:
+    """What the form of a word is called among the definitions; from the second on, with its number."""
+    return f"{word}-{number + 1}" if number else word
 
 
 def _told(kind: str | list[str], these: Schema, others: Schema) -> Schema:

@@ -12,6 +12,7 @@ from accountability.policy.keywords import WORDS, Script
 from accountability.policy.kinds import Effect, Rule
 from accountability.policy.model import Policy
 from accountability.policy.rendering.expressions import condition
+from accountability.policy.rendering.ladder import ladder
 from accountability.policy.rendering.mermaid import chart
 from accountability.policy.rendering.pages import kind, said
 from accountability.policy.rendering.shared import closing, effective, scope, source, triggers
@@ -62,7 +63,7 @@ def needed(policy: Policy, rule: Rule) -> Policy:
     periods = {p.name for p in rule.periods()}
     lines = {a.line for a in rule.lookups()}
     cited = {rule.source, *(e.source for e in rule.exemptions), *(p.source for n, p in policy.parameters.items() if n in read)}
-    return attrs.evolve(policy, rules=(rule,), invariants=(),
+    return attrs.evolve(policy, rules=(rule,), ladders=(), invariants=(),
                         vocabulary={n: e for n, e in policy.vocabulary.items() if n in events},
                         parameters={n: p for n, p in policy.parameters.items() if n in read},
                         periods={n: p for n, p in policy.periods.items() if n in periods},
@@ -112,6 +113,9 @@ def _rule(rule: Rule, policy: Policy, say: Voice) -> list[str]:
 
 def _sections(policy: Policy, say: Voice, calendars: bool) -> Iterator[str]:
     """What the rules read, name and cite; a section that has nothing is left out."""
+    for found in policy.ladders:
+        yield f"## {say('Ladder', '阶梯')} {_heading(found.name, found.title)}"
+        yield from ladder(found, policy, say)
     if policy.invariants:
         yield f"## {say('Invariants', '恒定要求')}"
         yield "\n".join(f"- {_invariant(i, policy, say)}" for i in policy.invariants)
