@@ -132,6 +132,18 @@ def test_the_copy_in_the_reference_is_current() -> None:
     assert json.loads(copy) == schema(), "run `accountability schema > docs/reference/rule-file.schema.json`"
 
 
+def test_the_guide_names_the_schema_and_shows_a_valid_file() -> None:
+    page = (ROOT / "docs" / "how-to" / "editor.md").read_text(encoding="utf-8")
+    (shown,) = re.findall("^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert shown.startswith("# yaml-language-server: $schema=../rule-file.schema.json\n")
+    assert underlined(shown) == []
+    (wanted,) = re.findall("^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert [*json.loads(wanted)["yaml.schemas"]] == ["./rule-file.schema.json"]
+    assert {*re.findall(r"^accountability (\w+)", page, re.MULTILINE)} == {"schema"}
+    for link in re.findall(r"\]\(([^)#]+)\)", page):
+        assert (ROOT / "docs" / "how-to" / link).exists(), link
+
+
 def test_the_example_is_valid() -> None:
     assert underlined(PACK) == []
     assert list(validator("both").iter_errors(plain(parse(PACK, "t.yaml")))) == []
