@@ -147,7 +147,7 @@ DERIVED = {
     ("Scorecard", "bearer"): "the unit that is assessed",
     ("Certainly", "of"): "only in what other rules defeat", ("InForce", "since"): "the same", ("InForce", "until"): "the same",
     ("RuleBase", "defeated_by"): "told by the rules that defeat it",
-    **{(cls, ""): "of the pack" for cls in ("Parameter", "ParameterVersion", "Period", "Source")},
+    **{(cls, ""): "of the pack" for cls in ("Parameter", "ParameterVersion", "Period", "Source", "Ladder", "Rung")},
 }
 """Attributes that are not shown by the sentence of a rule, each with the reason."""
 WORDS = {
