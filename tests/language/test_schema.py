@@ -157,7 +157,7 @@ def test_the_example_is_valid() -> None:
     ("    must: replied\n", "", "rules[0]"),
     ("    source: act\n    when: asked", "    source: [act]\n    when: asked", "rules[0]"),
     ("达到: 3", "达到: 三", "rules[1]"),
-    ("达到: 3", "达到: 2.5", "rules[1]"),
+    ("    again: new\n", "    again: new\n    breach: {points: 2.5}\n", "rules[0]"),
     ("{head: at due}", "{head: when due}", "rules[0]"),
     ("case: case from subject, unit: unit, place", "case: person from subject, unit: unit, place", "vocabulary"),
     ("raises a case: yes", "raises a case: maybe", "vocabulary"),

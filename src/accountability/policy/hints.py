@@ -101,7 +101,10 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "count": ("what is counted", "计数的事项"),
     "per": ("the fields by which members belong together", "按哪些字段合并计数"),
     "threshold.within": ("the window: 30 days rolling by instants, calendar year", "窗口期：30天 按时刻滚动、自然年……"),
-    "reaches": ("how many", "达到的次数"),
+    "reaches": ("how many, or with `adds` how much", "达到的次数或合计数"),
+    "in a row": ("instead of a window: in so many such periods, one right after the other", "代替窗口期：连续多少个此种期间"),
+    "adds": ("what each member adds, instead of one", "每项累加的数额，代替次数"),
+    "broken by": ("what breaks a streak: nothing before it counts any more", "使此前不再计数的事项"),
     "fires": ("at which members there is a finding", "何时认定"),
     "finding": ("how grave the finding is, and its points", "认定的严重程度和记分"),
     # effects and gates

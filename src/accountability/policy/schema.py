@@ -88,7 +88,10 @@ class _Writer:
 
     def hint(self, keyword: str, place: str) -> Schema:
         """What an editor says beside the key."""
-        english, chinese = HINTS.get(f"{place}.{keyword}") or HINTS[keyword]
+        known = HINTS.get(f"{place}.{keyword}") or HINTS.get(keyword)
+        if known is None:
+            return {}
+        english, chinese = known
         said = {"en": english, "zh": chinese, "both": f"{chinese}\n\n{english}"}[self.spelling]
         return {"description": said}
 
