@@ -17,7 +17,7 @@ from accountability.policy.rendering.mermaid import chart
 from accountability.policy.rendering.pages import kind, said
 from accountability.policy.rendering.shared import closing, effective, scope, source, triggers
 from accountability.policy.rendering.voice import Voice, escaped, quoted, word
-from accountability.policy.rule import Made, Period
+from accountability.policy.rule import Made, Period, Source
 from accountability.policy.vocabulary import EventType, Field, Sort
 
 MADE_FROM = ("This page is written by `accountability show --readme` from the rule files beside it; change those, not this page.",
@@ -141,7 +141,8 @@ def _sections(policy: Policy, say: Voice, calendars: bool) -> Iterator[str]:
         yield say.table((say("calendar", "日历"), say("known from", "已知自"), say("to", "至"), say("digest", "摘要")), known)
     if policy.sources:
         yield f"## {say('Sources', '依据')}"
-        sources = [(quoted(s.key), escaped(s.title), escaped(s.clause), escaped(s.address)) for s in policy.sources.values()]
+        sources = [(quoted(s.key) + _marks(s, say), escaped(s.title), escaped(s.clause), escaped(s.address))
+                   for s in policy.sources.values()]
         yield say.table((say("source", "依据"), say("title", "标题"), say("clause", "条款"), say("address", "网址")), sources)
 
 
@@ -158,10 +159,17 @@ def _invariant(rule: Effect, policy: Policy, say: Voice) -> str:
     return quoted(rule.name) + say(f": {what} must never be.", f"：绝不得有{what}。") + cited
 
 
+def _marks(source: Source, say: Voice) -> str:
+    """What a reader must know of a source."""
+    doubt = say(" (not yet looked up)", "（尚未核实）") if source.unverified else ""
+    return doubt + (say(" (leaves limits open)", "（未定时限）") if source.open else "")
+
+
 def _parameter(parameter: Parameter, say: Voice) -> Iterator[str]:
     """A parameter as a table: one line for each of its versions, one column for each row that a field may choose."""
     cited = say(f", source: {quoted(parameter.source)}", f"，依据：{quoted(parameter.source)}") if parameter.source else ""
-    yield quoted(parameter.name) + cited + say(":", "：")
+    chosen = say(", chosen by the authors of the pack, since the source leaves it open", "，依据未作规定，由编者取值")
+    yield quoted(parameter.name) + cited + chosen * parameter.chosen + say(":", "：")
     rows = list(dict.fromkeys(row for v in parameter.versions for row in v.table or ()))
     if any(v.table is None for v in parameter.versions):
         lines = [(_since(v.since, say), say.value(v.value)) for v in parameter.versions]
@@ -198,6 +206,7 @@ def _of(of: str, say: Voice) -> str:
 
 def _event(event: EventType, say: Voice) -> Iterator[tuple[str, ...]]:
     name = quoted(event.name) + say(" (says that a case was raised)", "（提出诉求）") * event.raises_case
+    name += say(" (nobody's breach by itself)", "（本身无责）") * event.nobodys_fault
     if not event.fields:
         yield name, "", "", ""
     for field in event.fields.values():
