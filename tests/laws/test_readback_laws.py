@@ -153,8 +153,6 @@ DERIVED = {
 WORDS = {
     ("Compare", "op"): tuple(COMPARISONS), ("Arithmetic", "op"): ("+", "-", "*", "/"), ("OrganisationFact", "what"): tuple(FACTS),
     ("FieldRef", "scope"): ("trigger", "act"),
-    **dict.fromkeys((("Window", "period"), ("Effect", "once_per"), ("Scorecard", "over"),
-                     ("Recurring", "every")), PERIODS),
 }
 
 
@@ -171,7 +169,8 @@ def changed(value: object) -> Iterator[tuple[Way, object]]:
         where, now = (owner_of(type(value), field.name), field.name), getattr(value, field.name)
         if not field.init or field.eq is False or where in DERIVED or inert(value, field.name):
             continue
-        for new in others(where, now, field.default is None):
+        known = PERIODS if "PeriodName" in str(field.type) else WORDS.get(where, ())
+        for new in others(now, known, field.default is None):
             if not invalid(value, field.name, new):
                 yield (where,), attrs.evolve(value, **{field.name: new})
         for inner, new in parts(now):
@@ -187,8 +186,8 @@ def parts(value: object) -> Iterator[tuple[Way, object]]:
         yield from changed(value)
 
 
-def others(where: tuple[str, str], now: object, optional: bool) -> Iterator[object]:
-    """Other values of the same kind."""
+def others(now: object, known: tuple[str, ...] = (), optional: bool = False) -> Iterator[object]:
+    """Other values of the same kind, of the *known* ones where they are."""
     if now is not None and optional:
         yield None
     match now:
@@ -197,7 +196,7 @@ def others(where: tuple[str, str], now: object, optional: bool) -> Iterator[obje
         case enum.Enum():
             yield from (m for m in type(now) if m is not now)
         case str():
-            yield from (w for w in WORDS.get(where, (f"{now}x",)) if w != now)
+            yield from (w for w in known or (f"{now}x",) if w != now)
         case int() | Decimal() | Fraction():
             yield now + 1
         case Limit():
@@ -328,12 +327,12 @@ def redeclared(value: object) -> Iterator[object]:
             for key, inner in now.items():
                 yield attrs.evolve(value, **{field.name: {k: v for k, v in now.items() if k != key}})
                 deep = attrs.has(type(inner)) and not isinstance(inner, Limit)
-                news = redeclared(inner) if deep else others(("", ""), inner, False)
+                news = redeclared(inner) if deep else others(inner)
                 yield from (attrs.evolve(value, **{field.name: dict(now) | {key: new}}) for new in news)
         elif isinstance(now, tuple) and now and attrs.has(type(now[0])):
             yield from (attrs.evolve(value, **{field.name: (new, *now[1:])}) for new in redeclared(now[0]))
         else:
-            yield from (attrs.evolve(value, **{field.name: new}) for new in others(("", ""), now, False))
+            yield from (attrs.evolve(value, **{field.name: new}) for new in others(now))
 
 
 def test_every_ladder_shows() -> None:
