@@ -115,7 +115,7 @@ rules:
     按: unit
     时限: 30天 按时刻滚动
     达到: 3
-    触发方式: 每次
+    触发方式: 首次达到
   - effect: card
     source: act
     when: finding of often
@@ -152,8 +152,8 @@ def test_the_example_is_valid() -> None:
 @pytest.mark.parametrize(("right", "wrong", "place"), [
     ("    when: asked\n", "    wenn: asked\n", "rules[0]"),  # an unknown key, and one that lacks
     ("    again: new\n", "    again: never\n", "rules[0]"),
-    ("    触发方式: 每次\n", "    触发方式: 每回\n", "rules[1]"),
-    ("    触发方式: 每次\n", "", "rules[1]"),
+    ("    触发方式: 首次达到\n", "    触发方式: 每回\n", "rules[1]"),
+    ("    触发方式: 首次达到\n", "", "rules[1]"),
     ("    must: replied\n", "", "rules[0]"),
     ("    source: act\n    when: asked", "    source: [act]\n    when: asked", "rules[0]"),
     ("达到: 3", "达到: 三", "rules[1]"),

@@ -11,7 +11,7 @@ import attrs
 class Plain:
     """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `time`, `limit`, `name`.
 
-    Also `number`, `instant` (a day or a time of one), and `anything`, which may be a list or keys.
+    Also `number`, `day or name`, `instant` (a day or a time of one), and `anything`, which may be a list or keys.
     """
 
     what: str = "text"

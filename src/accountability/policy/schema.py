@@ -48,7 +48,7 @@ PLAIN: Mapping[str, Schema] = {
     "text": SCALAR, "name": SCALAR, "anything": {},
     "whole number": {"type": ["integer", "string"], "pattern": "^[+-]?[0-9]+$"},
     "number": {"type": ["number", "string"], "pattern": r"^[+-]?[0-9]"},
-    "day": {"type": "string", "pattern": f"^{DAY}$"},
+    "day or name": {"type": "string"}, "day": {"type": "string", "pattern": f"^{DAY}$"},
     "instant": {"type": "string", "pattern": f"^{DAY}"},
     "time": {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
     "limit": {"type": "string", "pattern": r"^\s*[0-9]"},

@@ -40,7 +40,7 @@ from accountability.workdays import PeriodName, Reckoning
 
 MARKS = ("every", "no gap over", "once by")
 FORM = Record(
-    {"duty": TEXT, **SHARED, "every": PERIODS, "at least": WHOLE, "no gap over": AMOUNT, "once by": Many(Plain("day")),
+    {"duty": TEXT, **SHARED, "every": PERIODS, "at least": WHOLE, "no gap over": AMOUNT, "once by": Many(Plain("day or name")),
      "each": EACH, "while": Triggers(), "bearer": FIELD, "must": Triggers(), "same": FIELDS, "provided": CONDITION, **RECKONING,
      "breach": WEIGHT},
     required=("must", "same"))
