@@ -106,7 +106,9 @@ def read(reader: ClauseReader) -> Effect:
                                     "let this effect propose, and write what is decided as an effect of its own")
     else:
         decision = _decision(reader)
-    after, same = _after(reader, same if decision is None else decision.same)
+    if "after" in reader.entries and decision is not None:
+        same = decision.same
+    after, same = _after(reader, same)
     within = read_plain_limit(reader.scalar("within"), reader.reading) if after else None
     return Effect(bearer=bearer, measure=reader.text("propose") or "", on=read_on(reader), once_per=period,
                   zone=reader.pack.defaults.zone, decision=decision, joined=joined, same=same,
