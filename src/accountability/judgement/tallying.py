@@ -60,15 +60,15 @@ def members_of(rule: Threshold, world: World, inputs: Inputs) -> Iterator[Member
         amount = 1 if rule.adds is None else world.value(rule.adds, fields, happening.occurred_at)
         if amount is None:
             continue
-        period = None if rule.in_a_row is None else period_of(day_of(happening, rule.zone), rule.in_a_row)
+        period = None if not rule.in_a_row else period_of(day_of(happening, rule.zone), rule.window.period)
         yield Member(happening, unit, Fraction(amount), period)  # type: ignore[call-overload]
 
 
 def counted(rule: Threshold, held: Sequence[Member]) -> tuple[list[Member], Fraction | int]:
     """The members that count together with the last one, and what they come to."""
     now = held[-1]
-    if rule.in_a_row is not None and now.period is not None:
-        return row(held, now.period, rule.in_a_row)
+    if now.period is not None:
+        return row(held, now.period, rule.window.period)
     inside = [m for m in held if in_window(rule.window, m.happening, now.happening, rule)]
     return inside, sum((m.amount for m in inside), Fraction(0))
 

@@ -212,7 +212,7 @@ def threshold_out_of_reach(policy: Policy) -> Found:
     """A threshold over what happens at most so often in its window: it is never reached."""
     rules = by_name(policy)
     for rule in policy.rules:
-        if isinstance(rule, Threshold) and rule.adds is None and rule.in_a_row is None:
+        if isinstance(rule, Threshold) and rule.adds is None and not rule.in_a_row:
             most = [most_in(rule.window, rules.get(t.name) if t.made is not Made.EVENT else None, t, rule) for t in rule.when]
             known = [m for m in most if m is not None]
             if len(known) == len(most) and sum(known) < rule.reaches:

@@ -28,7 +28,7 @@ from accountability.policy.forms import (
     Words,
 )
 from accountability.policy.parser import parse_number
-from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Weight, Window
+from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Weight, Window, WindowKind
 from accountability.policy.vocabulary import UNIT
 from accountability.workdays import PeriodName
 
@@ -65,13 +65,13 @@ class Threshold(RuleBase):
     """What each member adds, instead of one."""
     broken: tuple[Trigger, ...] = ()
     """What breaks a streak: no member before it counts any more."""
-    in_a_row: PeriodName | None = None
-    """Members in so many of these periods, one right after the other, instead of a number in a window."""
+    in_a_row: bool = False
+    """Whether members in so many of the window's periods count, one right after the other, not their number in one of them."""
 
     @property
     def plain(self) -> bool:
         """Whether members are merely counted in a window."""
-        return self.adds is None and not self.broken and self.in_a_row is None
+        return self.adds is None and not self.broken and not self.in_a_row
 
     def inputs(self) -> Iterator[tuple[int, Trigger]]:
         yield from super().inputs()
@@ -110,10 +110,11 @@ def read(reader: ClauseReader) -> Threshold:
                             "write 1 or more" if adds_node is None else "write more than 0")
     fires = reader.reading.keyword(reader.entries.get("fires"), "«fires»", Fires, "write «each», «rising» or «once, used up»")
     period: PeriodName | None = next((n for n in NAMES if row == f"calendar {n}"), None)
-    return Threshold(bearer=bearer, per=per, window=read_window(reader.scalar("within"), reader.reading),
+    window = read_window(reader.scalar("within"), reader.reading) if period is None else Window(WindowKind.CALENDAR, period=period)
+    return Threshold(bearer=bearer, per=per, window=window,
                      zone=reader.pack.defaults.zone, reaches=1 if reaches is None or reaches <= 0 else reaches,
                      fires=Fires(fires or "each"), weight=reader.weight("finding"), adds=adds, broken=broken,
-                     in_a_row=period, **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
+                     in_a_row=period is not None, **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
 
 
 def concludes(rule: Threshold, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:

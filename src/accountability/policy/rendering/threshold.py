@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from accountability.policy.keywords import WORDS
 from accountability.policy.kinds.threshold import Fires, Threshold
 from accountability.policy.rendering.expressions import phrase
 from accountability.policy.rendering.shared import Said, bearer, triggers, weight, window
@@ -23,10 +22,11 @@ def said(rule: Threshold, say: Voice) -> Said:
     """The sentence of a threshold, and at which of those counted it gives a finding."""
     what, per, who = triggers(rule.when, say), say.names(rule.per), bearer(rule.bearer, say)
     number = say.number(Fraction(rule.reaches))
-    if rule.in_a_row is not None:
-        period = say(f"calendar {rule.in_a_row}s", WORDS[f"calendar {rule.in_a_row}"])
-        lead = say(f"Where {what} with the same {per} stands in {number} {period} in a row, this is a finding against {who}.",
-                   f"同一{per}的{what}连续{number}个{period}均有发生的，对{who}作出认定。")
+    if rule.in_a_row:
+        period = window(rule.window, say)
+        lead = say(f"Where {what} with the same {per} stands in each of {number} periods in a row, each {period}, this is a finding"
+                   f" against {who}.",
+                   f"同一{per}的{what}连续{number}期（每期为{period}）均有发生的，对{who}作出认定。")
     elif rule.adds is not None:
         amount = phrase(rule.adds, say)
         lead = say(f"Where {what} with the same {per}, each adding {amount}, reaches the sum {number} within"
