@@ -245,7 +245,7 @@ class Course:
         details: list[tuple[str, object]] = [("redo", self.redone)] if self.redone else []
         details += [("owed", self.fields["owed"])] if "owed" in self.fields else []
         conclusion = world.clerk.obligation(
-            rule, trigger, self.unit, due, self.limit, status, self.done or (self.pending[0] if self.pending else None),
+            rule, trigger, self.unit, due, self.limit, status, self.pending[0] if status is Status.CONDITIONAL else self.done,
             details=tuple(details), note="the clock stands still" if due is None and self.done is None else self.note)
         return Outcome(conclusion, tuple(self.facts(conclusion, due)))
 

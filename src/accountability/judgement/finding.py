@@ -109,6 +109,7 @@ class Clerk:
             made.severity, made.points = rule.weight.severity, rule.weight.points
             if rule.answers:
                 moments = {"trigger": at, "due": since if due is None else due.last, "finding": since}
+                moments |= {"act": act.occurred_at} if act is not None else {}
                 made.answers = self.answers(rule, fields, unit, moments)
         made.reckoning = Reckoned(at, limit, rule.reckoning)
         made.details, made.note = details, note

@@ -19,7 +19,7 @@ def joint(rule: Effect, world: World, key: Key, inputs: Inputs) -> Iterator[Outc
         return
     proposed: set[str] = set()
     for trigger, unit, _ in triggers_in(rule, world, inputs):
-        for target in world.clerk.targets(rule, trigger, unit, joined=others[0].occurred_at):
+        for target in world.clerk.targets(rule, trigger, unit):
             label = labelled(trigger.key, target.post if target else None)
             proposal = world.clerk.proposal(rule, trigger, label, unit, target, decided=False)
             proposal = attrs.evolve(proposal, evidence=(*proposal.evidence, *others[0].evidence))

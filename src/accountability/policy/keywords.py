@@ -71,7 +71,7 @@ WORDS: Mapping[str, str] = {
     "quashed": "已撤销", "scored": "已评分",
     # moments
     "at trigger": "触发时", "at due": "到期时", "at finding": "认定时", "at first": "首次时", "at last": "末次时", "at now": "现时",
-    "at joined": "连同时", "at": "时",
+    "at act": "履行时", "at": "时",
     # where a field is read from, and what it holds
     "subject": "对象", "data": "数据", "attribute": "属性",
     "yes or no": "是否", "number": "数字", "text": "文本", "instant": "时刻", "date": "日期",
@@ -99,7 +99,7 @@ SIGNS: Mapping[str, str] = {
 FACTS: Mapping[str, str] = {"unit": "单位", "role": "角色", "rank": "级别", "level": "层级", "parent": "上级"}
 """What a condition may ask about a unit or post."""
 
-MOMENTS = ("at trigger", "at due", "at finding", "at first", "at last", "at now", "at joined")
+MOMENTS = ("at trigger", "at due", "at finding", "at first", "at last", "at now", "at act")
 MADE = ("breach", "discharge", "finding", "standing", "proposal", "passed", "refused", "gap", "score")
 ROLLING = ("rolling by instants", "rolling by dates")
 JOINED = re.compile(r"\s+(?:or|或)\s+")

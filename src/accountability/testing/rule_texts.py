@@ -130,7 +130,7 @@ def _duty(author: Author, name: str) -> Text:
     }
     if author.sometimes():
         entries["breach"] = {"severity": "grave", "points": "-2"}
-    entries["answers"] = author.answers(("trigger", "due", "finding"), fields)
+    entries["answers"] = author.answers(("trigger", "due", "finding", "act"), fields)
     author.gives += [Told(f"{made} of {name}", trigger) for made in ("breach", "breach", "discharge")]
     return entries
 

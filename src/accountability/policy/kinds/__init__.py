@@ -69,7 +69,7 @@ def _kind(word: str, page: ModuleType, *moments: str, start: str | None = "when"
 KINDS: tuple[Kind, ...] = (
     _kind("duty", recurring, "due", start=None, marks=recurring.MARKS),
     _kind("duty", coverage, start=None, marks=("at every instant",)),
-    _kind("duty", duty, "due"),
+    _kind("duty", duty, "due", "act"),
     _kind("prohibition", prohibition),
     _kind("threshold", threshold, "first", "last", start="count"),
     _kind("gate", gate),

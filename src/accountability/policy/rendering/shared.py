@@ -34,7 +34,7 @@ STARTS = {
 MOMENT_WORDS = {
     "at trigger": "at the time of the trigger", "at due": "when it falls due", "at finding": "at the time of the finding",
     "at first": "at the first one counted", "at last": "at the last one counted", "at now": "at any time",
-    "at joined": "at the time of what is joined with it",
+    "at act": "when it was done",
 }
 
 
