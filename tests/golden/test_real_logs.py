@@ -120,7 +120,7 @@ def test_places_graded_poor_twice_within_365_days(inspections: Log) -> None:
 
 
 TOWNS = {"bpic15_m1": (374, 158, 157, 1), "bpic15_m3": (258, 144, 142, 9)}
-"""Late by the plain term, with suspension and extension, and with rolling, by the reference; and how many of the latter we leave open."""
+"""Late by the plain term, with suspension and extension, and with rolling, by the reference; and how many we do not find."""
 
 
 @pytest.fixture(scope="module", params=sorted(TOWNS))
@@ -136,8 +136,8 @@ def test_building_permits_by_the_plain_term(permits: tuple[Log, str]) -> None:
 
 @pytest.mark.parametrize(("rule", "column", "place"), [("term", "late", 1), ("term with rolling", "late_atw", 2)])
 def test_building_permits_suspended_and_extended(rule: str, column: str, place: int, permits: tuple[Log, str]) -> None:
-    """Two numbers stand in events of their own, which no rule of ours reads: how long a suspension lasts if nothing is received, and by
-    how many days a term is extended, where that is not six weeks. Everything else agrees, case by case."""
+    """Two numbers stand in events of their own, which no rule of ours reads: how long a suspension lasts if nothing is received,
+    and by how many days a term is extended, where that is not six weeks. Everything else agrees, case by case."""
     log, town = permits
     wanted = TOWNS[town]
     days = {f.subject.partition("/")[2]: f for f in log.judgement.of(rule)}

@@ -90,9 +90,9 @@ def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str 
     now = world.clock if status is Status.IN_FORCE or over is None else over
     facts = [] if status is Status.QUASHED else [standing_fact(rule, decision, fields, n, r) for n, r in enumerate(rounds, 1)]
     targets = tuple({t.post if t else None: t for t in world.clerk.targets(rule, decision, unit, now=now)}.values())
-    if status is Status.IN_FORCE:
-        for change in world.clerk.changes_after(targets, world.clock):
-            world.wake(change - MICROSECOND)
+    turn = world.clerk.organisation.turn_after(world.clock)
+    if turn is not None and any(on.answer is not None and on.answer.moment == "now" for on in rule.on):
+        world.wake(turn - MICROSECOND)
     about = world.clerk.subject(rule, decision.fields, unit)
     gone = quashed if status is Status.QUASHED else None
     bars = [bar_fact(rule, decision, unit, target, over, gone, about) for target in targets] if rule.bars else []

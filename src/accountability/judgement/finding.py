@@ -249,12 +249,6 @@ class Clerk:
             evidence=tuple(dict.fromkeys(evidence)), details=details,
             answers=self.answers(rule, {"unit": unit}, unit, {"trigger": ended, "finding": ended}))
 
-    def changes_after(self, targets: Iterable[Answer | None], at: datetime) -> Iterable[datetime]:
-        """When, after *at*, somebody else comes to hold a post that is looked up now and for ever."""
-        posts = {t.post for t in targets if t is not None and t.moment == "now"}
-        instants = (i for t in self.organisation.tenures if t.post in posts for i in (t.since, t.until) if i is not None)
-        return (i for i in instants if i > at)
-
     def standing(self, rule: Effect, proposal: Conclusion, decision: Happening, at: datetime) -> Conclusion:
         """What *decision* made of *proposal*, read at the instant *at*."""
         assert rule.decision is not None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -305,6 +307,17 @@ class Organisation:
                         met[other] = None
                         walking.append(other)
         return tuple(met)
+
+    @cached_property
+    def turns(self) -> tuple[datetime, ...]:
+        """Every instant (UTC) at which a unit, a post, a tenure or a line begins or ends, in order."""
+        entries = (*self.unit_entries, *self.post_entries, *self.tenures, *self.lines)
+        return tuple(sorted({at for entry in entries for at in (entry.since, entry.until) if at is not None}))
+
+    def turn_after(self, at: datetime) -> datetime | None:
+        """The first of them that is later than *at*."""
+        place = bisect_right(self.turns, at)
+        return self.turns[place] if place < len(self.turns) else None
 
     def place_of(self, unit: str) -> Span:
         """Where *unit* is stated last. Raises KeyError for a unit that the organisation does not have."""

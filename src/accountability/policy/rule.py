@@ -245,6 +245,7 @@ class RuleBase:
     def expressions(self) -> Iterator[Expression]:
         """Every expression that stands in the rule."""
         yield from (e for e in (self.where, *(x.where for x in self.exemptions)) if e is not None)
+        yield from (condition for _, condition in self.defeated_by)
 
 
 @attrs.frozen

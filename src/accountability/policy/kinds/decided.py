@@ -92,6 +92,10 @@ def read(reader: ClauseReader) -> DecidedEffect:
             requires += [(label, condition)] if condition is not None else []
     entries = reader.reading.mapping(reader.entries.get("standing"), "«standing»", tuple(STANDING.keys), STANDING.required)
     follows = reader.reading.keyword(reader.entries.get("follows"), "«follows»", ("person", "post"))
+    for line in reader.answers():
+        if line.moment == "now":
+            reader.reading.fail(reader.entries["answers"].span, "unknown-moment", "nobody answers for a decision at every instant",
+                                "write «at trigger» here, and «at now» under «on» for whom it is on")
     ended, quashed = _ending("ended by", same, reader), _ending("quashed by", same, reader)
     again = reader.keyed("again from", same)[0] if "again from" in reader.entries else ()
     if (ended or quashed or again) and not same:
