@@ -54,7 +54,7 @@ class Engine:
         """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
-        self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.expressions()))}
+        self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
         self._reported: dict[Any, tuple[AnyOperator, Output]] = {}
         self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
@@ -94,7 +94,7 @@ class Engine:
         self._operators.append(operator)
         for role, trigger in rule.inputs():
             self._route(trigger, operator, role)
-        for context in contexts_of(rule.expressions()):
+        for context in contexts_of(rule.questions()):
             self.closures.index(context)
             self._asking[context].append(operator)
         for spec in rule.lookups():

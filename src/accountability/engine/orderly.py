@@ -26,7 +26,7 @@ LATE = 8000
 
 def duties(engine: Host, rule: Duty) -> Duties:
     """The operator of *rule*: the orderly one where nothing that it was told can become otherwise."""
-    settled = not contexts_of(rule.expressions()) and not any(period.event for period in rule.periods())
+    settled = not contexts_of(rule.questions()) and not any(period.event for period in rule.periods())
     in_order = all(trigger.made is Made.EVENT for trigger in rule.waits_for())
     orderly = in_order and settled and rule.even_before is None and not engine.keeps
     return OrderlyDuties(engine, rule) if orderly else Duties(engine, rule)

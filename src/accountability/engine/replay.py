@@ -29,7 +29,7 @@ def replay(policy: Policy, organisation: Organisation, events: Iterable[Event], 
 def run(policy: Policy, organisation: Organisation, history: History, *, at: datetime, known_at: datetime, report_all: bool = False,
         matcher: Matcher | None = None, progress: Callable[[int], None] | None = None) -> Judgement:
     """Runs an effective *history* in order: first what conditions may ask about whenever it happened, then event by event."""
-    looks_back = any((isinstance(r, Duty) and r.even_before is not None) or concluded_in(r.expressions()) for r in policy.rules)
+    looks_back = any((isinstance(r, Duty) and r.even_before is not None) or concluded_in(r.questions()) for r in policy.rules)
     engine = Engine(policy, organisation, known_at=known_at, keeps=looks_back, report_all=report_all, matcher=matcher)
     for event in history.events:
         if event.type in engine.context_types:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -41,7 +40,8 @@ class Organisation:
     do not stand in the way. *learned* are the instants at which something was recorded, in order; *line_names* the names of lines.
     """
 
-    __slots__ = ("_changing", "_digest", "_levels", "_lines", "_places", "_posts", "_rosters", "_staff", "_tenures", "_units",
+    __slots__ = ("_changing", "_digest", "_levels", "_lines", "_places", "_posts", "_rosters", "_staff", "_tenures", "_turns",
+                 "_units",
                  "learned", "line_names", "lines", "post_entries", "posts", "tenures", "unit_entries", "units", "warnings")
 
     units: Mapping[str, Unit]
@@ -89,6 +89,7 @@ class Organisation:
         self._places: dict[str, Place] = {unit.id: place for unit, place in draft.units}
         self._rosters: dict[tuple[str, ...], Roster] = {}
         self._digest = ""
+        self._turns: list[datetime] | None = None
 
     @classmethod
     def read(cls, path: Path | str, zone: ZoneInfo | None = None) -> Organisation:
@@ -308,16 +309,15 @@ class Organisation:
                         walking.append(other)
         return tuple(met)
 
-    @cached_property
-    def turns(self) -> tuple[datetime, ...]:
-        """Every instant (UTC) at which a unit, a post, a tenure or a line begins or ends, in order."""
-        entries = (*self.unit_entries, *self.post_entries, *self.tenures, *self.lines)
-        return tuple(sorted({at for entry in entries for at in (entry.since, entry.until) if at is not None}))
-
     def turn_after(self, at: datetime) -> datetime | None:
-        """The first of them that is later than *at*."""
-        place = bisect_right(self.turns, at)
-        return self.turns[place] if place < len(self.turns) else None
+        """The first instant (UTC) after *at* at which a unit, a post, a tenure or a line begins or ends."""
+        if self._turns is None:
+            spans = [(unit.since, unit.until) for unit in self.unit_entries]
+            spans += [(post.since, post.until) for post in self.post_entries]
+            spans += [(tenure.since, tenure.until) for tenure in self.tenures] + [(line.since, line.until) for line in self.lines]
+            self._turns = sorted({instant for span in spans for instant in span if instant is not None})
+        place = bisect_right(self._turns, at)
+        return self._turns[place] if place < len(self._turns) else None
 
     def place_of(self, unit: str) -> Span:
         """Where *unit* is stated last. Raises KeyError for a unit that the organisation does not have."""

@@ -245,6 +245,10 @@ class RuleBase:
     def expressions(self) -> Iterator[Expression]:
         """Every expression that stands in the rule."""
         yield from (e for e in (self.where, *(x.where for x in self.exemptions)) if e is not None)
+
+    def questions(self) -> Iterator[Expression]:
+        """Every expression on which its conclusions depend: its own, and those under which other rules defeat it."""
+        yield from self.expressions()
         yield from (condition for _, condition in self.defeated_by)
 
 
