@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.tables import show
 from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
-from accountability.errors import Diagnostic, DocumentError, Span
-from accountability.event import Event, utc
-from accountability.intake import DeadLetters, EventMapping, Intake, Refused, read_mapping
+from accountability.intake import DeadLetters, Intake, Refused
 from accountability.ledger import Basis, Ledger, body
 from accountability.organisation import Organisation
-from accountability.policy import Policy, read_rules
+from accountability.policy import read_rules
 from accountability.timeline import History, effective
 
 REFUSED, FINDINGS = 3, 1
@@ -57,16 +53,16 @@ def run(
 ) -> None:
     """Judge a log: who owed what by when, was it done, who answers."""
     policy = read_rules(pack)
-    clock = _instant(at, "--at")
-    knowledge = _instant(known_at, "--known-at") if known_at else clock
-    organisation = _organisation(pack, org, policy)
-    mapping = _mapping(pack, policy)
+    clock = instant_of(at, "--at")
+    knowledge = instant_of(known_at, "--known-at") if known_at else clock
+    organisation = organisation_of(pack, org, policy)
+    mapping = mapping_of(pack, policy)
     said = Console(stderr=True)
     for warning in (*policy.warnings, *organisation.warnings):
         said.print(f"warning: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
     with DeadLetters(dead_letters) as letters:
-        history = effective(_read(intake, events, letters, said), at=clock, known_at=knowledge)
+        history = effective(read_events(intake, events, letters.write, said), at=clock, known_at=knowledge)
         for refusal in history.refused:
             letters.write(Refused.event(refusal.event, refusal.check, refusal.what))
         refused = letters.count
@@ -92,26 +88,9 @@ def run(
 def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accountability run --ledger`")]) -> None:
     """Check that no entry of a ledger was changed."""
     if not path.exists():
-        raise _wrong(str(path), "no-ledger", "there is no such file", "name a ledger written by `accountability run --ledger`")
+        raise wrong(str(path), "no-ledger", "there is no such file", "name a ledger written by `accountability run --ledger`")
     with Ledger.open(path) as book:
         print(f"{path}: {book.verify()} entries, none changed")
-
-
-def _read(intake: Intake, paths: list[Path], letters: DeadLetters, said: Console) -> list[Event]:
-    # What is read stays until the end: to search it for garbage again and again would take a third of the time.
-    gc.set_threshold(500_000, 20, 100)
-    size = sum(p.stat().st_size for p in paths if p.exists())
-    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    found = []
-    with Progress(*columns, console=said, transient=True) as bar:
-        task = bar.add_task("reading", total=size)
-        for item in intake.read(paths, lambda n: bar.advance(task, n)):
-            if isinstance(item, Refused):
-                letters.write(item)
-            else:
-                found.append(item)
-    gc.freeze()
-    return found
 
 
 def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path) -> None:
@@ -142,26 +121,3 @@ def _strangers(said: Console, judgement: Judgement, organisation: Organisation) 
             highlight=False,
             soft_wrap=True,
         )
-
-
-def _instant(text: str, option: str) -> datetime:
-    try:
-        return utc(datetime.fromisoformat(text))
-    except ValueError:
-        raise typer.BadParameter(
-            f"`{text}` is no instant with a zone; write one such as 2026-03-01T00:00:00+08:00", param_hint=option
-        ) from None
-
-
-def _organisation(pack: Path, org: Path | None, policy: Policy) -> Organisation:
-    where = org or (pack / "organisation.yaml" if pack.is_dir() and (pack / "organisation.yaml").exists() else None)
-    return Organisation.read(where, policy.zone) if where else Organisation.empty()
-
-
-def _mapping(pack: Path, policy: Policy) -> EventMapping | None:
-    where = pack / "mapping.yaml" if pack.is_dir() else None
-    return read_mapping(where, policy.vocabulary) if where is not None and where.exists() else None
-
-
-def _wrong(file: str, check: str, what: str, way_out: str) -> DocumentError:
-    return DocumentError([Diagnostic(Span(file, 1, 1, 1, 2), check, what, way_out)])

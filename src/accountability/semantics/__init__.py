@@ -30,7 +30,7 @@ from accountability.semantics.prohibition import prohibition
 from accountability.semantics.threshold import threshold
 from accountability.timeline import effective
 
-__all__ = ["Known", "judge"]
+__all__ = ["Known", "conclude", "judge"]
 
 
 def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime, known_at: datetime | None = None,
@@ -41,15 +41,8 @@ def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *
     retractions, and of these only what happened by *at* (time.md, Two times). A rule reports what stands against an authority,
     or everything with `report: all`; *report_all* asks that of every rule. What is not reported is counted.
     """
-    clock, knowledge = utc(at), utc(known_at or at)
-    history = effective(events, at=clock, known_at=knowledge)
-    known = Known(policy, organisation, history.events, clock, knowledge)
-    conclusions: list[Conclusion] = []
-    for rule in policy.rules:
-        for conclusion, facts in follow(rule, known):
-            conclusions.append(conclusion)
-            for made, fact in facts:
-                known.happenings[Trigger(made, rule.name)].append(fact)
+    known, conclusions = conclude(policy, organisation, events, at=at, known_at=known_at)
+    clock, knowledge = known.clock, utc(known_at or at)
     reported = {r.name for r in policy.rules if r.report_all or report_all}
     silent = {r.name: r.silent for r in policy.rules if r.silent}
     return Judgement(
@@ -57,6 +50,20 @@ def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *
         findings=sorted_findings(c for c in conclusions if (c.against or c.rule in reported)
                                  and c.status not in silent.get(c.rule, ())),
         counts=dict(Counter((c.rule, c.unit, c.status) for c in conclusions)))
+
+
+def conclude(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime,
+             known_at: datetime | None = None) -> tuple[Known, list[Conclusion]]:
+    """All that is known once every rule has been followed, and all that follows, reported or not; arguments as of `judge`."""
+    clock, knowledge = utc(at), utc(known_at or at)
+    known = Known(policy, organisation, effective(events, at=clock, known_at=knowledge).events, clock, knowledge)
+    conclusions: list[Conclusion] = []
+    for rule in policy.rules:
+        for conclusion, facts in follow(rule, known):
+            conclusions.append(conclusion)
+            for made, fact in facts:
+                known.happenings[Trigger(made, rule.name)].append(fact)
+    return known, conclusions
 
 
 def follow(rule: Rule, known: Known) -> Follows:

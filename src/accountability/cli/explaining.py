@@ -1,0 +1,104 @@
+"""`accountability why`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+import typer
+from rich.console import Console
+
+from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
+from accountability.cli.showing import Language
+from accountability.conclusion import Conclusion
+from accountability.engine.replay import run as run_history
+from accountability.errors import closest
+from accountability.event import Event
+from accountability.explanation import as_html, as_json, as_text
+from accountability.explanation import why as explain
+from accountability.intake import Intake, Refused
+from accountability.organisation import Organisation
+from accountability.policy import Policy, read_rules
+from accountability.timeline import effective
+
+
+class Shape(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+@attrs.frozen
+class Asked:
+    """What was given on the command line, read."""
+
+    pack: Path
+    policy: Policy
+    organisation: Organisation
+    events: list[Event]
+    at: datetime
+    known_at: datetime
+
+    @classmethod
+    def read(cls, pack: Path, events: list[Path], at: str, known_at: str | None, org: Path | None) -> Asked:
+        """Reads everything; what is refused is counted on standard error."""
+        policy, clock = read_rules(pack), instant_of(at, "--at")
+        said, refused = Console(stderr=True), list[Refused]()
+        intake = Intake(policy.vocabulary, mapping=mapping_of(pack, policy), strict=policy.strict)
+        found = read_events(intake, events, refused.append, said)
+        if refused:
+            said.print(f"warning: {len(refused):,} events were refused; `accountability run` tells why", style="yellow",
+                       highlight=False)
+        return cls(pack, policy, organisation_of(pack, org, policy), found, clock,
+                   instant_of(known_at, "--known-at") if known_at else clock)
+
+    def conclusions(self) -> tuple[Conclusion, ...]:
+        """Everything that follows, reported or not."""
+        history = effective(self.events, at=self.at, known_at=self.known_at)
+        return run_history(self.policy, self.organisation, history, at=self.at, known_at=self.known_at, report_all=True).findings
+
+    def one(self, finding: str | None, rule: str | None, subject: str | None) -> Conclusion:
+        """The conclusion that is asked about, by its id or by its rule and subject."""
+        if finding is None and (rule is None or subject is None):
+            raise typer.BadParameter("say which finding is meant: `--finding ID`, or a rule and a subject such as `case/C-101`")
+        if rule is not None and not any(r.name == rule for r in self.policy.rules):
+            raise wrong(str(self.pack), "unknown-rule", f"the pack has no rule `{rule}`",
+                        closest(rule, (r.name for r in self.policy.rules)))
+        every = self.conclusions()
+        found = [c for c in every if (c.identity.startswith(finding) if finding else c.rule == rule and c.subject == subject)]
+        if not found:
+            named = f"`{finding}`" if finding else f"`{rule}` about `{subject}`"
+            listing = "`run --format jsonl` lists the ids"
+            near = closest(subject, {c.subject for c in every if c.rule == rule}) if subject else listing
+            raise wrong(str(self.pack), "no-finding", f"nothing is concluded of {named} at {self.at.isoformat()}", near)
+        if len(found) > 1:
+            zone = self.policy.zone
+            listed = ", ".join(f"`{c.identity}` ({c.status}, since {c.since.astimezone(zone).isoformat()})" for c in found[:8])
+            raise wrong(str(self.pack), "several-findings", f"{len(found)} conclusions fit", f"name one with `--finding`: {listed}")
+        return found[0]
+
+
+def why(
+    pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
+    events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz; may be given several times")],
+    at: Annotated[str, typer.Option(help="the instant at which clocks are read, such as 2026-03-01T00:00:00+08:00")],
+    rule: Annotated[str | None, typer.Argument(help="the rule of the finding")] = None,
+    subject: Annotated[str | None, typer.Argument(help="what it is about, such as case/C-101")] = None,
+    finding: Annotated[str | None, typer.Option(help="its id, or how that begins, instead of rule and subject")] = None,
+    org: Annotated[
+        Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
+    ] = None,
+    known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
+    lang: Annotated[Language, typer.Option(help="the language of the reasons")] = Language.EN,
+    format: Annotated[Shape, typer.Option(help="text, json, or a page of html by itself")] = Shape.TEXT,
+) -> None:
+    """Say why something was found: rule, events, how the due was reckoned, what was set aside, who answers by which tenure."""
+    asked = Asked.read(pack, events, at, known_at, org)
+    explanation = explain(asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), at=asked.at,
+                          known_at=asked.known_at)
+    shown = {Shape.TEXT: as_text, Shape.JSON: as_json, Shape.HTML: as_html}[format]
+    sys.stdout.write(shown(explanation, lang.value))

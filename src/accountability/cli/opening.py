@@ -1,0 +1,63 @@
+"""What the commands read before they do anything: events, the organisation, the mapping, instants."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from accountability.errors import Diagnostic, DocumentError, Span
+from accountability.event import Event, utc
+from accountability.intake import EventMapping, Intake, Refused, read_mapping
+from accountability.organisation import Organisation
+from accountability.policy import Policy
+
+
+def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], object], said: Console) -> list[Event]:
+    """The events in the files at *paths*; those that cannot be used are given to *refused*."""
+    # What is read stays until the end: to search it for garbage again and again would take a third of the time.
+    gc.set_threshold(500_000, 20, 100)
+    size = sum(p.stat().st_size for p in paths if p.exists())
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    found = []
+    with Progress(*columns, console=said, transient=True) as bar:
+        task = bar.add_task("reading", total=size)
+        for item in intake.read(paths, lambda n: bar.advance(task, n)):
+            if isinstance(item, Refused):
+                refused(item)
+            else:
+                found.append(item)
+    gc.freeze()
+    return found
+
+
+def instant_of(text: str, option: str) -> datetime:
+    """The instant (UTC) that was given for *option*."""
+    try:
+        return utc(datetime.fromisoformat(text))
+    except ValueError:
+        raise typer.BadParameter(
+            f"`{text}` is no instant with a zone; write one such as 2026-03-01T00:00:00+08:00", param_hint=option
+        ) from None
+
+
+def organisation_of(pack: Path, org: Path | None, policy: Policy) -> Organisation:
+    """The organisation in *org*, else the one of the pack, else none."""
+    where = org or (pack / "organisation.yaml" if pack.is_dir() and (pack / "organisation.yaml").exists() else None)
+    return Organisation.read(where, policy.zone) if where else Organisation.empty()
+
+
+def mapping_of(pack: Path, policy: Policy) -> EventMapping | None:
+    """The mapping of the pack, if it has one."""
+    where = pack / "mapping.yaml" if pack.is_dir() else None
+    return read_mapping(where, policy.vocabulary) if where is not None and where.exists() else None
+
+
+def wrong(file: str, check: str, what: str, way_out: str) -> DocumentError:
+    """What is wrong with *file* as a whole, to be raised."""
+    return DocumentError([Diagnostic(Span(file, 1, 1, 1, 2), check, what, way_out)])

@@ -1,0 +1,101 @@
+"""Reasons in words: a line of English or Chinese for each, with instants in local time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from accountability.explanation.reason import Reason
+from accountability.explanation.wording import CLASSES, DAYS, MOMENTS, MONTHS, SENTENCES, STEPS, WEEKDAYS
+from accountability.policy.keywords import WORDS, Script
+from accountability.policy.rendering.voice import Voice
+from accountability.workdays import Limit
+
+HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
+TRANSLATED = ("kind", "status", "moment", "part")
+
+
+class Speaker:
+    """Says reasons in one language, with instants in *zone*."""
+
+    def __init__(self, script: Script, zone: ZoneInfo) -> None:
+        self.script, self.zone, self.voice = script, zone, Voice(script)
+
+    def say(self, reason: Reason) -> str:
+        """The one line that *reason* is, without those below it."""
+        values = reason.values
+        if reason.word == "step" and self.script == "zh":
+            return step_in_chinese(str(values["text"]))
+
+        def fill(hole: re.Match[str]) -> str:
+            name, mark, rest = hole[1], hole[2], hole[3]
+            if name in values:
+                told = self.value(name, values[name])
+                return rest.replace("%", told) if mark == ":" else told
+            return rest if mark == "|" else ""
+
+        return HOLE.sub(fill, SENTENCES[reason.word][self.script == "zh"])
+
+    def value(self, name: str, value: object) -> str:
+        """One value in words; *name* is what it is called in its reason."""
+        chinese = self.script == "zh"
+        if isinstance(value, datetime):
+            return self.instant(value)
+        if isinstance(value, timedelta):
+            return self.length(value)
+        if isinstance(value, Limit):
+            return self.voice.limit(value)
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, tuple):
+            return self.voice(", ", "、").join(self.value(name, item) for item in value)
+        if isinstance(value, Mapping):
+            return self.voice(", ", "，").join(f"{key} = {self.value(key, item)}" for key, item in value.items())
+        if isinstance(value, bool):
+            return self.voice.value(value)
+        if chinese and name in TRANSLATED:
+            return MOMENTS.get(str(value), WORDS.get(str(value), CLASSES.get(str(value), str(value))))
+        return CLASSES.get(str(value), str(value)) if chinese and name == "value" else str(value)
+
+    def instant(self, moment: datetime) -> str:
+        """`2026-03-01 09:30`, with seconds where there are any."""
+        local = moment.astimezone(self.zone).replace(tzinfo=None)
+        return local.isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
+
+    def length(self, span: timedelta) -> str:
+        """*span* in days, hours, minutes and seconds."""
+        minutes, seconds = divmod(int(span.total_seconds()), 60)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        units = zip((days, hours, minutes, seconds), (" d", " h", " min", " s"), ("天", "小时", "分钟", "秒"), strict=True)
+        told = [f"{number}{self.voice(english, chinese)}" for number, english, chinese in units if number]
+        return self.voice(" ", "").join(told) or self.voice("less than a second", "不足一秒")
+
+
+def step_in_chinese(step: str) -> str:
+    """One step of a reckoning, which `workdays` says in English, in Chinese."""
+    said = next((re.sub(f"^{pattern}$", words, step) for pattern, words in STEPS if re.fullmatch(pattern, step)), step)
+    said = re.sub(DAYS[0][0], lambda m: f"{_day(m[2], m[3], m[4])}（{WEEKDAYS[m[1]]}）" if m[3] in MONTHS else m[0], said)
+    said = re.sub(DAYS[1][0], lambda m: _day(m[1], m[2], m[3]) if m[2] in MONTHS else m[0], said)
+    for pattern, words in DAYS[2:]:
+        said = re.sub(pattern, words, said)
+    return said
+
+
+def _day(day: str, month: str, year: str | None) -> str:
+    return (f"{year}年" if year else "") + f"{MONTHS.index(month) + 1}月{day}日"
+
+
+def plain(value: object) -> object:
+    """*value* as JSON: instants in UTC with `Z`, tuples as lists, everything else that JSON lacks as text."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value)

@@ -1,0 +1,80 @@
+"""What holds of every explanation, over random rule files, organisations and logs."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from accountability.conclusion import Conclusion
+from accountability.event import Event
+from accountability.explanation import as_html, as_json, as_text, events_in, reports_in, support_of, why
+from accountability.explanation.support import smallest
+from accountability.semantics import judge
+from accountability.testing.strategies import World, worlds
+
+
+def judged(world: World, events: list[Event] | None = None) -> tuple[Conclusion, ...]:
+    return judge(world.policy, world.organisation, world.events if events is None else events, at=world.at,
+                 known_at=world.known_at, report_all=True).findings
+
+
+def chosen(world: World, data: st.DataObject) -> Conclusion | None:
+    found = judged(world)
+    event(f"findings: {'some' if found else 'none'}")
+    return data.draw(st.sampled_from(found)) if found else None
+
+
+@given(worlds(), st.data())
+def test_support_is_sufficient_and_minimal(world: World, data: st.DataObject) -> None:
+    """The events of a support alone give the finding as it stands; without any one report of it they do not."""
+    finding = chosen(world, data)
+    if finding is None:
+        return
+    support = support_of(world.policy, world.organisation, world.events, finding, at=world.at, known_at=world.known_at)
+    event(f"{finding.kind}: {len(support)} reports")
+    assert finding in judged(world, events_in(support))
+    for place in range(len(support)):
+        assert finding not in judged(world, events_in(support[:place] + support[place + 1:]))
+
+
+@given(worlds())
+def test_corrections_travel_with_their_event(world: World) -> None:
+    """Reports part a log without loss, and no event names one of another report."""
+    reports = reports_in(world.events)
+    assert sorted(map(id, events_in(reports))) == sorted(map(id, world.events))
+    for report in reports:
+        outside = {e.ref for other in reports if other is not report for e in other}
+        assert not outside & {ref for e in report for ref in (e.ref, e.corrects, e.retracts) if ref is not None}
+
+
+@given(st.sets(st.integers(0, 30)), st.integers(1, 31))
+def test_what_is_smallest_is_what_was_needed(needed: set[int], number: int) -> None:
+    """Where certain parts are needed and no others, exactly those are left."""
+    parts = list(range(number))
+    wanted = needed & set(parts)
+    assert smallest(parts, lambda some: wanted <= set(some)) == sorted(wanted)
+
+
+@given(worlds(), st.data())
+def test_every_finding_is_explained_in_both_languages(world: World, data: st.DataObject) -> None:
+    """Every conclusion has reasons, each of which can be said in English and Chinese, as text, JSON and HTML; nothing of a
+    sentence is left open, and no text of the log becomes markup."""
+    finding = chosen(world, data)
+    if finding is None:
+        return
+    found = why(world.policy, world.organisation, world.events, finding, at=world.at, known_at=world.known_at)
+    assert next(found.tree.all("rule")).values["name"] == finding.rule
+    for script in ("en", "zh"):
+        text = as_text(found, script)
+        assert finding.subject in text
+        assert not re.search(r"\{\w+[:|}]", text)
+        assert json.loads(as_json(found, script))["explains"] == finding.identity
+        page = as_html(found, script)
+        assert page.count("<li>") == page.count("</li>") == text.count("\n") - 1
+    for answer, said in zip(finding.answers, found.tree.all("answers"), strict=True):
+        assert said.values["post"] == answer.post
+        assert [part.word for part in said.parts if part.word in ("tenure", "acting tenure", "vacant")] == [
+            "vacant" if answer.holder is None else "acting tenure" if answer.acting else "tenure"]

@@ -1,0 +1,66 @@
+"""`accountability why` as a person or a script meets it: real processes, real files, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACK = Path(__file__).resolve().parents[3] / "rules" / "on-scene"
+AT = "2026-04-07T08:00:01+08:00"
+
+
+def event(number: int, type_: str, case: str, time: str, **data: object) -> str:
+    return json.dumps({"specversion": "1.0", "id": f"e{number}", "source": "/test", "type": type_, "subject": case, "time": time,
+                       "data": data})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "log.jsonl").write_text("\n".join([
+        event(1, "presence.requested", "case/one", "2026-04-02T08:00:00+08:00", unit="bureau-n", place="city"),
+        event(2, "presence.requested", "case/<two>", "2026-04-02T08:00:00+08:00", unit="bureau-n", place="city"),
+        event(3, "presence.requested", "case/<two>", "2026-04-03T08:00:00+08:00", unit="bureau-n", place="city"),
+        event(4, "presence.arrived", "case/one", "2026-04-02T11:00:00+08:00", post="bureau-n/clerk")]))
+    return tmp_path
+
+
+def why(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "accountability.cli", "why", str(PACK), *words, "--events", "log.jsonl", "--at", AT], cwd=folder,
+        capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_text_names_what_was_set_aside(folder: Path) -> None:
+    done = why(folder, "on-scene", "case/one")
+    assert done.returncode == 0
+    assert "considered and set aside: /test#e4 at 2026-04-02 11:00" in done.stdout
+    assert "查找 case = one 的 presence.arrived" in why(folder, "on-scene", "case/one", "--lang", "zh").stdout
+
+
+def test_json_gives_the_support(folder: Path) -> None:
+    done = json.loads(why(folder, "on-scene", "case/one", "--format", "json").stdout)
+    assert done["support"] == ["e1"]
+    assert done["because"]["values"]["status"] == "missed"
+
+
+def test_several_findings_are_listed_and_one_is_chosen_by_its_id(folder: Path) -> None:
+    done = why(folder, "on-scene", "case/<two>")
+    assert done.returncode == 2
+    assert "several-findings: 2 conclusions fit; name one with `--finding`: `" in done.stderr
+    name = done.stderr.split("`--finding`: `")[1].split("`")[0]
+    page = why(folder, "--finding", name, "--format", "html").stdout
+    assert page.startswith("<!doctype html>")
+    assert "case/&lt;two&gt;" in page
+    assert "<two>" not in page
+
+
+def test_what_is_not_there_is_said_with_a_way_out(folder: Path) -> None:
+    done = why(folder, "on-scenes", "case/one")
+    assert (done.returncode, "unknown-rule" in done.stderr, "did you mean `on-scene`?" in done.stderr) == (2, True, True)
+    done = why(folder, "on-scene", "case/on")
+    assert (done.returncode, "no-finding" in done.stderr, "did you mean `case/one`?" in done.stderr) == (2, True, True)
+    assert "say which finding is meant" in why(folder).stderr
