@@ -24,7 +24,7 @@ from accountability.policy import Policy, expression, kinds, read_rules, read_ru
 from accountability.policy.amounts import PERIODS
 from accountability.policy.expression import COMPARISONS
 from accountability.policy.keywords import FACTS, Script
-from accountability.policy.kinds import MODELS, Effect, Threshold, turns
+from accountability.policy.kinds import MODELS, turns
 from accountability.policy.rendering import needed, show_pack, show_rule
 from accountability.policy.rendering.pages import PAGES
 from accountability.policy.rendering.voice import CLOCK
@@ -227,10 +227,6 @@ def others(now: object, known: tuple[str, ...] = (), optional: bool = False) -> 
 
 def inert(value: object, name: str) -> bool:
     """Whether the attribute means nothing beside the others."""
-    if isinstance(value, Effect):  # where nothing is joined, it repeats what the decision says
-        return name == "same" and not value.joined and not value.after
-    if isinstance(value, Threshold):
-        return name == "window" and value.in_a_row is not None
     if isinstance(value, rule.Period):
         return name in ("since_field", "until_field") and value.event is None
     if isinstance(value, AnswerSpec):
