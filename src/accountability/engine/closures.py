@@ -103,6 +103,9 @@ class Compiler:
     def reader(self, parameter: Parameter) -> Callable[[datetime, object], object]:
         """A closure for the value of *parameter* on the local day of an instant."""
         versions = [(Beginning(v.since, self.zone), v) for v in reversed(parameter.versions)]
+        table = parameter.versions[0].table
+        if len(versions) == 1 and versions[0][1].since.year == 1 and table is not None:
+            return lambda at, key: table.get(key if key.__class__ is str else str(key))
 
         def read(at: datetime, key: object) -> object:
             for since, version in versions:

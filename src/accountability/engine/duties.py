@@ -137,13 +137,14 @@ class Duties(Operator[Duty, Obligation]):
         return Status.MISSED if self.engine.clock > last else Status.OPEN
 
     def _facts(self, output: Obligation, late: bool) -> Facts:
-        rule, trigger, act, due = self.rule, output.trigger, output.act, output.due
+        rule, trigger, act = self.rule, output.trigger, output.act
         facts: dict[Made, AnyFact] = {}
         if late and self.tells_breach:
             if output.breach is None:
-                subject = self.clerk.subject(rule, output.fields, output.unit)
-                output.breach = Derived(Made.BREACH, rule.name, subject, (trigger,), due.falls,
-                                        (due.falls, 1, (rule.index, subject, trigger.order)), output.fields, day=due.day)
+                fields, due = output.fields, output.due
+                subject = self.clerk.subject(rule, fields, output.unit)
+                order = (due.falls, 1, (rule.index, subject, trigger.order))
+                output.breach = Derived(Made.BREACH, rule.name, subject, (trigger,), due.falls, order, fields, day=due.day)
             facts[Made.BREACH] = output.breach
         if act is not None and self.tells_discharge:
             subject = self.clerk.subject(rule, output.fields, output.unit)

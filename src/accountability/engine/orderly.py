@@ -130,20 +130,23 @@ class OrderlyDuties(Duties):
         asks = any(isinstance(part, FieldRef) and part.name == "bearer" for part in walk(tier.limit))
         return None if asks or tier.where is not None else self.tiers[0][1]
 
-    def expire(self, obligation: Owed) -> None:
-        """The clock has passed the due of *obligation*."""
-        if obligation.act is None and obligation.restarted is None:
-            told = self.missed.get(obligation.unit)
-            if told is None:
-                told = self.missed[obligation.unit] = self.told(Status.MISSED, obligation.unit)
-            if self.tells_breach:
-                told = Told(told.counted, told.reported, self._facts(obligation, True), told)
-            self.engine.tell(self, obligation, told)
+    def expire(self, one: Owed) -> None:
+        """The clock has passed the due of *one*."""
+        if one.act is not None or one.restarted is not None:
+            return
+        unit = one.unit
+        told = self.missed.get(unit)
+        if told is None:
+            told = self.missed[unit] = self.told(Status.MISSED, unit)
+        if self.tells_breach:
+            told = Told(told.counted, told.reported, self._facts(one, True), told)
+        self.engine.tell(self, one, told)
 
     def _triggered(self) -> Callable[[Happening], None]:
         rule, engine, owed, single, limited = self.rule, self.engine, self.owed, self.plain_key, self.limited
         bearer, amount, queues = bearer_reader(self.clerk, rule.bearer), self.plain_amount, dict[timedelta | None, Queue]()
         ignore, restart = rule.again is Again.IGNORE, rule.again is Again.RESTART
+        field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
         at_once = rule.reckoning.clock_start is ClockStart.AT_ONCE and not rule.reckoning.until_close
         opened: dict[str | None, Told] = {}
 
@@ -155,7 +158,9 @@ class OrderlyDuties(Duties):
             earlier = owed.get(key)
             if ignore and earlier is not None:
                 return
-            unit = bearer(fields)
+            unit = fields.get(field) if field is not None else bearer(fields)
+            if unit.__class__ is not str:
+                unit = bearer(fields)
             due = None
             if amount is None:
                 due, limit = self._reckon({**fields, "bearer": unit}, at)
@@ -196,7 +201,11 @@ class OrderlyDuties(Duties):
             queue = queues.get(span)
             if queue is None:
                 queue = queues[span] = Queue(self)
-            queue.add(obligation)
+            waiting = queue.waiting
+            if waiting and not last < waiting[-1].last:
+                waiting.append(obligation)
+            else:
+                queue.add(obligation)
 
         return take
 
@@ -213,11 +222,11 @@ class OrderlyDuties(Duties):
             left = []
             for one in waiting:
                 trigger, told = one.trigger, one.told
-                if act.order <= trigger.order or not (provided is None or self._counts(one, act)):
+                if not trigger.order < act.order or not (provided is None or self._counts(one, act)):
                     left.append(one)
                     continue
                 one.act = act
-                if quiet and told is not None and act.occurred_at > one.last:
+                if quiet and told is not None and told.counted[2] is Status.MISSED:
                     # The breach of one that was missed stands as it was told.
                     late = self.told(Status.LATE, one.unit)
                     engine.tell(self, one, Told(late.counted, late.reported, told.facts, late) if told.facts else late)

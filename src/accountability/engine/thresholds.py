@@ -76,7 +76,8 @@ class Thresholds(Operator[Threshold, Reached]):
         return tuple([fields.get(name) for name in self.rule.per])
 
     def taker(self, role: int) -> Callable[[Happening], None]:
-        cells, single, limited = self.cells, self.single, self.limited
+        cells, single, limited, reaches = self.cells, self.single, self.limited, self.rule.reaches
+        sure = None if self.depends else self.sure
 
         def take(member: Happening) -> None:
             if limited and not (self.applies(member) and (self.depends or self.starts(member))):
@@ -88,7 +89,25 @@ class Thresholds(Operator[Threshold, Reached]):
                 self.insert(role, member)
                 return
             cell.inputs.append((order, role, member))
-            self.step(cell, role, member)
+            if sure is None:
+                self.step(cell, role, member)
+                if cell.changed:
+                    self.refresh(cell)
+                return
+            counting, at = cell.state, member.occurred_at
+            held = counting.held  # type: ignore[attr-defined]
+            while held and held[0][0].occurred_at < at - sure[1]:
+                held.popleft()
+            if held and held[0][0].occurred_at <= at - sure[0]:
+                inside = self._slide(counting, member)  # type: ignore[arg-type]
+            else:
+                # All that is held surely counts: nearly always, and without a look at the calendar.
+                held.append((member, date.min))
+                if len(held) < reaches:
+                    counting.before = len(held)  # type: ignore[attr-defined]
+                    return
+                inside = [m for m, _ in held]
+            self._count(cell, counting, member, inside)  # type: ignore[arg-type]
             if cell.changed:
                 self.refresh(cell)
 
@@ -99,29 +118,18 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def step(self, cell: Cell[Reached], role: int, happening: Happening) -> None:
         counting: Counting = cell.state  # type: ignore[assignment]
-        rule = self.rule
         if self.depends and not self.holds({**happening.fields, "bearer": self.bearer(happening.fields)}, happening.occurred_at):
             return
-        held = counting.held
-        inside: Sequence[Happening] | None = None
-        if self.sure is None:
-            inside = self._slide(counting, happening)
-        else:
-            at, (shortest, longest) = happening.occurred_at, self.sure
-            while held and held[0][0].occurred_at < at - longest:
-                held.popleft()
-            if held and held[0][0].occurred_at <= at - shortest:
-                inside = self._slide(counting, happening)
-            else:
-                # All that is held surely counts: nearly always, and without a look at the calendar.
-                held.append((happening, date.min))
-        number = len(held if inside is None else inside)
+        self._count(cell, counting, happening, self._slide(counting, happening))
+
+    def _count(self, cell: Cell[Reached], counting: Counting, last: Happening, inside: Sequence[Happening]) -> None:
+        """Puts a finding if those *inside* the window, of which *last* has just come in, are so many that one is due."""
+        rule, number = self.rule, len(inside)
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
-            reached = tuple([m for m, _ in held] if inside is None else inside)
-            # Where nothing is corrected, the place in order tells it apart as well, and costs no digest.
-            cell.put(Reached(happening.key if self.engine.keeps else happening.order, reached, self.bearer(happening.fields)))
+            # Where nothing is corrected, the place in order tells it apart as well as the key, and costs no digest.
+            cell.put(Reached(last.key if self.engine.keeps else last.order, tuple(inside), self.bearer(last.fields)))
             if rule.fires is Fires.ONCE:
-                used = {m.key for m in reached}
+                used = {m.key for m in inside}
                 counting.held = deque(held for held in counting.held if held[0].key not in used)
                 number = 0
         counting.before = number
@@ -132,11 +140,12 @@ class Thresholds(Operator[Threshold, Reached]):
         if window.kind is WindowKind.CALENDAR:
             day = day_of(member, zone)
             period = period_of(day, window.period)
-            first = period_of(day - STEPS_BACK, window.period).first - STEPS_BACK
-            while held and held[0][1] < first:
+            far = period_of(day - STEPS_BACK, window.period).first - STEPS_BACK
+            while held and held[0][1] < far:
                 held.popleft()
             held.append((member, day))
-            return [m for m, counted in held if counted in period]
+            first, after = period.first, period.after
+            return [m for m, counted in held if first <= counted < after]
         assert window.limit is not None
         if window.kind is WindowKind.DATES:
             day = day_of(member, zone)
