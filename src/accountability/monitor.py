@@ -61,14 +61,14 @@ class Monitor:
     def observe(self, event: Event) -> Changes:
         """Takes in *event* and says what it changes. Events may come late, twice, corrected or retracted."""
         delta = self._timeline.add(event)
-        clock = max(self.clock, event.recorded_at)
+        clock = max(self._engine.clock, event.recorded_at)
         for gone in delta.removed:
             if (gone.order, gone) in self._later:
                 self._later.remove((gone.order, gone))
                 heapq.heapify(self._later)
             else:
                 self._engine.take_back(gone)
-        for come in sorted(delta.added, key=lambda e: e.order):
+        for come in delta.added if len(delta.added) < 2 else sorted(delta.added, key=lambda e: e.order):
             if come.occurred_at > clock:
                 heapq.heappush(self._later, (come.order, come))
             else:
@@ -87,23 +87,28 @@ class Monitor:
         return self._engine.judgement(self.clock)
 
     def _move_to(self, to: datetime) -> None:
+        if to <= self._engine.clock:
+            return  # what waited until then is in, and what was learned by then is known
         while self._later and self._later[0][1].occurred_at <= to:
             _, event = heapq.heappop(self._later)
             self._engine.advance(event.occurred_at)
             self._engine.add(event)
-        known_at = max(self.clock, to)
-        if bisect_right(self._learned, known_at) > self._known:
-            self._known = bisect_right(self._learned, known_at)
-            self._engine.learn(known_at)
-        self._engine.clerk.known_at = known_at
+        if self._known < len(self._learned) and bisect_right(self._learned, to) > self._known:
+            self._known = bisect_right(self._learned, to)
+            self._engine.learn(to)
+        self._engine.clerk.known_at = to
         self._engine.advance(to)
 
     def _changes(self, cause: str | None, refused: Iterable[Refusal]) -> Changes:
+        if not self._engine.touched:
+            return Changes(cause, self.clock, refused=tuple(refused))
         raised, revised, withdrawn = [], [], []
         for place in sorted(self._engine.touched):
-            before, now = self._shown.pop(place, None), self._engine.conclusion(place)
+            before, now = self._shown.get(place), self._engine.conclusion(place)
             if now is not None:
                 self._shown[place] = now
+            elif before is not None:
+                del self._shown[place]
             if before == now:
                 continue
             if before is not None and now is not None and before.identity == now.identity:

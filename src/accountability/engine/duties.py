@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.cell import Cell, Facts, Host, Key, Operator, Output, Told
+from accountability.engine.cell import Cell, Facts, Host, Key, Operator, Output, Told, bearer_reader
 from accountability.engine.closures import NOTHING, AnyFact
 from accountability.engine.derived import Derived
 from accountability.event import Happening, following
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
 from accountability.policy.rule import ACT, TRIGGER, Made, Tier, Trigger
-from accountability.workdays import Due, Limit, due_at, window_start
+from accountability.workdays import ClockStart, Due, Limit, due_at, window_start
+
+LATE = 8000
+"""The year up to which no limit leads out of the calendar; it is a thousand years at most."""
 
 
 class Obligation(Output):
@@ -39,6 +42,8 @@ class Duties(Operator[Duty, Obligation]):
         """Whether all it waits for comes in order in a replay. What a rule concludes comes when it is known, which may be later."""
         self.acts_wait = not self.in_order
         self.provided = compiled.condition(rule.provided)
+        self.bearer = bearer_reader(self.clerk, rule.bearer)
+        self.at_once = rule.reckoning.clock_start is ClockStart.AT_ONCE and not rule.reckoning.until_close
         self.carried = compiled.amount(rule.due) if rule.due is not None else None
         self.tiers = self._compile(rule.tiers)
         self.single = rule.same[0] if len(rule.same) == 1 else None
@@ -54,7 +59,7 @@ class Duties(Operator[Duty, Obligation]):
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
         if self.by_bearer and role == TRIGGER:
-            fields = {**fields, "bearer": self.clerk.bearer(self.rule.bearer, fields)}
+            fields = {**fields, "bearer": self.bearer(fields)}
         if self.single is not None:
             return fields.get(self.single)
         return tuple([fields.get(name) for name in self.rule.same])
@@ -80,7 +85,7 @@ class Duties(Operator[Duty, Obligation]):
         return self.provided is None or bool(self.provided(obligation.fields, act.fields, obligation.trigger.occurred_at))
 
     def _open(self, cell: Cell[Obligation], undischarged: list[Obligation], trigger: Happening) -> None:
-        unit = self.clerk.bearer(self.rule.bearer, trigger.fields)
+        unit = self.bearer(trigger.fields)
         fields = {**trigger.fields, "bearer": unit}
         if self.depends and not self.holds(fields, trigger.occurred_at):
             return
@@ -118,8 +123,15 @@ class Duties(Operator[Duty, Obligation]):
                 limit = amount(fields, NOTHING, at)
                 if not isinstance(limit, Limit):
                     return None, None
-                return self.rule.reckoning.due(at, limit), limit
+                return self.due_of(at, limit), limit
         return None, None
+
+    def due_of(self, at: datetime, limit: Limit) -> Due:
+        """As the rule's `reckoning.due`, which has nothing to reckon where a limit in hours runs from the trigger on."""
+        if self.at_once and limit.span is not None and at.year < LATE:
+            last = at + limit.span
+            return Due(last, last)
+        return self.rule.reckoning.due(at, limit)
 
     def report(self, output: Obligation) -> Told:
         status = self.status(output)

@@ -10,18 +10,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key, Told, bearer_reader, contexts_of
+from accountability.engine.cell import Host, Key, Told, contexts_of
 from accountability.engine.closures import NOTHING, Amount, Fields
-from accountability.engine.duties import Duties, Obligation
+from accountability.engine.duties import LATE, Duties, Obligation
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
 from accountability.policy.rule import ACT, TRIGGER, Made
-from accountability.workdays import ClockStart, Due, Limit
-
-LATE = 8000
-"""The year up to which no limit leads out of the calendar; it is a thousand years at most."""
+from accountability.workdays import Due, Limit
 
 
 def duties(engine: Host, rule: Duty) -> Duties:
@@ -144,10 +141,10 @@ class OrderlyDuties(Duties):
 
     def _triggered(self) -> Callable[[Happening], None]:
         rule, engine, owed, single, limited = self.rule, self.engine, self.owed, self.plain_key, self.limited
-        bearer, amount, queues = bearer_reader(self.clerk, rule.bearer), self.plain_amount, dict[timedelta | None, Queue]()
+        bearer, amount, queues = self.bearer, self.plain_amount, dict[timedelta | None, Queue]()
         ignore, restart = rule.again is Again.IGNORE, rule.again is Again.RESTART
         field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
-        at_once = rule.reckoning.clock_start is ClockStart.AT_ONCE and not rule.reckoning.until_close
+        at_once = self.at_once
         opened: dict[str | None, Told] = {}
 
         def take(trigger: Happening) -> None:
