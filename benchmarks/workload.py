@@ -44,7 +44,8 @@ def generate(number: int, seed: int, units: int, folder: Path) -> Path:
 
 
 def run(script: Path, events: Path) -> dict[str, Any]:
-    """One run as a process of its own: its account, its seconds from start to end, its greatest memory in MB; or why there is none.
+    """One run as a process of its own: its account, its seconds from start to end, how many of these the processor worked for it,
+    and its greatest memory in MB; or why there is none.
 
     Raises RuntimeError if it fails.
     """
@@ -60,7 +61,8 @@ def run(script: Path, events: Path) -> dict[str, Any]:
             return {"absent": complained.read().strip()}
         if process.returncode:
             raise RuntimeError(f"{script.name} ended with status {process.returncode}:\n{complained.read()}")
-        return {**json.loads(said.read()), "seconds": took, "megabytes": round(usage.ru_maxrss / 1024)}
+        spent = usage.ru_utime + usage.ru_stime
+        return {**json.loads(said.read()), "seconds": took, "cpu_seconds": spent, "megabytes": round(usage.ru_maxrss / 1024)}
 
 
 def measure(events: Path, number: int, rounds: int) -> dict[str, dict[str, Any]]:
@@ -77,22 +79,24 @@ def best(runs: Sequence[dict[str, Any]], number: int) -> dict[str, Any]:
     """The account of the quickest run; each figure is the best of its kind."""
     quickest = min(runs, key=lambda r: r["seconds"])
     return {**quickest, "process_events_per_s": round(number / quickest["seconds"]),
+            "process_events_per_cpu_s": round(number / min(r["cpu_seconds"] for r in runs)),
             "events_per_s": max(r["events_per_s"] for r in runs), "all_seconds": [round(r["seconds"], 3) for r in runs]}
 
 
 def table(results: dict[str, dict[str, Any]]) -> list[str]:
     """The results as lines of text."""
     ours, digest = results[OURS], results[ORACLE]["digest"]
-    out = [f"{'':26}{'events/s':>10}{'ours/peer':>10}{'in the loop':>13}{'ours/peer':>10}{'MB':>6}  findings"]
+    rates = ("process_events_per_s", "events_per_s", "process_events_per_cpu_s")
+    heads = "".join(f"{head:>13}{'ours/peer':>10}" for head in ("events/s", "in the loop", "per CPU s"))
+    out = [f"{'':26}{heads}{'MB':>6}  findings"]
     for name, result in results.items():
         if "absent" in result:
             out.append(f"{name:26}not measured: {result['absent']}")
             continue
-        rates = ("process_events_per_s", "events_per_s")
-        whole, loop = ("-" if "absent" in ours else f"{ours[rate] / result[rate]:.2f}" for rate in rates)
+        ratios = ["-" if "absent" in ours else f"{ours[rate] / result[rate]:.2f}" for rate in rates]
+        figures = "".join(f"{result[rate]:>13,}{ratio:>10}" for rate, ratio in zip(rates, ratios, strict=True))
         verdict = "right" if result["digest"] == digest else "WRONG"
-        out.append(f"{name:26}{result['process_events_per_s']:>10,}{whole:>10}{result['events_per_s']:>13,}{loop:>10}"
-                   f"{result['megabytes']:>6}  {verdict} {result['digest']}")
+        out.append(f"{name:26}{figures}{result['megabytes']:>6}  {verdict} {result['digest']}")
     return out
 
 
