@@ -7,6 +7,7 @@ from accountability.conclusion import Conclusion, Judgement, Status
 from accountability.errors import AccountabilityError, DocumentError, EventRejected, LedgerBroken, RuleFileError
 from accountability.event import Event
 from accountability.intake import Intake, Refused
+from accountability.judgement.eligibility import Eligibility, eligible
 from accountability.ledger import Ledger
 from accountability.monitor import Changes, Monitor
 from accountability.organisation import Organisation
@@ -18,6 +19,7 @@ __all__ = [
     "Changes",
     "Conclusion",
     "DocumentError",
+    "Eligibility",
     "Event",
     "EventRejected",
     "Intake",
@@ -30,6 +32,7 @@ __all__ = [
     "Refused",
     "RuleFileError",
     "Status",
+    "eligible",
     "judge",
     "read_rules",
 ]
