@@ -23,7 +23,8 @@ def test_the_answer_on_the_page_is_the_one_that_is_given(capsys) -> None:  # typ
         one(base | {"id": "2", "type": "veto.decided", "subject": "unit/town-x", "time": "2026-02-20T10:00:00+08:00",
                     "data": {"veto": "V-1", "by": "county-commission", "year": 2025, "incident": "I-9"}})]
     (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-    names = {"policy": policy, "organisation": organisation, "events": events, "day": datetime.fromisoformat("2026-03-01T00:00:00+08:00")}
+    day = datetime.fromisoformat("2026-03-01T00:00:00+08:00")
+    names = {"policy": policy, "organisation": organisation, "events": events, "day": day}
     exec(code, names)
     (shown,) = re.findall(r"# (.*)$", code, re.MULTILINE)
     assert capsys.readouterr().out.strip() == shown
@@ -40,4 +41,4 @@ posts:
   - {id: town-x/principal, unit: town-x, role: principal, rank: 1}
 tenures:
   - {post: town-x/principal, holder: Holder D, from: 2023-01-01}
-""")
+""", "organisation.yaml")
