@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from accountability.conclusion import Conclusion
 from accountability.event import Event
-from accountability.explanation import as_html, as_json, as_text, events_in, reports_in, support_of, why
+from accountability.explanation import as_html, as_json, as_text, events_in, reports_in, support_of, why, why_not
 from accountability.explanation.support import smallest
 from accountability.semantics import judge
 from accountability.testing.strategies import World, worlds
+from accountability.timeline import effective
 
 
 def judged(world: World, events: list[Event] | None = None) -> tuple[Conclusion, ...]:
@@ -78,3 +79,27 @@ def test_every_finding_is_explained_in_both_languages(world: World, data: st.Dat
         assert said.values["post"] == answer.post
         assert [part.word for part in said.parts if part.word in ("tenure", "acting tenure", "vacant")] == [
             "vacant" if answer.holder is None else "acting tenure" if answer.acting else "tenure"]
+
+
+@given(worlds(), st.data())
+def test_the_flip_that_is_named_flips(world: World, data: st.DataObject) -> None:
+    """Where nothing stands against anybody by a rule about a subject, the change that `why_not` names, made to the log as it stood,
+    gives such a finding by the whole policy; and what it says can be said in both languages."""
+    found = judged(world)
+    against = {(c.rule, c.subject) for c in found if c.against}
+    options = sorted({(c.rule, c.subject) for c in found} - against) or [
+        (rule.name, f"{rule.about_kind}/{name}") for rule in world.policy.rules for name in ("c1", "u1")
+        if (rule.name, f"{rule.about_kind}/{name}") not in against]
+    if not options:
+        return
+    rule, subject = data.draw(st.sampled_from(options))
+    told = why_not(world.policy, world.organisation, world.events, rule, subject, at=world.at, known_at=world.known_at)
+    event(f"flip: {told.flip.change.how if told.flip else 'none'}")
+    assert subject in as_text(told, "en") + as_text(told, "zh")
+    if told.flip is not None:
+        standing = effective(world.events, at=world.at, known_at=world.known_at).events
+        again = judge(world.policy, world.organisation, told.flip.change.of(standing), at=told.flip.change.at,
+                      known_at=told.flip.known_at, report_all=True).findings
+        assert told.flip.finding in again
+        assert told.flip.finding.against
+        assert (told.flip.finding.rule, told.flip.finding.subject) == (rule, subject)

@@ -18,7 +18,7 @@ from accountability.conclusion import Conclusion
 from accountability.engine.replay import run as run_history
 from accountability.errors import closest
 from accountability.event import Event
-from accountability.explanation import as_html, as_json, as_text
+from accountability.explanation import WhyNot, as_html, as_json, as_text, why_not
 from accountability.explanation import why as explain
 from accountability.intake import Intake, Refused
 from accountability.organisation import Organisation
@@ -61,13 +61,28 @@ class Asked:
         history = effective(self.events, at=self.at, known_at=self.known_at)
         return run_history(self.policy, self.organisation, history, at=self.at, known_at=self.known_at, report_all=True).findings
 
+    def miss(self, rule: str | None, subject: str | None) -> WhyNot:
+        """Why nothing is found of *rule* about *subject*."""
+        if rule is None or subject is None:
+            raise typer.BadParameter("say what is missed: a rule and a subject such as `case/C-101`")
+        self.check_rule(rule)
+        try:
+            return why_not(self.policy, self.organisation, self.events, rule, subject, at=self.at, known_at=self.known_at)
+        except ValueError as error:
+            raise wrong(str(self.pack), "is-found", str(error).partition("; ")[0], "leave `--not` out") from None
+
+    def check_rule(self, rule: str) -> None:
+        """Raises DocumentError where the pack has no such rule."""
+        if not any(r.name == rule for r in self.policy.rules):
+            raise wrong(str(self.pack), "unknown-rule", f"the pack has no rule `{rule}`",
+                        closest(rule, (r.name for r in self.policy.rules)))
+
     def one(self, finding: str | None, rule: str | None, subject: str | None) -> Conclusion:
         """The conclusion that is asked about, by its id or by its rule and subject."""
         if finding is None and (rule is None or subject is None):
             raise typer.BadParameter("say which finding is meant: `--finding ID`, or a rule and a subject such as `case/C-101`")
-        if rule is not None and not any(r.name == rule for r in self.policy.rules):
-            raise wrong(str(self.pack), "unknown-rule", f"the pack has no rule `{rule}`",
-                        closest(rule, (r.name for r in self.policy.rules)))
+        if rule is not None:
+            self.check_rule(rule)
         every = self.conclusions()
         found = [c for c in every if (c.identity.startswith(finding) if finding else c.rule == rule and c.subject == subject)]
         if not found:
@@ -94,11 +109,12 @@ def why(
     ] = None,
     known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
     lang: Annotated[Language, typer.Option(help="the language of the reasons")] = Language.EN,
+    not_: Annotated[bool, typer.Option("--not", help="say why nothing is found, and what would have to change")] = False,
     format: Annotated[Shape, typer.Option(help="text, json, or a page of html by itself")] = Shape.TEXT,
 ) -> None:
     """Say why something was found: rule, events, how the due was reckoned, what was set aside, who answers by which tenure."""
     asked = Asked.read(pack, events, at, known_at, org)
-    explanation = explain(asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), at=asked.at,
-                          known_at=asked.known_at)
+    explanation = asked.miss(rule, subject) if not_ else explain(
+        asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), at=asked.at, known_at=asked.known_at)
     shown = {Shape.TEXT: as_text, Shape.JSON: as_json, Shape.HTML: as_html}[format]
     sys.stdout.write(shown(explanation, lang.value))

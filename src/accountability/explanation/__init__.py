@@ -8,7 +8,9 @@ from accountability.explanation.reason import Reason
 from accountability.explanation.showing import as_html, as_json, as_text
 from accountability.explanation.support import Report, events_in, reports_in, support_of
 from accountability.explanation.why import Explanation, why
+from accountability.explanation.whynot import Flip, WhyNot, why_not
 
 __all__ = [
-    "Explanation", "Reason", "Report", "as_html", "as_json", "as_text", "events_in", "reports_in", "support_of", "why",
+    "Explanation", "Flip", "Reason", "Report", "WhyNot", "as_html", "as_json", "as_text", "events_in", "reports_in", "support_of",
+    "why", "why_not",
 ]

@@ -9,6 +9,7 @@ from html import escape
 from accountability.explanation.reason import Reason
 from accountability.explanation.speaking import Speaker, plain
 from accountability.explanation.why import Explanation
+from accountability.explanation.whynot import WhyNot
 from accountability.policy.keywords import Script
 
 STYLE = """
@@ -25,7 +26,7 @@ footer { margin-top: 2.5rem; color: #5b6470; font-size: .85rem; overflow-wrap: a
 """
 
 
-def as_text(explanation: Explanation, script: Script = "en") -> str:
+def as_text(explanation: Explanation | WhyNot, script: Script = "en") -> str:
     """*explanation* as lines of text, each reason indented below what it is a reason for; instants in the zone of the pack."""
     speaker = Speaker(script, explanation.policy.zone)
     return "\n".join(_lines(explanation.tree, speaker, 0)) + "\n"
@@ -37,13 +38,14 @@ def _lines(reason: Reason, speaker: Speaker, depth: int) -> Iterator[str]:
         yield from _lines(part, speaker, depth + 1)
 
 
-def as_json(explanation: Explanation, script: Script = "en") -> str:
+def as_json(explanation: Explanation | WhyNot, script: Script = "en") -> str:
     """*explanation* as one JSON object: every reason with its word, its values and how it is said; instants in UTC."""
     speaker = Speaker(script, explanation.policy.zone)
-    content = {
-        "explains": explanation.finding.identity, "at": plain(explanation.at), "known_at": plain(explanation.known_at),
-        "support": [event.id for report in explanation.support for event in report], "because": _tree(explanation.tree, speaker),
-    }
+    content: dict[str, object] = {"at": plain(explanation.at), "known_at": plain(explanation.known_at)}
+    if isinstance(explanation, Explanation):
+        content["explains"] = explanation.finding.identity
+        content["support"] = [event.id for report in explanation.support for event in report]
+    content["because"] = _tree(explanation.tree, speaker)
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -52,17 +54,18 @@ def _tree(reason: Reason, speaker: Speaker) -> dict[str, object]:
     return found | ({"parts": [_tree(part, speaker) for part in reason.parts]} if reason.parts else {})
 
 
-def as_html(explanation: Explanation, script: Script = "en") -> str:
+def as_html(explanation: Explanation | WhyNot, script: Script = "en") -> str:
     """*explanation* as an HTML page by itself: no script, nothing fetched, every text escaped."""
     speaker = Speaker(script, explanation.policy.zone)
     title = escape(speaker.say(explanation.tree))
     language, word = ("zh-Hans", "编号") if script == "zh" else ("en", "id")
+    name = f"{word} {explanation.finding.identity} · " if isinstance(explanation, Explanation) else ""
     parts = "\n".join(_items(explanation.tree, speaker))
     zone = escape(explanation.policy.zone.key)
     return (f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
             f"<style>{STYLE}</style>\n<h1>{title}</h1>\n<ul>\n{parts}\n</ul>\n"
-            f"<footer>{word} {explanation.finding.identity} · {escape(explanation.policy.pack)} · {zone}</footer>\n</html>\n")
+            f"<footer>{name}{escape(explanation.policy.pack)} · {zone}</footer>\n</html>\n")
 
 
 def _items(reason: Reason, speaker: Speaker) -> Iterator[str]:

@@ -15,6 +15,7 @@ from accountability.workdays import Limit
 
 HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
 TRANSLATED = ("kind", "status", "moment", "part")
+"""What values are called that are words of ours, and have a word in Chinese."""
 
 
 class Speaker:

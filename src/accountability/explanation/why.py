@@ -60,7 +60,7 @@ def why(policy: Policy, organisation: Organisation, events: Iterable[Event], fin
     known, _ = conclude(lean, organisation, raw, at=clock, known_at=knowledge)
     alone, below = conclude(lean, organisation, events_in(support), at=clock, known_at=knowledge)
     parts = [
-        _rule(policy, rule),
+        rule_told(policy, rule),
         reason("rests on", *(_report(r, clock, knowledge) for r in support)) if support else reason("rests on nothing"),
         *_below(finding, below),
         *_reckoned(finding), *(_turned(rule, finding, alone) if isinstance(rule, Duty) and not rule.straight else ()),
@@ -77,7 +77,8 @@ def why(policy: Policy, organisation: Organisation, events: Iterable[Event], fin
     return Explanation(finding=finding, at=clock, known_at=knowledge, policy=policy, support=tuple(support), tree=tree)
 
 
-def _rule(policy: Policy, rule: Rule) -> Reason:
+def rule_told(policy: Policy, rule: Rule) -> Reason:
+    """*rule* with its version, its sentence and where it comes from."""
     words = {script: said(rule, Voice(script)).lead for script in ("en", "zh")}
     source = policy.sources.get(rule.source)
     cited = [] if source is None else [reason("source", title=source.title, clause=source.clause, address=source.address)]

@@ -64,3 +64,11 @@ def test_what_is_not_there_is_said_with_a_way_out(folder: Path) -> None:
     done = why(folder, "on-scene", "case/on")
     assert (done.returncode, "no-finding" in done.stderr, "did you mean `case/one`?" in done.stderr) == (2, True, True)
     assert "say which finding is meant" in why(folder).stderr
+
+
+def test_why_not_names_a_flip(folder: Path) -> None:
+    done = why(folder, "conduct", "case/one", "--not")
+    assert done.returncode == 0
+    assert "conduct finds nothing against anybody about case/one" in done.stdout
+    done = why(folder, "on-scene", "case/one", "--not")
+    assert (done.returncode, "is-found" in done.stderr) == (2, True)
