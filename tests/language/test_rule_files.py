@@ -86,10 +86,16 @@ def test_every_check_that_a_rule_file_can_fail_has_an_example() -> None:
     assert shown() - emitted == set()
 
 
-@pytest.mark.parametrize("name", sorted(IN_A_PACK))
-def test_every_registered_check_has_an_example(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(shown() | IN_A_PACK))
+def test_every_check_has_two_files_or_more(name: str) -> None:
     files = [f for f in HERE.glob("*/*.expected") if f": {name}: " in f.read_text(encoding="utf-8")]
     assert len(files) >= 2
+
+
+def test_many_of_the_rejected_files_come_from_a_chinese_keyboard() -> None:
+    chinese = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+    assert sum(chinese.search(p.read_text(encoding="utf-8", errors="replace")) is not None for p in REJECTED) >= 60
+    assert sum(p.stem.startswith("full_width_") for p in REJECTED) >= 20
 
 
 def test_a_folder_without_a_pack_and_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -306,7 +306,8 @@ class ClauseReader:
             span = node.span if node is not None else self.name.span
             self.reading.fail(span, "no-subject",
                               f"`{name}` is not a required reference of the trigger, so it cannot name the subject",
-                              closest(name, [n for n, f in self.trigger.items() if f.type.sort is Sort.REFERENCE]))
+                              closest(name, [n for n, f in self.trigger.items()
+                                             if f.type.sort is Sort.REFERENCE and not f.optional]))
             return "bearer", "unit"
         return field.name, field.type.kind
 
