@@ -11,6 +11,7 @@
   - ExtraMissing        an optional dependency is not installed
   - LedgerBroken        someone changed the past
   - LedgerAhead         the ledger already knows more than this run was told
+  - DossierBroken       a dossier is not what was sealed, or does not give its finding
   - EngineFault         the rule engine answered what it never should
   - FormatFault         a file written anew would not say the same
 """
@@ -105,6 +106,10 @@ class LedgerBroken(AccountabilityError):
 
 class LedgerAhead(AccountabilityError):
     """The ledger was already told of later instants than this run asks for."""
+
+
+class DossierBroken(AccountabilityError):
+    """A dossier cannot be read, was changed after it was sealed, or does not give the finding that it names."""
 
 
 class EngineFault(AccountabilityError):

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
-from hypothesis import event, given
+import pytest
+from hypothesis import event, given, reject
 from hypothesis import strategies as st
 
 from accountability.conclusion import Conclusion
+from accountability.errors import DossierBroken, RuleFileError
 from accountability.event import Event
-from accountability.explanation import as_html, as_json, as_text, events_in, reports_in, support_of, why, why_not
+from accountability.explanation import (
+    as_html,
+    as_json,
+    as_text,
+    dossier,
+    events_in,
+    reports_in,
+    support_of,
+    verify,
+    why,
+    why_not,
+)
 from accountability.explanation.support import smallest
+from accountability.policy import read_rules_text
 from accountability.semantics import judge
-from accountability.testing.strategies import World, worlds
+from accountability.testing.strategies import World, histories, organisations, rule_texts, worlds
 from accountability.timeline import effective
 
 
@@ -103,3 +118,33 @@ def test_the_flip_that_is_named_flips(world: World, data: st.DataObject) -> None
         assert told.flip.finding in again
         assert told.flip.finding.against
         assert (told.flip.finding.rule, told.flip.finding.subject) == (rule, subject)
+
+
+@given(rule_texts(), st.data())
+def test_a_dossier_verifies_and_changed_by_one_byte_does_not(text: str, data: st.DataObject) -> None:
+    """A dossier gives its finding from what it holds; with any one byte changed, added or lost it is refused."""
+    try:
+        policy = read_rules_text(text)
+    except RuleFileError:
+        reject()
+    organisation = data.draw(organisations(policy))
+    events = data.draw(histories(policy, organisation))
+    at = max([e.recorded_at for e in events], default=None)
+    if at is None:
+        return
+    at += timedelta(days=data.draw(st.sampled_from([0, 1, 40])))
+    found = judge(policy, organisation, events, at=at, report_all=True).findings
+    event(f"findings: {'some' if found else 'none'}")
+    if not found:
+        return
+    finding = data.draw(st.sampled_from(found))
+    sealed = dossier(policy, organisation, events, finding, rules=[("rules.yaml", text)], at=at)
+    verified = verify(sealed)
+    assert verified.finding == finding
+    assert [e.key for e in verified.events] == [e.key for e in events_in(support_of(policy, organisation, events, finding, at=at))]
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    other = data.draw(st.integers(0, 255).filter(lambda byte: byte != sealed[place]))
+    cut, put = sealed[:place] + sealed[place + 1:], bytes([other])
+    for changed in (sealed[:place] + put + sealed[place + 1:], cut, sealed[:place] + put + sealed[place:], sealed + b"\n"):
+        with pytest.raises(DossierBroken):
+            verify(changed)

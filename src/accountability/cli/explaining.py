@@ -1,4 +1,4 @@
-"""`accountability why`."""
+"""`accountability why`, `dossier` and `verify`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from rich.console import Console
 from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.showing import Language
 from accountability.conclusion import Conclusion
+from accountability.document import content_of, decode
 from accountability.engine.replay import run as run_history
 from accountability.errors import closest
 from accountability.event import Event
 from accountability.explanation import WhyNot, as_html, as_json, as_text, why_not
+from accountability.explanation import dossier as sealed_of
+from accountability.explanation import verify as judged_anew
 from accountability.explanation import why as explain
 from accountability.intake import Intake, Refused
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
+from accountability.policy.pack import rule_files
 from accountability.timeline import effective
 
 
@@ -118,3 +122,39 @@ def why(
         asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), at=asked.at, known_at=asked.known_at)
     shown = {Shape.TEXT: as_text, Shape.JSON: as_json, Shape.HTML: as_html}[format]
     sys.stdout.write(shown(explanation, lang.value))
+
+
+def dossier(
+    pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
+    events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz; may be given several times")],
+    at: Annotated[str, typer.Option(help="the instant at which clocks are read, such as 2026-03-01T00:00:00+08:00")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the file that is written")],
+    rule: Annotated[str | None, typer.Argument(help="the rule of the finding")] = None,
+    subject: Annotated[str | None, typer.Argument(help="what it is about, such as case/C-101")] = None,
+    finding: Annotated[str | None, typer.Option(help="its id, or how that begins, instead of rule and subject")] = None,
+    org: Annotated[
+        Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
+    ] = None,
+    known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
+) -> None:
+    """Seal a finding with all that it rests on in one file, which `verify` judges anew."""
+    asked = Asked.read(pack, events, at, known_at, org)
+    rules = [(file.name, decode(content_of(file), str(file))) for file in rule_files(pack)]
+    sealed = sealed_of(asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), rules=rules,
+                       base=pack if pack.is_dir() else pack.parent, at=asked.at, known_at=asked.known_at)
+    try:
+        output.write_bytes(sealed)
+    except OSError as error:
+        raise wrong(str(output), "cannot-write", f"the file cannot be written: {error.strerror}", "check its path and its rights"
+                    ) from None
+    print(f"{output}: {len(sealed):,} bytes")
+
+
+def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
+    """Judge a dossier anew: whether what it holds gives the finding that it names, and whether a byte was changed."""
+    found = judged_anew(content_of(file))
+    zone, finding, known = found.policy.zone, found.finding, found.organisation
+    facts = len(known.unit_entries) + len(known.post_entries) + len(known.tenures) + len(known.lines)
+    print(f"{file}: verified: {finding.rule}, about {finding.subject}: {finding.status}, since "
+          f"{finding.since.astimezone(zone).isoformat(' ')}, read at {found.at.astimezone(zone).isoformat(' ')}; from "
+          f"{len(found.events)} events, {facts} facts of the organisation and the pack {found.policy.pack}; digest {found.digest}")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import time
 from fractions import Fraction
-from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from accountability.errors import CalendarError, ExtraMissing
 from accountability.policy.parser import parse_condition, parse_limit
 from accountability.policy.resolver import Scope
 from accountability.policy.rule import Effective, Term, TermKind, Tier, Window, WindowKind
-from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit, find_calendar
+from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit
 
 PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
 
@@ -128,13 +127,17 @@ def read_tiers(node: Node | None, scope: Scope, reading: Reading) -> tuple[Tier,
     return tuple(found)
 
 
-def read_work_calendar(node: Node | None, folder: Path, reading: Reading) -> Calendar | None:
-    """The work calendar of that name; a calendar file is looked up from *folder*."""
+FindCalendar = Callable[[str], Calendar]
+"""Finds a work calendar by the name that a rule file gives it, as `workdays.find_calendar` does."""
+
+
+def read_work_calendar(node: Node | None, find: FindCalendar, reading: Reading) -> Calendar | None:
+    """The work calendar of that name."""
     name = reading.text(node, "«calendar»")
     if node is None or name is None:
         return None
     try:
-        return find_calendar(name, folder)
+        return find(name)
     except (ValueError, LookupError, ExtraMissing, CalendarError) as error:
         what, _, way_out = str(error).partition("; ")
         reading.fail(node.span, "unknown-calendar", what,
@@ -142,11 +145,11 @@ def read_work_calendar(node: Node | None, folder: Path, reading: Reading) -> Cal
         return None
 
 
-def read_reckoning(entries: Mapping[str, Node], defaults: Defaults, folder: Path, reading: Reading) -> Reckoning:
+def read_reckoning(entries: Mapping[str, Node], defaults: Defaults, find: FindCalendar, reading: Reading) -> Reckoning:
     """How the limits of a rule are counted: what it says itself, else what its pack says."""
     start = reading.keyword(entries.get("clock starts"), "«clock starts»", ClockStart)
     roll = reading.boolean(entries.get("roll"), "«roll»")
-    calendar = read_work_calendar(entries.get("calendar"), folder, reading) or defaults.calendar
+    calendar = read_work_calendar(entries.get("calendar"), find, reading) or defaults.calendar
     hours = read_hours(entries.get("business hours"), reading, defaults.zone) or defaults.hours
     return Reckoning(defaults.zone, calendar, defaults.roll if roll is None else roll, ClockStart(start or "at once"), hours,
                      bool(reading.boolean(entries.get("until close of business"), "«until close of business»")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import attrs
 
@@ -12,7 +11,7 @@ from accountability.document import Mapping as MappingNode
 from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
-from accountability.policy.amounts import Defaults, read_effective
+from accountability.policy.amounts import Defaults, FindCalendar, read_effective
 from accountability.policy.expression import Expression, FieldRef, Parameter, Present, parts_of
 from accountability.policy.keywords import MADE
 from accountability.policy.parser import parse_condition
@@ -28,7 +27,7 @@ class Pack:
     """A pack while it is being read."""
 
     reading: Reading
-    folder: Path
+    calendars: FindCalendar
     defaults: Defaults
     vocabulary: dict[str, EventType] = attrs.Factory(dict)
     parameters: dict[str, Parameter] = attrs.Factory(dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ import attrs
 from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span, closest
-from accountability.policy.amounts import Defaults, read_effective, read_hours, read_work_calendar
+from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_hours, read_work_calendar
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
@@ -36,6 +37,7 @@ from accountability.policy.sections import (
 )
 from accountability.policy.spelling import is_chinese, read_as_english, respelled, rule_in_english
 from accountability.policy.vocabulary import UNIT
+from accountability.workdays import find_calendar
 
 SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules", "invariants", "scenarios")
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
@@ -55,8 +57,14 @@ def read_rules(path: str | Path) -> Policy:
 
 def read_rules_text(text: str, file: str = "rules.yaml") -> Policy:
     """The policy in *text*, one file. Raises RuleFileError."""
+    return read_rules_texts([(file, text)], partial(find_calendar, base=Path(file).parent))
+
+
+def read_rules_texts(texts: Iterable[tuple[str, str]], find: FindCalendar) -> Policy:
+    """The policy in files given by name and text, the first with the header; *find* gives its calendars. Raises RuleFileError."""
+    files = list(texts)
     try:
-        return _build([(file, document.parse(text, file))], Path(file).parent)
+        return _build([(file, document.parse(text, file)) for file, text in files], Path(files[0][0]).parent, find)
     except RuleFileError:
         raise
     except DocumentError as error:
@@ -102,11 +110,11 @@ class Draft:
     """The rules that defeat it."""
 
 
-def _build(files: list[tuple[str, Node]], folder: Path) -> Policy:
+def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | None = None) -> Policy:
     as_written, files = files, [(name, read_as_english(node)) for name, node in files]
     reading = Reading(in_chinese, is_chinese([node for _, node in files]))
     head, sections = _sections(files, reading)
-    pack = _defaults(head, folder, reading)
+    pack = _defaults(head, find or partial(find_calendar, base=folder), reading)
     for node in sections["vocabulary"]:
         read_vocabulary(node, reading, pack.vocabulary)
     for node in sections["parameters"]:
@@ -158,14 +166,14 @@ def _sections(files: list[tuple[str, Node]], reading: Reading) -> tuple[dict[str
     return head, sections
 
 
-def _defaults(head: dict[str, Node], folder: Path, reading: Reading) -> Pack:
+def _defaults(head: dict[str, Node], find: FindCalendar, reading: Reading) -> Pack:
     zone = reading.zone(head.get("timezone"), "«timezone»") or ZoneInfo("UTC")
     roll = bool(reading.boolean(head.get("roll"), "«roll»"))
-    defaults = Defaults(zone, read_work_calendar(head.get("calendar"), folder, reading), roll,
+    defaults = Defaults(zone, read_work_calendar(head.get("calendar"), find, reading), roll,
                         read_hours(head.get("business hours"), reading, zone))
     if "effective" in head:
         defaults.effective = read_effective(head["effective"], reading)
-    return Pack(reading, folder, defaults)
+    return Pack(reading, find, defaults)
 
 
 def _written(nodes: list[Node], reading: Reading) -> tuple[tuple[Ladder, ...], list[Mapping]]:

@@ -28,10 +28,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def why(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def why(folder: Path, *words: str, command: str = "why") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "accountability.cli", "why", str(PACK), *words, "--events", "log.jsonl", "--at", AT], cwd=folder,
+        [sys.executable, "-m", "accountability.cli", command, str(PACK), *words, "--events", "log.jsonl", "--at", AT], cwd=folder,
         capture_output=True, text=True, timeout=120, check=False)
+
+
+def verify(file: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "accountability.cli", "verify", file.name], cwd=file.parent, capture_output=True,
+                          text=True, timeout=120, check=False)
 
 
 def test_text_names_what_was_set_aside(folder: Path) -> None:
@@ -72,3 +77,18 @@ def test_why_not_names_a_flip(folder: Path) -> None:
     assert "conduct finds nothing against anybody about case/one" in done.stdout
     done = why(folder, "on-scene", "case/one", "--not")
     assert (done.returncode, "is-found" in done.stderr) == (2, True)
+
+
+def test_a_dossier_is_sealed_and_verified_without_anything_else(folder: Path) -> None:
+    done = why(folder, "on-scene", "case/one", "-o", "one.json", command="dossier")
+    assert (done.returncode, done.stdout.startswith("one.json: ")) == (0, True)
+    alone = folder / "elsewhere"
+    alone.mkdir()
+    (folder / "one.json").rename(alone / "one.json")
+    done = verify(alone / "one.json")
+    assert done.returncode == 0
+    assert "one.json: verified: on-scene, about case/one: missed, since 2026-04-02 10:00:00+08:00" in done.stdout
+    assert "from 1 events, " in done.stdout
+    (alone / "one.json").write_bytes((alone / "one.json").read_bytes().replace(b"missed", b"met"))
+    done = verify(alone / "one.json")
+    assert (done.returncode, "the digest does not fit" in done.stderr) == (2, True)

@@ -127,7 +127,7 @@ def read(reader: ClauseReader) -> Duty:
         reader.trigger["owed"] = FieldRef("trigger", "owed", NUMBER, optional=True)
     return Duty(bearer=bearer, must=must, right=right, same=same, provided=reader.condition("provided", act) if must else None,
                 tiers=tiers, due=due,
-                reckoning=read_reckoning(reader.entries, reader.pack.defaults, reader.pack.folder, reader.reading),
+                reckoning=read_reckoning(reader.entries, reader.pack.defaults, reader.pack.calendars, reader.reading),
                 overlays=tuple(overlays), again=Again(again),
                 even_before=read_plain_limit(reader.scalar("even before"), reader.reading), turns=turns,
                 weight=reader.weight("breach"), **reader.shared(same[0] if same else "bearer"))  # type: ignore[arg-type]

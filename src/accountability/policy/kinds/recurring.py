@@ -196,7 +196,7 @@ def read_counting(reader: ClauseReader, mark: str) -> Reckoning:
             if key in reader.entries:
                 no_use(reader, key, "there is no limit to be counted", "leave it out, or write «no gap over: LIMIT»")
         return Reckoning(reader.pack.defaults.zone)
-    return read_reckoning(reader.entries, reader.pack.defaults, reader.pack.folder, reader.reading)
+    return read_reckoning(reader.entries, reader.pack.defaults, reader.pack.calendars, reader.reading)
 
 
 def no_use(reader: ClauseReader, key: str, why: str, way_out: str) -> None:

@@ -149,7 +149,7 @@ def read(reader: ClauseReader) -> Reporting:
         known=tuple(n for n, field in report.items() if n in reader.trigger and reader.trigger[n].type == field.type),
         provided=reader.condition("provided", report), first=read_tiers(entries.get("first within"), reader.scope(), reading),
         each=read_tiers(entries.get("each within"), scope, reading),
-        reckoning=read_reckoning(entries, reader.pack.defaults, reader.pack.folder, reading), levels=levels,
+        reckoning=read_reckoning(entries, reader.pack.defaults, reader.pack.calendars, reading), levels=levels,
         route=_route(levels, attrs.evolve(scope, trigger={}), reader), direct=reader.exemptions("direct when", report),
         verified=reader.keyed("facts verified by", same)[0] if "facts verified by" in entries else (),
         found=_found(same, reader), weight=reader.weight("breach"),
