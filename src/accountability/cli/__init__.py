@@ -1,6 +1,6 @@
 """cli: the command line. In: words. Out: tables or JSON Lines, and an exit code.
 
-0 done · 1 findings, where `--fail-on findings` asks, or `fmt --check` has something to change ·
+0 done · 1 findings or gaps, where `--fail-on` asks, clauses that have changed, or `fmt --check` has something to change ·
 2 a file or the usage is wrong · 3 events were refused
 """
 
@@ -16,11 +16,12 @@ from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import schema, show
+from accountability.cli.sources import sources
 from accountability.errors import AccountabilityError, DocumentError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
-for command in (run, why, dossier, verify, check, fmt, show, test, org, ledger, schema, doctor):
+for command in (run, why, dossier, verify, check, fmt, show, sources, test, org, ledger, schema, doctor):
     app.command()(command)
 
 

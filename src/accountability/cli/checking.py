@@ -18,7 +18,8 @@ from accountability.intake import read_mapping
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
 from accountability.policy.checks import check_beside
-from accountability.testing import Disagreement, read_scenario, run_scenario, scenarios_in
+from accountability.policy.citing import list_for, misquoted, read_clauses
+from accountability.testing import Disagreement, run_scenario, scenarios_of
 
 WRONG, DISAGREES = 2, 1
 OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "z3-solver": "solver"}
@@ -50,9 +51,7 @@ def test(
     wrong = False
     for pack in packs_at(packs):
         policy = read_rules(pack)
-        paths = sorted((pack / "scenarios").glob("*.yaml")) if pack.is_dir() else []
-        played = [(str(path), read_scenario(path, policy)) for path in paths]
-        played += [(f"{pack}: {scenario.name}", scenario) for scenario in scenarios_in(policy)]
+        played = list(scenarios_of(pack, policy))
         if not played:
             print(f"{pack}: no scenarios")
         for where, scenario in played:
@@ -88,7 +87,9 @@ def packs_at(paths: list[Path]) -> Iterator[Path]:
 
 
 def _beside(pack: Path, policy: Policy) -> Iterator[object]:
-    """Checks the organisation and the mapping that lie in the pack; gives the warnings."""
+    """Checks the organisation and the mapping that lie in the pack, and what it cites; gives the warnings."""
+    if (listed := list_for(pack)) is not None and (mistakes := list(misquoted(policy, read_clauses(listed)))):
+        raise DocumentError(mistakes)
     if not pack.is_dir():
         return
     if (pack / "organisation.yaml").exists():

@@ -143,3 +143,5 @@ class ResponsibilityKind:
     name: str
     roles: tuple[str, ...]
     of: str = "unit"
+    source: str = attrs.field(default="", eq=False)
+    """The key of the source that says so, in the pack that declares it."""

@@ -16,6 +16,7 @@ from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span, closest
 from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_hours, read_work_calendar
 from accountability.policy.checks import check_rules
+from accountability.policy.citing import LIST
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
@@ -43,7 +44,7 @@ SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsi
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
 CONCLUDED = "|".join((*MADE, *map(WORDS_IN_CHINESE.__getitem__, MADE)))
 ASKED = re.compile(rf"(?:{CONCLUDED})\s+(?:of|之)\s+(.+?)\s+(?:of\s+the\s+same|同一)")
-NOT_RULES = ("organisation.yaml", "mapping.yaml")
+NOT_RULES = ("organisation.yaml", "mapping.yaml", LIST)
 
 
 def read_rules(path: str | Path) -> Policy:

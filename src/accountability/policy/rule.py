@@ -116,6 +116,8 @@ class Period:
     since_field: str = "from"
     until_field: str = "to"
     declared: tuple[tuple[date, date], ...] = ()
+    source: str = attrs.field(default="", eq=False)
+    """Where it comes from; rules that ask for something else during it encode that, too."""
 
 
 @attrs.frozen

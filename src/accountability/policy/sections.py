@@ -43,8 +43,9 @@ FILE = Record({
         {"choices": Many(NAME, listed=True), "from": Phrase("origin"), "optional": YES}, ("choices",))))),
     "parameters": Record(rest=Either(PLAIN, PARAMETER)),
     "periods": Record(rest=Record(
-        {"opened by": NAME, "from": NAME, "to": NAME, "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
-    "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above")})),
+        {"opened by": NAME, "from": NAME, "to": NAME, "source": NAME,
+         "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
+    "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above"), "source": NAME})),
     "invariants": Record(rest=INVARIANT), "scenarios": Many(SCENARIO),
 }, ("pack", "timezone"))
 """The head and the sections of a pack, but for its rules."""
@@ -198,9 +199,9 @@ def _value(node: Node, name: str, reading: Reading, kinds: set[Type]) -> object:
 
 
 def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, EventType], into: dict[str, Period]) -> None:
-    """`name: {opened by: event type, from: field, to: field}` or `name: {dates: [{from, to}]}` into *into*."""
+    """`name: {opened by: event type, from: field, to: field, source}` or `name: {dates: [{from, to}], source}` into *into*."""
     for name, body in reading.mapping(node, "periods").items():
-        entries = reading.mapping(body, f"the period `{name}`", ("opened by", "from", "to", "dates"))
+        entries = reading.mapping(body, f"the period `{name}`", ("opened by", "from", "to", "source", "dates"))
         if name in into:
             reading.fail(body.span, "duplicate-name", f"the period `{name}` is declared twice", "keep one of the two")
         if "opened by" not in entries and "dates" not in entries:
@@ -227,7 +228,8 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
                 if declared is None or declared.type.sort is not Sort.INSTANT or declared.optional:
                     reading.fail(entries["opened by"].span, "unknown-name", f"`{event}` has no required instant `{field}`",
                                  f"declare `{field}: instant`")
-        into[name] = Period(name, event, fields[0], fields[1], tuple(spans))
+        source = reading.text(entries.get("source"), "«source»") or ""
+        into[name] = Period(name, event, fields[0], fields[1], tuple(spans), source)
 
 
 def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -> None:
@@ -246,16 +248,16 @@ def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -
 
 
 def read_responsibility(node: Node | None, reading: Reading, into: dict[str, ResponsibilityKind]) -> None:
-    """`name: {roles: […], of: unit | parent | level:…}` into *into*."""
+    """`name: {roles: […], of: unit | parent | level:…, source}` into *into*."""
     for name, body in reading.mapping(node, "responsibility").items():
         if name in into:
             reading.fail(body.span, "duplicate-name", f"the responsibility `{name}` is declared twice", "keep one of the two")
-        entries = reading.mapping(body, f"the responsibility `{name}`", ("roles", "of"))
+        entries = reading.mapping(body, f"the responsibility `{name}`", ("roles", "of", "source"))
         roles = reading.names(entries.get("roles"), "«roles»")
         of = reading.text(entries.get("of"), "«of»") or "unit"
         if of not in ("unit", "parent") and not of.startswith("level:"):
             reading.fail(entries["of"].span, "unknown-choice", f"«of» is `{of}`", "write «unit», «parent» or «level:LEVEL»")
-        into[name] = ResponsibilityKind(name, roles, of)
+        into[name] = ResponsibilityKind(name, roles, of, reading.text(entries.get("source"), "«source»") or "")
 
 
 def fields_of_event(declared: EventType) -> dict[str, FieldRef]:

@@ -1,5 +1,6 @@
 """testing: what a policy is held against. In: a policy and a scenario. Out: where they disagree."""
 
+from accountability.testing.expecting import Expectation, expectations, scenarios_of
 from accountability.testing.invariants import broken_invariants
 from accountability.testing.scenarios import (
     Checkpoint,
@@ -12,5 +13,6 @@ from accountability.testing.scenarios import (
 )
 
 __all__ = [
-    "Checkpoint", "Disagreement", "Expected", "Scenario", "broken_invariants", "read_scenario", "run_scenario", "scenarios_in",
+    "Checkpoint", "Disagreement", "Expectation", "Expected", "Scenario", "broken_invariants", "expectations", "read_scenario",
+    "run_scenario", "scenarios_in", "scenarios_of",
 ]

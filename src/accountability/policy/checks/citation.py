@@ -20,11 +20,13 @@ def uncited_rule(policy: Policy) -> Found:
 
 @error
 def unknown_source(policy: Policy) -> Found:
-    """What a parameter names as its source is declared, as for rules."""
-    for parameter in policy.parameters.values():
-        if parameter.source and parameter.source not in policy.sources:
-            yield (parameter.span or WHOLE, f"the pack declares no source `{parameter.source}`",
-                   closest(parameter.source, policy.sources))
+    """What a parameter, a period or a responsibility names as its source is declared, as for rules."""
+    named = [(p.source, p.span) for p in policy.parameters.values()]
+    named += [(p.source, policy.places.get(("periods", name))) for name, p in policy.periods.items()]
+    named += [(r.source, policy.places.get(("responsibility", name))) for name, r in policy.responsibility.items()]
+    for source, place in named:
+        if source and source not in policy.sources:
+            yield place or WHOLE, f"the pack declares no source `{source}`", closest(source, policy.sources)
 
 
 @warning

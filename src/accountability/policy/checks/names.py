@@ -37,7 +37,7 @@ def unused_responsibility(policy: Policy) -> Found:
 
 @warning
 def unused_source(policy: Policy) -> Found:
-    """A source that no rule, exception or parameter encodes may be a clause that was forgotten."""
+    """A source that nothing in the rules encodes may be a clause that was forgotten."""
     used = {getattr(one, "source", "") for one in policy.parts} | {p.source for p in policy.parameters.values()}
     yield from _unused(policy, "sources", used, "no rule encodes the source")
 

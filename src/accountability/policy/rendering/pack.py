@@ -62,7 +62,10 @@ def needed(policy: Policy, rule: Rule) -> Policy:
     read = {e.name for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)}
     periods = {p.name for p in rule.periods()}
     lines = {a.line for a in rule.lookups()}
-    cited = {rule.source, *(e.source for e in rule.exemptions), *(p.source for n, p in policy.parameters.items() if n in read)}
+    named = [(n, p.source, read) for n, p in policy.parameters.items()]
+    named += [(n, p.source, periods) for n, p in policy.periods.items()]
+    named += [(n, r.source, lines) for n, r in policy.responsibility.items()]
+    cited = {rule.source, *(e.source for e in rule.exemptions), *(source for n, source, names in named if n in names)}
     return attrs.evolve(policy, rules=(rule,), ladders=(), invariants=(),
                         vocabulary={n: e for n, e in policy.vocabulary.items() if n in events},
                         parameters={n: p for n, p in policy.parameters.items() if n in read},
@@ -128,8 +131,11 @@ def _sections(policy: Policy, say: Voice, calendars: bool) -> Iterator[str]:
         yield "\n".join(f"- {_period(p, say)}" for p in policy.periods.values())
     if policy.responsibility:
         yield f"## {say('Responsibilities', '责任')}"
-        rows = [(quoted(k.name), say.names(k.roles), _of(k.of, say)) for k in policy.responsibility.values()]
-        yield say.table((say("who answers", "责任人"), say("roles", "角色"), say("of", "所属")), rows)
+        kinds = policy.responsibility.values()
+        cited = any(k.source for k in kinds)
+        heads = (say("who answers", "责任人"), say("roles", "角色"), say("of", "所属"), say("source", "依据"))
+        rows = [(quoted(k.name), say.names(k.roles), _of(k.of, say), quoted(k.source) if k.source else "") for k in kinds]
+        yield say.table(heads if cited else heads[:3], rows if cited else [row[:3] for row in rows])
     if policy.vocabulary:
         yield f"## {say('Events', '事件')}"
         fields = [row for event in policy.vocabulary.values() for row in _event(event, say)]
@@ -192,7 +198,8 @@ def _period(period: Period, say: Voice) -> str:
                          f"由{quoted(period.event)}开启，自其{since}至其{until}"))
     parts += [say(f"from {say.day(a)} until {say.day(b)}, that day not included", f"自{say.day(a)}至{say.day(b)}（不含当日）")
               for a, b in period.declared]
-    return quoted(period.name) + say(": ", "：") + say("; ", "；").join(parts)
+    cited = say(f", source: {quoted(period.source)}", f"，依据：{quoted(period.source)}") if period.source else ""
+    return quoted(period.name) + cited + say(": ", "：") + say("; ", "；").join(parts)
 
 
 def _of(of: str, say: Voice) -> str:
