@@ -18,7 +18,7 @@ from accountability.policy.pack import rule_files
 from accountability.testing.rule_texts import rule_texts
 
 ROOT = Path(__file__).resolve().parents[2]
-PATTERNS = ("rules/*", "benchmarks/policy", "tests/golden/real_logs/*", "tests/language/accepted/*.yaml")
+PATTERNS = ("rules/*/", "benchmarks/policy", "tests/golden/real_logs/*", "tests/language/accepted/*.yaml")
 PACKS = [p for pattern in PATTERNS for p in sorted(ROOT.glob(pattern)) if p.suffix == ".yaml" or (p / "pack.yaml").exists()]
 FILES = [file for pack in PACKS for file in rule_files(pack)]
 SCRIPTS: tuple[Script | None, ...] = (None, "en", "zh")
@@ -163,7 +163,7 @@ def test_a_formatted_pack_is_the_same_policy(pack: Path, keywords: Script | None
     assert (after, after.digest) == (before, before.digest)
 
 
-@pytest.mark.parametrize("file", [f for p in sorted(ROOT.glob("rules/*")) for f in rule_files(p)],
+@pytest.mark.parametrize("file", [f for p in sorted(ROOT.glob("rules/*/")) for f in rule_files(p)],
                          ids=lambda f: str(f.relative_to(ROOT)))
 def test_the_packs_of_the_project_are_in_the_one_form(file: Path) -> None:
     assert file.read_text(encoding="utf-8") == formatted(file.read_text(encoding="utf-8"), str(file))

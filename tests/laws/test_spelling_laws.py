@@ -19,7 +19,7 @@ from accountability.policy.spelling import read_as_english, respelled, translate
 from accountability.testing.rule_texts import rule_texts
 
 ROOT = Path(__file__).resolve().parents[2]
-PATTERNS = ("rules/*", "benchmarks/policy", "tests/golden/real_logs/*", "tests/language/accepted/*.yaml")
+PATTERNS = ("rules/*/", "benchmarks/policy", "tests/golden/real_logs/*", "tests/language/accepted/*.yaml")
 PACKS = [p for pattern in PATTERNS for p in sorted(ROOT.glob(pattern)) if p.suffix == ".yaml" or (p / "pack.yaml").exists()]
 NOT_RULES = ("organisation.yaml", "mapping.yaml")
 SCRIPTS: tuple[Script, ...] = ("en", "zh")

@@ -23,7 +23,7 @@ pack: laws
 timezone: {zone}
 sources: {{law: {{title: A law, clause: art. 1}}, order: An order}}
 responsibility:
-  head: {{roles: [head]}}
+  head: {{roles: [head], source: law}}
   above: {{roles: [head, chief], of: parent}}
   county lead: {{roles: [chief], of: 'level:county'}}
 vocabulary:
@@ -51,7 +51,7 @@ vocabulary:
   shift.kept: {{unit: unit, from: instant, to: instant, heads: 'number, optional'}}
   window.declared: {{window: window from subject, from: instant, to: instant}}
 periods:
-  opened: {{opened by: window.declared}}
+  opened: {{opened by: window.declared, source: order}}
   feast: {{dates: [{{from: {day1}, to: {day2}}}, {{from: {day30}, to: {day32}}}]}}
 parameters:
   base: {{source: law, {before}: {{near: 2h, far: 26h}}, {day1}: {{near: 1h, far: 1h 30min}}, {day30}: {{near: 3h, far: 0h}}}}
