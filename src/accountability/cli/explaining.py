@@ -1,9 +1,10 @@
-"""`accountability why`, `dossier` and `verify`."""
+"""`accountability why`, `dossier`, `verify` and `forecast`."""
 
 from __future__ import annotations
 
+import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +12,12 @@ from typing import Annotated
 import attrs
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
+from accountability.cli.running import Format
 from accountability.cli.showing import Language
+from accountability.cli.tables import local, status_of, who
 from accountability.conclusion import Conclusion
 from accountability.document import content_of, decode
 from accountability.engine.replay import run as run_history
@@ -21,9 +25,11 @@ from accountability.errors import closest
 from accountability.event import Event
 from accountability.explanation import WhyNot, as_html, as_json, as_text, why_not
 from accountability.explanation import dossier as sealed_of
+from accountability.explanation import forecast as looked_ahead
 from accountability.explanation import verify as judged_anew
 from accountability.explanation import why as explain
 from accountability.intake import Intake, Refused
+from accountability.ledger import body
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
 from accountability.policy.pack import rule_files
@@ -158,3 +164,35 @@ def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
     print(f"{file}: verified: {finding.rule}, about {finding.subject}: {finding.status}, since "
           f"{finding.since.astimezone(zone).isoformat(' ')}, read at {found.at.astimezone(zone).isoformat(' ')}; from "
           f"{len(found.events)} events, {facts} facts of the organisation and the pack {found.policy.pack}; digest {found.digest}")
+
+
+def forecast(
+    pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
+    events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz; may be given several times")],
+    at: Annotated[str, typer.Option(help="the instant from which is looked ahead, such as 2026-03-01T00:00:00+08:00")],
+    hours: Annotated[int, typer.Option(help="how many hours to look ahead", min=1)] = 72,
+    org: Annotated[
+        Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
+    ] = None,
+    known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
+    format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
+) -> None:
+    """Say what will stand against whom in the next hours if nothing is done."""
+    asked = Asked.read(pack, events, at, known_at, org)
+    coming = looked_ahead(asked.policy, asked.organisation, asked.events, at=asked.at, known_at=asked.known_at,
+                          within=timedelta(hours=hours))
+    if format is Format.JSONL:
+        for one in coming:
+            sys.stdout.write(json.dumps(body(one.finding), ensure_ascii=False, separators=(",", ":")) + "\n")
+        return
+    table = Table(title=f"in the {hours} hours from {local(asked.at, asked.policy)}, if nothing is done", title_justify="left")
+    for column in ("when", "rule", "about", "unit", "now", "then", "who answers"):
+        table.add_column(column, overflow="fold")
+    for one in coming:
+        found = one.finding
+        table.add_row(local(one.when, asked.policy), found.rule, found.subject, found.unit or "",
+                      status_of(one.now) if one.now else "", status_of(found), who(found))
+    if coming:
+        Console().print(table)
+    else:
+        print(f"nothing in the {hours} hours from {local(asked.at, asked.policy)}")

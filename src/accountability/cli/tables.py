@@ -22,14 +22,14 @@ def show(console: Console, policy: Policy, judgement: Judgement, limit: int) -> 
 def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
     shown = judgement.findings[:limit] if limit else judgement.findings
     if shown:
-        table = Table(title=f"findings as of {_local(judgement.at, policy)}", title_justify="left")
+        table = Table(title=f"findings as of {local(judgement.at, policy)}", title_justify="left")
         for column in ("rule", "about", "unit", "status", "due", "late by", "who answers"):
             table.add_column(column, overflow="fold")
         for f in shown:
             late = lateness(f, judgement.at, policy.zone)
-            due = f.due_date.isoformat() if f.due_date else _local(f.due, policy) if f.due else ""
+            due = f.due_date.isoformat() if f.due_date else local(f.due, policy) if f.due else ""
             due += " (provisional)" if f.provisional else ""
-            table.add_row(f.rule, f.subject, f.unit or "", _status(f), due, duration(late) if late else "", _who(f))
+            table.add_row(f.rule, f.subject, f.unit or "", status_of(f), due, duration(late) if late else "", who(f))
         console.print(table)
     left = len(judgement.findings) - len(shown)
     if left:
@@ -64,7 +64,8 @@ def _numbers(numbers: dict[Status, int], statuses: list[Status]) -> list[str]:
     return [f"{numbers[s]:,}" if numbers.get(s) else "" for s in statuses] + [f"{sum(numbers.values()):,}"]
 
 
-def _status(finding: Conclusion) -> str:
+def status_of(finding: Conclusion) -> str:
+    """Its status, with the measure where it has one."""
     said = [finding.measure] if finding.measure else []
     said += [f"{name} {_detail(value)}" for name, value in finding.details if not isinstance(value, Mapping)]
     return f"{finding.status}: {', '.join(said)}" if said else str(finding.status)
@@ -74,7 +75,8 @@ def _detail(value: object) -> str:
     return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _who(finding: Conclusion) -> str:
+def who(finding: Conclusion) -> str:
+    """The posts that answer for *finding*, or that it is about, with their holders."""
     if finding.post:
         return f"{finding.post}: {finding.holder or 'vacant'}"
     return "; ".join(map(_answer, finding.answers))
@@ -86,7 +88,8 @@ def _answer(answer: Answer) -> str:
     return f"{answer.post}: {answer.holder or 'vacant'}" + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _local(instant: datetime, policy: Policy) -> str:
+def local(instant: datetime, policy: Policy) -> str:
+    """*instant* in the zone of *policy*, with its offset."""
     return instant.astimezone(policy.zone).isoformat(sep=" ", timespec="minutes" if not instant.second else "seconds")
 
 

@@ -4,6 +4,7 @@ In: a policy, an organisation, a log and a finding. Out: a tree of reasons with 
 Everything is worked out by judging again with `semantics`; the engine is not asked.
 """
 
+from accountability.explanation.ahead import Ahead, Difference, forecast, what_if
 from accountability.explanation.dossier import Verified, dossier, verify
 from accountability.explanation.reason import Reason
 from accountability.explanation.showing import as_html, as_json, as_text
@@ -12,6 +13,6 @@ from accountability.explanation.why import Explanation, why
 from accountability.explanation.whynot import Flip, WhyNot, why_not
 
 __all__ = [
-    "Explanation", "Flip", "Reason", "Report", "Verified", "WhyNot", "as_html", "as_json", "as_text", "dossier", "events_in",
-    "reports_in", "support_of", "verify", "why", "why_not",
+    "Ahead", "Difference", "Explanation", "Flip", "Reason", "Report", "Verified", "WhyNot", "as_html", "as_json", "as_text",
+    "dossier", "events_in", "forecast", "reports_in", "support_of", "verify", "what_if", "why", "why_not",
 ]

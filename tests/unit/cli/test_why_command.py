@@ -92,3 +92,18 @@ def test_a_dossier_is_sealed_and_verified_without_anything_else(folder: Path) ->
     (alone / "one.json").write_bytes((alone / "one.json").read_bytes().replace(b"missed", b"met"))
     done = verify(alone / "one.json")
     assert (done.returncode, "the digest does not fit" in done.stderr) == (2, True)
+
+
+def test_a_forecast_names_what_falls_due_and_who_answers(folder: Path) -> None:
+    def ahead(*words: str) -> str:
+        done = subprocess.run([sys.executable, "-m", "accountability.cli", "forecast", str(PACK), "--events", "log.jsonl", *words],
+                              cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0
+        return done.stdout
+
+    coming = [json.loads(line) for line in ahead("--format", "jsonl", "--at", "2026-04-02T09:00:00+08:00").splitlines()]
+    assert [(c["rule"], c["subject"], c["status"], c["since"], c["answers"][0]["holder"]) for c in coming] == [
+        ("on-scene", "case/<two>", "missed", "2026-04-02T02:00:00Z", "Holder E"),
+        ("on-scene", "case/one", "missed", "2026-04-02T02:00:00Z", "Holder E")]
+    assert ahead("--hours", "1", "--at", AT) == "nothing in the 1 hours from 2026-04-07 08:00:01+08:00\n"
+    assert "if nothing is done" in ahead("--at", "2026-04-02T09:00:00+08:00")
