@@ -4,8 +4,9 @@ In: rule files, an organisation, work calendars, events. Out: findings, each wit
 """
 
 from accountability.conclusion import Conclusion, Judgement, Status
-from accountability.errors import AccountabilityError, DocumentError, EventRejected, LedgerBroken, RuleFileError
+from accountability.errors import AccountabilityError, DocumentError, DossierBroken, EventRejected, LedgerBroken, RuleFileError
 from accountability.event import Event
+from accountability.explanation import Explanation, WhyNot, dossier, forecast, verify, what_if, why, why_not
 from accountability.intake import Intake, Refused
 from accountability.judgement.eligibility import Eligibility, eligible
 from accountability.ledger import Ledger
@@ -19,9 +20,11 @@ __all__ = [
     "Changes",
     "Conclusion",
     "DocumentError",
+    "DossierBroken",
     "Eligibility",
     "Event",
     "EventRejected",
+    "Explanation",
     "Intake",
     "Judgement",
     "Ledger",
@@ -32,7 +35,14 @@ __all__ = [
     "Refused",
     "RuleFileError",
     "Status",
+    "WhyNot",
+    "dossier",
     "eligible",
+    "forecast",
     "judge",
     "read_rules",
+    "verify",
+    "what_if",
+    "why",
+    "why_not",
 ]
