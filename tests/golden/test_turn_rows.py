@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from rows import duty, judged, local, on, rules
+from rows import duty, judged, local, on, rule, rules
 
 RAISED = on("e1", "raised", "03-02 09:00")
 BY_DAYS = {"within": "30 days"}
@@ -152,3 +152,11 @@ def test_a_right_is_silent_unless_it_is_used() -> None:
         {("reply", "office", "open"): 1}, {("reply", "office", "lapsed"): 1}]
     assert obligation(policy, [*log, on("e2", "sent", "03-02 11:00")], "03-03 00:00").status == "met"
     assert obligation(policy, [*log, on("e2", "sent", "03-02 11:00:01")], "03-03 00:00").status == "refused"
+
+
+def test_what_a_step_requires_must_have_happened_by_then() -> None:
+    policy = rules(rule("gate", "close", when="hand.over", requires={"replied": "any reply.sent of the same case"}, report="all"))
+    handed, sent = on("h", "handed", "03-02 10:00"), on("s", "sent", "03-02 10:00:01", recorded="03-02 12:00")
+    assert obligation(policy, [handed, sent], "03-03 00:00").status == "refused"
+    moved = on("s2", "sent", "03-02 10:00", recorded="03-02 12:00")
+    assert [obligation(policy, [handed, moved], at).status for at in ("03-02 11:00", "03-02 12:00")] == ["refused", "passed"]

@@ -178,7 +178,7 @@ class World:
         }
         return tables[what](str(of))
 
-    def same_key(self, event_type: str, field: str) -> bool:
+    def same_key(self, event_type: str, field: str, by_then: bool) -> bool:
         return self.trigger.get(field) in self.known.get((event_type, field), frozenset())
 
 

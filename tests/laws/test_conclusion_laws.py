@@ -14,7 +14,6 @@ from accountability.policy.kinds import Effect, Rule
 from accountability.semantics import judge
 from accountability.testing.strategies import World, worlds
 
-
 OVERDUE = {Status.LATE, Status.MISSED, Status.REFUSED, Status.LAPSED}
 DONE = {Status.MET, Status.LATE, Status.REFUSED, Status.CONDITIONAL}
 

@@ -303,7 +303,16 @@ def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object
 
 def contexts_of(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
     """The (event type, field) pairs that `any T of the same F` asks about in *expressions*."""
-    return {(p.event_type, p.field) for e in expressions for p in walk(e) if isinstance(p, SameKey)}
+    return {(p.event_type, p.field) for p in _asking(expressions) if p.concluded or not p.by_then}
+
+
+def moments_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
+    """The same, where it asks what had happened by the trigger's instant."""
+    return {(p.event_type, p.field) for p in _asking(expressions) if p.by_then and not p.concluded}
+
+
+def _asking(expressions: Iterable[Expression]) -> Iterator[SameKey]:
+    return (p for e in expressions for p in walk(e) if isinstance(p, SameKey))
 
 
 def concluded_in(expressions: Iterable[Expression]) -> set[Trigger]:

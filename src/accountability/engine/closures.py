@@ -57,6 +57,10 @@ class FactIndex:
         """Whether something of that *value* is known; if it holds for a while, whether it holds at *at*."""
         return any(not f.lasts or (f.occurred_at <= at and (f.until is None or at < f.until)) for f in self._facts.get(value, ()))
 
+    def known_by(self, value: object, at: datetime) -> bool:
+        """The same, and what merely happened must have happened by *at*."""
+        return any(f.occurred_at <= at and (not f.lasts or f.until is None or at < f.until) for f in self._facts.get(value, ()))
+
     def put(self, value: object, fact: AnyFact) -> None:
         self._facts.setdefault(value, []).append(fact)
 
@@ -77,6 +81,8 @@ class Compiler:
                  indexes: dict[tuple[str, str], KeyIndex], vocabulary: Container[str] = ()) -> None:
         self.parameters, self.organisation, self.zone, self.indexes = parameters, organisation, zone, indexes
         self.vocabulary = vocabulary
+        self.moments: dict[tuple[str, str], dict[object, list[datetime]]] = {}
+        """When the events of a type happened, by the value of a field: what steps and named moments look at."""
         self.concluded: dict[tuple[str, str], FactIndex] = {}
 
     def index(self, context: tuple[str, str]) -> KeyIndex | FactIndex:
@@ -199,9 +205,13 @@ class _Writer:
                 return f"(({v} := {self.value(left)}) is not None and {v} {'in' if wanted else 'not in'} {among})"
             case Present(of=of, negated=negated):
                 return f"({self.value(of)} is {'not ' if negated is not wanted else ''}None)"
-            case SameKey(event_type=event_type, field=field, negated=negated, concluded=concluded):
+            case SameKey(event_type=event_type, field=field, negated=negated, concluded=concluded, by_then=by_then):
+                if by_then and not concluded:
+                    known = self.bind(_any_by(self.compiler.moments.setdefault((event_type, field), {})))
+                    return f"({'' if negated is not wanted else 'not '}{known}(t.get({self.bind(field)}), at))"
                 if concluded:
-                    known = self.bind(self.compiler.concluded.setdefault((event_type, field), FactIndex()).known)
+                    facts = self.compiler.concluded.setdefault((event_type, field), FactIndex())
+                    known = self.bind(facts.known_by if by_then else facts.known)
                     return f"({'' if negated is not wanted else 'not '}{known}(t.get({self.bind(field)}), at))"
                 index = self.bind(self.compiler.indexes.setdefault((event_type, field), {}))
                 return f"(t.get({self.bind(field)}) {'in' if negated is not wanted else 'not in'} {index})"
@@ -228,6 +238,11 @@ class _Writer:
             sides.append(v)
         test = f"{sides[0]} {PYTHON_OPERATORS[op]} {sides[1]}"
         return f"({''.join(guards)}{test if wanted else f'not ({test})'})"
+
+
+def _any_by(moments: Mapping[object, list[datetime]]) -> Callable[[object, datetime], bool]:
+    """Whether something of a value happened by an instant."""
+    return lambda value, at: any(moment <= at for moment in moments.get(value, ()))
 
 
 def _in_force(since: date | None, until: date | None, zone: ZoneInfo) -> Callable[[datetime], bool]:

@@ -15,7 +15,19 @@ from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.bykey import ByKey
-from accountability.engine.cell import NO_FACTS, Facts, Key, Listener, Operator, Output, Sleeper, Told, concluded_in, contexts_of
+from accountability.engine.cell import (
+    NO_FACTS,
+    Facts,
+    Key,
+    Listener,
+    Operator,
+    Output,
+    Sleeper,
+    Told,
+    concluded_in,
+    contexts_of,
+    moments_in,
+)
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.logic import Matcher, make_matcher
@@ -71,7 +83,7 @@ class Engine:
         }
         self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self._overlaid: dict[str, list[AnyOperator]] = defaultdict(list)
-        self._moments: dict[tuple[str, str], dict[object, list[datetime]]] = {}
+        self._moments = self.closures.moments
         self._naming: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self.clerk.happened = lambda event_type, field, value: self._moments[event_type, field].get(value, ())
         for rule in policy.rules:
@@ -97,6 +109,9 @@ class Engine:
         for context in contexts_of(rule.questions()):
             self.closures.index(context)
             self._asking[context].append(operator)
+        for context in moments_in(rule.questions()):
+            self._moments.setdefault(context, {})
+            self._naming[context].append(operator)
         for spec in rule.lookups():
             if spec.event is not None:
                 self._moments.setdefault(spec.event, {})

@@ -143,8 +143,8 @@ class ClauseReader:
                 out[name] = FieldRef(scope, name, field.type, field.optional or any(o is not None and o.optional for o in others))
         return out
 
-    def scope(self, act: Mapping[str, FieldRef] | None = None) -> Scope:
-        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary, self.pack.conclusions)
+    def scope(self, act: Mapping[str, FieldRef] | None = None, by_then: bool = False) -> Scope:
+        return Scope(self.trigger, act or {}, self.pack.parameters, self.pack.vocabulary, self.pack.conclusions, by_then)
 
     def shared_names(self, node: Node | None, one: Mapping[str, FieldRef], other: Mapping[str, FieldRef]) -> tuple[str, ...]:
         """The fields in *node* that both sides have with one type."""

@@ -112,6 +112,8 @@ class SameKey:
     negated: bool = False
     concluded: bool = False
     """Whether *event_type* is what a rule concludes."""
+    by_then: bool = False
+    """Whether an event counts only if it happened by the trigger's instant: what a step needs must be there when it is taken."""
 
 
 @attrs.frozen
@@ -141,7 +143,7 @@ class World(Protocol):
     def field(self, scope: str, name: str) -> object: ...
     def parameter(self, name: str, key: object, has_key: bool) -> object: ...
     def organisation(self, what: str, of: object) -> object: ...
-    def same_key(self, event_type: str, field: str) -> bool: ...
+    def same_key(self, event_type: str, field: str, by_then: bool) -> bool: ...
     def day(self) -> date: ...
 
 
@@ -184,8 +186,8 @@ def evaluate(tree: Expression, world: World) -> object:
         case Arithmetic(op=op, left=left, right=right):
             a, b = evaluate(left, world), evaluate(right, world)
             return None if a is None or b is None else arithmetic(op, a, b)
-        case SameKey(event_type=event_type, field=field, negated=negated):
-            return world.same_key(event_type, field) is not negated
+        case SameKey(event_type=event_type, field=field, negated=negated, by_then=by_then):
+            return world.same_key(event_type, field, by_then) is not negated
         case Certainly(of=of):
             return evaluate(of, world) is True
         case InForce(since=since, until=until):

@@ -64,6 +64,9 @@ class Scope:
     conclusions: Mapping[str, Mapping[str, FieldRef]] = attrs.field(factory=dict)
     """The fields of what the rules read so far conclude, by `standing of R` and the like."""
 
+    by_then: bool = False
+    """Whether what the conditions ask of other events must have happened by the trigger."""
+
     def find(self, name: str) -> FieldRef | None:
         if name == WORDS["bearer"]:
             name = "bearer"
@@ -326,7 +329,7 @@ class Resolver:
             shared = [n for n in declared.fields if n in self.scope.trigger]
             raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`",
                               closest(field, shared))
-        return SameKey(name, field, negated), BOOLEAN
+        return SameKey(name, field, negated, by_then=self.scope.by_then), BOOLEAN
 
     def on_no_fact(self, _: Tree[Token], made: Tree[Token], rule: Tree[Token], key: Tree[Token]) -> Resolved:
         return self.same_fact(made, rule, key, negated=True)
@@ -346,7 +349,7 @@ class Resolver:
         if mine is None or field not in fields or fields[field].type != mine.type or fields[field].optional:
             raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and «{asked}»",
                               closest(field, [n for n in fields if n in self.scope.trigger]))
-        return SameKey(asked, field, negated, concluded=True), BOOLEAN
+        return SameKey(asked, field, negated, concluded=True, by_then=self.scope.by_then), BOOLEAN
 
     def on_sum(self, tree: Tree[Token], *parts: Tree[Token] | Token) -> Resolved:
         return self.chain(tree, parts)

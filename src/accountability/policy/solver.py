@@ -74,7 +74,7 @@ class Example:
     def organisation(self, what: str, of: object) -> object:
         return self.facts.get((what, of))
 
-    def same_key(self, event_type: str, field: str) -> bool:
+    def same_key(self, event_type: str, field: str, by_then: bool) -> bool:
         return (event_type, field) in self.known
 
     def day(self) -> date:

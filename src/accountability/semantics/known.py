@@ -103,20 +103,21 @@ class Case:
     def day(self) -> date:
         return self.at.astimezone(self.known.policy.zone).date()
 
-    def same_key(self, event_type: str, field: str) -> bool:
+    def same_key(self, event_type: str, field: str, by_then: bool) -> bool:
         mine = self.trigger.get(field)
         if event_type in self.known.policy.vocabulary:
-            return any(e.fields.get(field) == mine for e in self.known.happenings[Trigger(Made.EVENT, event_type)])
-        return any(f.fields.get(field) == mine and stands(f, self.at) for f in self.known.happenings[asked(event_type)])
+            events = (e for e in self.known.happenings[Trigger(Made.EVENT, event_type)] if e.fields.get(field) == mine)
+            return any(not by_then or e.occurred_at <= self.at for e in events)
+        return any(f.fields.get(field) == mine and stands(f, self.at, by_then) for f in self.known.happenings[asked(event_type)])
 
     def acting(self, act: Happening) -> Case:
         return attrs.evolve(self, act=act.fields)
 
 
-def stands(fact: Happening, at: datetime) -> bool:
-    """Whether what holds for a while holds at *at*. What merely happened is known, whenever it was."""
+def stands(fact: Happening, at: datetime, by_then: bool = False) -> bool:
+    """Whether what holds for a while holds at *at*. What merely happened is known, whenever it was, or only *by_then*."""
     if not isinstance(fact, Fact) or not fact.lasts:
-        return True
+        return not by_then or fact.occurred_at <= at
     return fact.occurred_at <= at and (fact.until is None or at < fact.until)
 
 

@@ -88,7 +88,7 @@ def read(reader: ClauseReader) -> DecidedEffect:
     requires = []
     for label, node in reader.reading.mapping(reader.entries.get("requires"), "«requires»").items():
         if reader.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
-            condition = parse_condition(node, reader.scope(), reader.reading)
+            condition = parse_condition(node, reader.scope(by_then=True), reader.reading)
             requires += [(label, condition)] if condition is not None else []
     entries = reader.reading.mapping(reader.entries.get("standing"), "«standing»", tuple(STANDING.keys), STANDING.required)
     follows = reader.reading.keyword(reader.entries.get("follows"), "«follows»", ("person", "post"))

@@ -60,7 +60,7 @@ def read(reader: ClauseReader) -> Gate:
     requires = []
     for label, node in reader.reading.mapping(reader.entries.get("requires"), "«requires»").items():
         if reader.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
-            condition = parse_condition(node, reader.scope(), reader.reading)
+            condition = parse_condition(node, reader.scope(by_then=True), reader.reading)
             requires += [(label, condition)] if condition is not None else []
     if "requires" not in reader.entries and "barred" not in reader.entries:
         reader.reading.fail(reader.name.span, "missing-key", f"the gate `{reader.name.text}` lacks «requires»",

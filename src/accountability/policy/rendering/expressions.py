@@ -127,6 +127,9 @@ def _field(tree: FieldRef, say: Voice, act: bool) -> str:
 def _same_key(tree: SameKey, say: Voice) -> str:
     what = made_of(asked(tree.event_type) if tree.concluded else Trigger(Made.EVENT, tree.event_type), say)
     field = quoted(tree.field)
+    if tree.by_then:
+        return say(f"there {'had been no' if tree.negated else 'had been'} {what} with the same {field} by then",
+                   f"届时{'没有' if tree.negated else '已有'}同一{field}的{what}")
     if tree.negated:
         return say(f"there is nothing known of {what} with the same {field}", f"没有同一{field}的{what}")
     return say(f"there is known {what} with the same {field}", f"已有同一{field}的{what}")
