@@ -33,7 +33,7 @@ def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], 
             else:
                 found.append(item)
     gc.freeze()
-    return found
+    return intake.selected(found)
 
 
 def instant_of(text: str, option: str) -> datetime:

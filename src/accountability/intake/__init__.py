@@ -5,5 +5,7 @@ from __future__ import annotations
 from accountability.intake.letters import CHECKS, DeadLetters, Refused
 from accountability.intake.mapping import EventMapping, MappedField, MappedType, read_mapping
 from accountability.intake.reader import Counts, Intake
+from accountability.intake.selection import Selection
 
-__all__ = ["CHECKS", "Counts", "DeadLetters", "EventMapping", "Intake", "MappedField", "MappedType", "Refused", "read_mapping"]
+__all__ = ["CHECKS", "Counts", "DeadLetters", "EventMapping", "Intake", "MappedField", "MappedType", "Refused", "Selection",
+           "read_mapping"]

@@ -17,6 +17,7 @@ import attrs
 from accountability import document
 from accountability.document import Node, Reading, Scalar
 from accountability.errors import DocumentError, EventRejected, RuleFileError, closest
+from accountability.intake.selection import Selection
 from accountability.intake.values import converter, fitting
 from accountability.policy.vocabulary import Field, Sort, Type, Vocabulary, Where
 
@@ -67,6 +68,7 @@ class EventMapping:
     exact: Mapping[str, Treatment]
     prefixes: tuple[tuple[str, Treatment], ...] = ()
     sources: Mapping[str, str] = attrs.field(factory=dict)
+    selection: Selection = Selection()
 
     def find(self, foreign: str) -> Treatment | None:
         """What becomes of the type *foreign*: the exact name decides before a prefix, a longer prefix before a shorter one."""
@@ -105,14 +107,45 @@ class _Reader:
         self.prefixes: dict[str, Treatment] = {}
 
     def read(self, root: Node) -> EventMapping:
-        top = self.reading.mapping(root, "the mapping", ("source", "events", "drop"), ("events",))
+        top = self.reading.mapping(root, "the mapping", ("source", "events", "drop", "one of", "closed cases"), ("events",))
         sources = self.table(top.get("source"), "`source`")
         for item in self.reading.items(top.get("events"), "`events`"):
             said = self.reading.mapping(item, "a mapped event", ("foreign", "type", "fields"), ("foreign", "type"))
             self.put(said.get("foreign"), "`foreign`", self.mapped(said))
         self.put(top.get("drop"), "`drop`", "drop")
         longest_first = sorted(self.prefixes.items(), key=lambda item: -len(item[0]))
-        return EventMapping(self.exact, tuple(longest_first), sources)
+        return EventMapping(self.exact, tuple(longest_first), sources, self.selection(top))
+
+    def selection(self, top: Mapping[str, Node]) -> Selection:
+        """`one of: [{type, first | last: FIELD}]` and `closed cases: {by: FIELD, closed by: TYPES}`."""
+        one_of: dict[str, tuple[Literal["first", "last"], str]] = {}
+        for item in self.reading.items(top.get("one of"), "`one of`"):
+            said = self.reading.mapping(item, "a choice of one", ("type", "first", "last"), ("type",))
+            name, first, last = (self.reading.text(said.get(k), f"`{k}`") for k in ("type", "first", "last"))
+            if (first is None) is (last is None):
+                self.fail(item.span, "clashing-keys", "a choice of one is of the first or of the last",
+                          "write `first: FIELD` or `last: FIELD`")
+            elif name is not None and self.has(name, first or last or "", item):
+                one_of[name] = ("first", first) if first is not None else ("last", last or "")
+        if "closed cases" not in top:
+            return Selection(one_of)
+        said = self.reading.mapping(top["closed cases"], "`closed cases`", ("by", "closed by"), ("by", "closed by"))
+        field = self.reading.text(said.get("by"), "`by`") or ""
+        ends = self.reading.names(said.get("closed by"), "`closed by`")
+        known = [name for name in ends if self.has(name, field, top["closed cases"])]
+        return Selection(one_of, (field, frozenset(known)))
+
+    def has(self, name: str, field: str, node: Node) -> bool:
+        """Whether the vocabulary has an event type of that *name* with that required *field*."""
+        declared = self.vocabulary.get(name)
+        if declared is None:
+            self.fail(node.span, "unknown-event", f"no event type is named `{name}`", closest(name, self.vocabulary))
+            return False
+        if field not in declared.fields or declared.fields[field].optional:
+            self.fail(node.span, "unknown-field", f"`{name}` has no field `{field}` that is never missing",
+                      closest(field, [n for n, f in declared.fields.items() if not f.optional]))
+            return False
+        return True
 
     def put(self, node: Node | None, what: str, said: Treatment) -> None:
         for item in self.reading.items(node, what):

@@ -87,6 +87,10 @@ class Intake:
         self._declared = functools.lru_cache(REMEMBERED)(self._find_shape)
         self._nearest = functools.lru_cache(REMEMBERED)(lambda name: closest(name, vocabulary))
 
+    def selected(self, events: Iterable[Event]) -> list[Event]:
+        """Those of *events*, a whole log, that count by the mapping."""
+        return list(events) if self._mapping is None else self._mapping.selection.of(events)
+
     def read(self, paths: Sequence[Path], progress: Callable[[int], None] | None = None) -> Iterator[Event | Refused]:
         """The events of the files at *paths*, one after the other: JSON Lines, plain or `.gz`.
 
