@@ -49,6 +49,17 @@ def test_pause_of_working_days_counts_the_working_days_in_it() -> None:
     assert due(policy, log) == date(2026, 3, 11)
 
 
+def test_pause_with_its_last_day_counts_that_day_too() -> None:
+    asked = ASKED | {"with last day": "yes"}
+    log = [RAISED, on("p1", "asked", "03-03 10:00"), on("p2", "received", "03-09 09:00")]
+    assert due(rules(duty(within="3 working days", calendar="weekdays", pauses=asked)), log) == date(2026, 3, 12)
+    assert due(rules(duty(within="30 days", pauses=asked)), log) == date(2026, 4, 8)  # 1 April and seven days, the 3rd to the 9th
+    same_day = [RAISED, on("p1", "asked", "03-03 10:00"), on("p2", "received", "03-03 16:00")]
+    assert due(rules(duty(within="30 days", pauses=asked)), same_day) == date(2026, 4, 2)
+    soon = [RAISED, on("p1", "asked", "03-02 10:00"), on("p2", "received", "03-02 16:30")]
+    assert due(rules(duty(within="2h", pauses=asked)), soon) == local("03-03 01:00")  # one hour was left at 10:00
+
+
 def test_pause_without_an_end_stops_the_clock() -> None:
     policy = rules(duty(within="2h", pauses=ASKED))
     found = obligation(policy, [RAISED, on("p1", "asked", "03-02 10:00")], "12-31 00:00")

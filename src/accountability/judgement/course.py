@@ -6,7 +6,7 @@ A right (`may`) takes the same course; used too late it is refused, and not used
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ from accountability.judgement.bykey import Inputs, Key, Outcome, World, triggers
 from accountability.policy.kinds.duty import Again, Duty
 from accountability.policy.kinds.turns import Event, Turn
 from accountability.policy.rule import ACT, TRIGGER, Made
-from accountability.workdays import Due, Limit, due_at, window_start
+from accountability.workdays import Due, Limit, due_at, local_midnight, window_start
 from accountability.workdays.moving import moved_due
 
 
@@ -177,12 +177,17 @@ class Course:
             pause = turns.pauses[number]
             if closes and number in self.open_pauses:
                 since = self.open_pauses.pop(number)
-                self.paused.append((since, at))
+                self.paused.append((since, self.day_after(at) if pause.with_last_day else at))
                 if pause.restarts:
                     self.start, self.paused, self.extended = at, [], []
                     self.open_pauses = dict.fromkeys(self.open_pauses, at)
             elif not closes and number not in self.open_pauses and self.counts(pause.since, happening) and self.in_time(at):
                 self.open_pauses[number] = at
+
+    def day_after(self, at: datetime) -> datetime:
+        """When the local day of *at* is over."""
+        zone = self.rule.reckoning.zone
+        return local_midnight(at.astimezone(zone).date() + timedelta(days=1), zone)
 
     def meant(self, event: Event | None, happening: Happening) -> Happening | None:
         """The act that an acceptance or return is about: by its fields, else the last one."""

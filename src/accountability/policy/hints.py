@@ -103,6 +103,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "pauses": ("from which event to which the clock stands still", "自何事件起至何事件止，期限中止"),
     "pauses.from": ("what stops the clock", "使期限中止的事件"),
     "pauses.to": ("what lets it go on", "使期限恢复的事件"),
+    "with last day": ("yes: the clock still stands on the day on which it is let go on", "是：恢复之日全天仍不计入"),
     "then": ("whether the limit goes on or starts anew", "之后续算或重新起算"),
     "extension": ("more time, if granted before the due has passed", "到期前批准的延期"),
     "extension.limit": ("how much more time", "延长的时间"),

@@ -52,6 +52,7 @@ def turned(author: Author, name: str, duty: Write) -> Text:
         since, until = turn(), event()
         if since is not None and until is not None:
             pause: dict[str, Text] = {"from": since.pop("when"), "to": until[0], **since}
+            pause |= {"with last day": author.pick("yes", "no")} if author.sometimes() else {}
             pauses.append(pause | ({"then": author.pick("resume", "restart")} if author.sometimes() else {}))
     if pauses:
         entries["pauses"] = pauses

@@ -10,15 +10,15 @@ import attrs
 from accountability.document import Node, Scalar
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
-from accountability.policy.forms import AMOUNT, CONDITION, FIELDS, WHOLE, Expressed, Form, Many, Record, Triggers, Words
+from accountability.policy.forms import AMOUNT, CONDITION, FIELDS, WHOLE, YES, Expressed, Form, Many, Record, Triggers, Words
 from accountability.policy.parser import parse_condition, parse_limit, parse_number
 from accountability.policy.rule import Trigger
 
 NUMBER = Expressed("number")
 FORMS: Mapping[str, Form] = {
     "amount": Record({"of": NUMBER, "at least": NUMBER, "at most": NUMBER}, ("of",)),
-    "pauses": Many(Record({"from": Triggers(), "to": Triggers(), "provided": CONDITION, "then": Words(("resume", "restart"))},
-                          ("from", "to"))),
+    "pauses": Many(Record({"from": Triggers(), "to": Triggers(), "provided": CONDITION, "with last day": YES,
+                           "then": Words(("resume", "restart"))}, ("from", "to"))),
     "extension": Record({"when": Triggers(), "provided": CONDITION, "limit": AMOUNT, "at most": WHOLE}, ("when", "limit")),
     "accepted by": Record({"when": Triggers(), "same": FIELDS, "provided": CONDITION}, ("when",)),
     "redo": Record({"when": Triggers(), "same": FIELDS, "provided": CONDITION, "within": AMOUNT}, ("when", "within")),
@@ -48,11 +48,15 @@ class Event:
 
 @attrs.frozen
 class Pause:
-    """The clock stands still from one event to another, unions of spans (time.md, pause); then it goes on, or starts anew."""
+    """The clock stands still from one event to another, unions of spans (time.md, pause); then it goes on, or starts anew.
+
+    *with_last_day*: it still stands on the whole local day of the other event.
+    """
 
     since: Event
     until: tuple[Trigger, ...]
     restarts: bool = False
+    with_last_day: bool = False
 
 
 @attrs.frozen
@@ -122,7 +126,8 @@ def read_turns(reader: ClauseReader, same: tuple[str, ...], act: Mapping[str, Fi
         entries, fields = _event_entries(node, "pauses", "from", same, reader)
         until = reader.triggers("to", entries.get("to")) if "to" in entries else ()
         then = reader.reading.keyword(entries.get("then"), "«then»", ("resume", "restart"))
-        pauses.append(Pause(_event(entries, "from", fields, reader), until, then == "restart"))
+        whole = bool(reader.reading.boolean(entries.get("with last day"), "«with last day»"))
+        pauses.append(Pause(_event(entries, "from", fields, reader), until, then == "restart", whole))
     extension = redo = None
     if (extending := reader.entries.get("extension")) is not None:
         entries, fields = _event_entries(extending, "extension", "when", same, reader)

@@ -76,8 +76,9 @@ def turned(turns: Turns, say: Voice) -> list[str]:
     for pause in turns.pauses:
         since, until = event(pause.since, say), triggers(pause.until, say)
         then = say("starts anew", "重新起算") if pause.restarts else say("goes on", "继续计算")
-        said.append(say(f"From {since} to {until} the clock stands still; then it {then}.",
-                        f"自{since}起至{until}止，期限中止；其后{then}。"))
+        whole = say(", that day included,", "（当日在内）") if pause.with_last_day else ""
+        said.append(say(f"From {since} to {until}{whole} the clock stands still; then it {then}.",
+                        f"自{since}起至{until}{whole}止，期限中止；其后{then}。"))
     if turns.extension is not None:
         more, times = phrase(turns.extension.limit, say, act=True), turns.extension.at_most
         by = event(turns.extension.by, say)
