@@ -30,8 +30,8 @@ OFFICE = Organisation.of([Unit("u", "U", "town")], [Post("u/head", "u", "head", 
 
 def test_a_post_that_is_named_twice_is_named_once() -> None:
     event = Intake(POLICY.vocabulary).one({
-        "specversion": "1.0", "id": "1", "source": "/log", "type": "lead.named", "subject": "case/1", "time": "2026-03-02T09:00:00Z",
-        "data": {"post": "u/head"}})
+        "specversion": "1.0", "id": "1", "source": "/log", "type": "lead.named", "subject": "case/1",
+        "time": "2026-03-02T09:00:00Z", "data": {"post": "u/head"}})
     at = datetime(2026, 3, 3, tzinfo=UTC)
     found = [how(POLICY, OFFICE, [event], at=at).findings for how in (judge, replay)]
     assert found[0] == found[1]
