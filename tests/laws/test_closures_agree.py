@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from accountability.engine.closures import Compiler
+from accountability.event import Event
 from accountability.organisation import Organisation, Post, Unit
 from accountability.policy.expression import (
     And,
@@ -21,6 +22,7 @@ from accountability.policy.expression import (
     Constant,
     Expression,
     FieldRef,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -84,6 +86,9 @@ def of(kind: Type, depth: int) -> st.SearchStrategy[Expression]:
     leaves: list[st.SearchStrategy[Expression]] = [
         st.sampled_from([FieldRef(s, n, k, optional=True) for s, n, k in SCOPES if k == kind])
     ]
+    keys = [n for s, n, k in SCOPES if s == "trigger" and k in (UNIT, NUMBER)]
+    field = f"{kind.sort.name} {kind.kind} 1".lower()
+    leaves.append(st.builds(LastOf, st.sampled_from(EVENTS), st.sampled_from(keys), st.just(field), st.just(kind), st.booleans()))
     if kind is not BOOLEAN:
         leaves.append(st.sampled_from([Constant(v, kind) for v in VALUES[kind] if not (isinstance(v, Limit) and v.span is None)]))
     if kind in (NUMBER, LIMIT):
@@ -161,6 +166,7 @@ class World:
     act: Mapping[str, object]
     at: datetime
     known: Mapping[tuple[str, str], frozenset[object]]
+    happened: Sequence[Event]
 
     def field(self, scope: str, name: str) -> object:
         return (self.act if scope == "act" else self.trigger).get(name)
@@ -181,6 +187,12 @@ class World:
     def same_key(self, event_type: str, field: str, by_then: bool) -> bool:
         return self.trigger.get(field) in self.known.get((event_type, field), frozenset())
 
+    def last(self, event_type: str, key: str, field: str, by_then: bool) -> object:
+        mine = self.trigger.get(key)
+        found = [e for e in self.happened if e.type == event_type and e.fields.get(key) == mine
+                 and (not by_then or e.occurred_at <= self.at)]
+        return sorted(found, key=lambda e: e.order)[-1].fields.get(field) if found else None
+
 
 def fields(scope: str) -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries({}, optional={n: st.sampled_from(VALUES[k]) for s, n, k in SCOPES if s == scope})
@@ -199,11 +211,19 @@ worlds = st.builds(
             if s == "trigger" and k in (UNIT, NUMBER)
         }
     ),
+    st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 3), fields("trigger")), max_size=4).map(
+        lambda told: [Event(id=str(n), source="desk", type=type_, occurred_at=NIGHT + timedelta(hours=hours),
+                            recorded_at=NIGHT + timedelta(hours=hours), fields=values)
+                      for n, (type_, hours, values) in enumerate(told)]),
 )
 
 
 def compiler(world: World) -> Compiler:
-    return Compiler(PARAMETERS, ORGANISATION, ZONE, {key: dict.fromkeys(values, 1) for key, values in world.known.items()})
+    made = Compiler(PARAMETERS, ORGANISATION, ZONE, {key: dict.fromkeys(values, 1) for key, values in world.known.items()})
+    for one in world.happened:
+        for key in {n for s, n, k in SCOPES if s == "trigger" and k in (UNIT, NUMBER)}:
+            made.last((one.type, key)).put(one.fields.get(key), one)
+    return made
 
 
 @given(of(BOOLEAN, 3), worlds)
@@ -227,7 +247,7 @@ def test_a_compiled_amount_is_what_it_means(tree: Expression, world: World) -> N
 @given(st.lists(st.sampled_from([1, 2, Decimal("0.5")]), min_size=60, max_size=130), st.sampled_from([And, Or, Arithmetic]))
 def test_however_long_an_expression_is_it_compiles(numbers: list[int | Decimal], kind: type) -> None:
     """A sum or a condition of a hundred parts, as a list of many cases has, gives a closure like any other."""
-    world = World({}, {}, NIGHT, {})
+    world = World({}, {}, NIGHT, {}, [])
     tree: Expression = Constant(0, NUMBER)
     for number in numbers:
         tree = Arithmetic("+", tree, Constant(number, NUMBER), NUMBER)

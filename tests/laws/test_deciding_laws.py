@@ -20,6 +20,7 @@ from accountability.policy.expression import (
     Expression,
     FieldRef,
     InForce,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -49,12 +50,15 @@ FIELDS = {
     "held": FieldRef("trigger", "held", DATE, optional=True),
     "at": FieldRef("trigger", "at", Type(Sort.INSTANT)),
     "grace": FieldRef("trigger", "grace", CLOCK, optional=True),
+    "tone": FieldRef("last talk.missed of the same unit", "tone", NUMBER, optional=True),
 }
+TONE = LastOf("talk.missed", "unit", "tone", NUMBER)
 HOUR, DAY = Limit.parse("1h"), Limit.parse("1 day")
 VALUES: Mapping[str, tuple[object, ...]] = {
     "place": ("city", "capital"), "area": (None, "city", "capital"), "people": (0, 1, 2, 5), "hurt": (None, 0, 1, 2),
     "grave": (None, True, False), "word": ("city", "else"), "unit": ("u1", "u2"),
     "held": (None, date(2026, 3, 1), date(2026, 3, 2)),
+    "tone": (None, 0, 1, 3),
     "at": (datetime(2026, 3, 1, tzinfo=UTC),), "grace": (None, HOUR, Limit.parse("3h"), DAY),
 }
 PARAMETERS = {
@@ -73,15 +77,16 @@ def number(value: int) -> Constant:
 def atoms() -> st.SearchStrategy[Expression]:
     """Comparisons of a value with a constant, and of values with each other."""
     people, hurt = FIELDS["people"], FIELDS["hurt"]
+    own = [field for name, field in FIELDS.items() if name != "tone"]
     most, share = ParameterRef("most", NUMBER), ParameterRef("share", NUMBER, FIELDS["area"])
     numbers: st.SearchStrategy[Expression] = st.sampled_from([
-        people, hurt, most, share, number(0), number(1), number(2), Arithmetic("+", people, hurt, NUMBER),
+        people, hurt, TONE, most, share, number(0), number(1), number(2), Arithmetic("+", people, hurt, NUMBER),
         Arithmetic("*", people, number(2), NUMBER), Arithmetic("/", number(2), hurt, NUMBER)])
     lengths: st.SearchStrategy[Expression] = st.sampled_from([
         FIELDS["grace"], Constant(HOUR, CLOCK), ParameterRef("pace", CLOCK), Arithmetic("*", Constant(HOUR, CLOCK), people, CLOCK)])
     level = OrganisationFact("level", FIELDS["unit"], WORD)
     return st.one_of(
-        st.builds(Compare, SIGNS, st.sampled_from([people, hurt]), st.builds(number, st.integers(-1, 6))),
+        st.builds(Compare, SIGNS, st.sampled_from([people, hurt, TONE]), st.builds(number, st.integers(-1, 6))),
         st.builds(Compare, SIGNS, numbers, numbers),
         st.builds(Compare, SIGNS, lengths, lengths),
         st.builds(Compare, SIGNS, st.just(FIELDS["held"]), st.builds(Constant, st.dates(date(2026, 2, 27), date(2026, 3, 4)),
@@ -91,7 +96,7 @@ def atoms() -> st.SearchStrategy[Expression]:
         st.builds(Compare, st.sampled_from(["=", "!="]), st.just(level), st.just(Constant("town", WORD))),
         st.builds(OneOf, st.sampled_from([FIELDS["place"], FIELDS["area"]]),
                   st.lists(st.sampled_from([Constant("city", PLACE), Constant("capital", PLACE)]), max_size=2).map(tuple)),
-        st.builds(Present, st.sampled_from([*FIELDS.values(), most, share, level]), st.booleans()),
+        st.builds(Present, st.sampled_from([*own, TONE, most, share, level]), st.booleans()),
         st.builds(SameKey, st.just("talk.missed"), st.just("unit"), st.booleans()),
         st.builds(InForce, st.sampled_from([None, *DAYS]), st.sampled_from([None, *DAYS])),
         st.sampled_from([FIELDS["grave"], Constant(True, BOOLEAN)]))
@@ -107,14 +112,15 @@ def conditions() -> st.SearchStrategy[Expression]:
 def worlds(*trees: Expression) -> Iterator[Example]:
     """Every event of a small world, as far as *trees* can tell them apart."""
     text = repr(trees)
-    names = [n for n in VALUES if f"name={n!r}" in text]
+    names = [n for n in VALUES if f"name={n!r}" in text or f"field={n!r}, type" in text]
     days = DAYS if "InForce" in text or "'most'" in text else DAYS[:1]
     facts = ({}, {("level", "u1"): "town"}) if "'level'" in text else ({},)
-    known = (frozenset(), frozenset({("talk.missed", "unit")})) if "SameKey" in text else (frozenset(),)
+    known = (frozenset(), frozenset({("talk.missed", "unit")})) if "SameKey" in text or "tone" in text else (frozenset(),)
     for values in itertools.product(*(VALUES[n] for n in names)):
         fields = {(FIELDS[n].scope, n): v for n, v in zip(names, values, strict=True) if v is not None}
         for day, fact, seen in itertools.product(days, facts, known):
-            yield Example(fields, day, PARAMETERS, fact, seen)
+            if seen or not any(name == "tone" for _, name in fields):  # where there is a last one, there is one
+                yield Example(fields, day, PARAMETERS, fact, seen)
 
 
 @given(conditions())

@@ -139,7 +139,7 @@ DERIVED = {
     ("FieldRef", "type"): "told by the vocabulary", ("FieldRef", "optional"): "told by the vocabulary",
     ("ParameterRef", "type"): "told by the parameter", ("OrganisationFact", "type"): "told by what is asked",
     ("Arithmetic", "type"): "told by the parts", ("Constant", "type"): "told by the value and what it is compared with",
-    ("SameKey", "concluded"): "told by the name",
+    ("SameKey", "concluded"): "told by the name", ("LastOf", "type"): "told by the field",
     ("AnswerSpec", "kind"): "shown among the responsibilities of the pack", ("Overlay", "period"): "shown among its periods",
     ("Coverage", "period"): "shown among its periods",
     **{(cls, "zone"): "of the pack" for cls in ("Reckoning", "Threshold", "Effect", "DecidedEffect", "Scorecard", "Coverage")},

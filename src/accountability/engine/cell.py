@@ -19,7 +19,7 @@ from accountability.engine.days import Beginning
 from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
-from accountability.policy.expression import Expression, FieldRef, SameKey, walk
+from accountability.policy.expression import Expression, FieldRef, LastOf, SameKey, walk
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
 from accountability.policy.rule import ACT, TRIGGER, Bearer, Trigger, asked
@@ -302,6 +302,12 @@ def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object
 
 
 def contexts_of(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
+    """The (event type, field) pairs that *expressions* ask about: what they depend on beside what they are given."""
+    asked_about = list(expressions)
+    return same_keys_in(asked_about) | lasts_in(asked_about)
+
+
+def same_keys_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
     """The (event type, field) pairs that `any T of the same F` asks about in *expressions*."""
     return {(p.event_type, p.field) for p in _asking(expressions) if p.concluded or not p.by_then}
 
@@ -313,6 +319,11 @@ def moments_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
 
 def _asking(expressions: Iterable[Expression]) -> Iterator[SameKey]:
     return (p for e in expressions for p in walk(e) if isinstance(p, SameKey))
+
+
+def lasts_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
+    """Those that `f of last T of the same F` asks about."""
+    return {(p.event_type, p.key) for e in expressions for p in walk(e) if isinstance(p, LastOf)}
 
 
 def concluded_in(expressions: Iterable[Expression]) -> set[Trigger]:

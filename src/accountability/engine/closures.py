@@ -6,6 +6,7 @@ every value that an author wrote is passed in beside it, never pasted into it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from accountability.conclusion import Fact
 from accountability.engine.days import Beginning
 from accountability.engine.derived import Derived
+from accountability.event import Event, Order
 from accountability.organisation import Organisation
 from accountability.policy.expression import (
     And,
@@ -24,6 +26,7 @@ from accountability.policy.expression import (
     Expression,
     FieldRef,
     InForce,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -68,6 +71,37 @@ class FactIndex:
         self._facts[value].remove(fact)
 
 
+class LastIndex:
+    """The events of one type, in order, by the value of one field."""
+
+    def __init__(self) -> None:
+        self._events: dict[object, list[Event]] = {}
+
+    def value(self, mine: object, field: str) -> object:
+        """The value of *field* of the last event whose key is *mine*; None where there is none."""
+        events = self._events.get(mine)
+        return events[-1].fields.get(field) if events else None
+
+    def value_by(self, mine: object, field: str, at: datetime) -> object:
+        """The same, of those that happened by *at*."""
+        events = self._events.get(mine, ())
+        place = bisect_right(events, at, key=lambda e: e.occurred_at)
+        return events[place - 1].fields.get(field) if place else None
+
+    def put(self, value: object, event: Event) -> None:
+        insort(self._events.setdefault(value, []), event, key=_order)
+
+    def drop(self, value: object, event: Event) -> None:
+        events = self._events[value]
+        del events[bisect_left(events, event.order, key=_order)]
+        if not events:
+            del self._events[value]
+
+
+def _order(event: Event) -> Order:
+    return event.order
+
+
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NOTHING: Fields = {}
 DEEPEST = 30
@@ -84,12 +118,18 @@ class Compiler:
         self.moments: dict[tuple[str, str], dict[object, list[datetime]]] = {}
         """When the events of a type happened, by the value of a field: what steps and named moments look at."""
         self.concluded: dict[tuple[str, str], FactIndex] = {}
+        self.lasts: dict[tuple[str, str], LastIndex] = {}
+        """The same to `f of last T of the same F`."""
 
     def index(self, context: tuple[str, str]) -> KeyIndex | FactIndex:
         """What is known by one field of an event type, or of what a rule concludes."""
         if context[0] in self.vocabulary:
             return self.indexes.setdefault(context, {})
         return self.concluded.setdefault(context, FactIndex())
+
+    def last(self, context: tuple[str, str]) -> LastIndex:
+        """The events of a type by one of their fields, of which a condition asks for the last."""
+        return self.lasts.setdefault(context, LastIndex())
 
     def condition(self, tree: Expression | None) -> Condition | None:
         """A closure that says whether *tree* certainly holds; None where there is no condition."""
@@ -174,6 +214,10 @@ class _Writer:
                 v, w = self.temporary(), self.temporary()
                 return (f"({self.bind(arithmetic)}({self.bind(op)}, {v}, {w}) if ({v} := {self.value(left)}) is not None"
                         f" and ({w} := {self.value(right)}) is not None else None)")
+            case LastOf(event_type=event_type, key=key_field, field=field, by_then=by_then):
+                index = self.compiler.last((event_type, key_field))
+                value = self.bind(index.value_by if by_then else index.value)
+                return f"{value}(t.get({self.bind(key_field)}), {self.bind(field)}{', at' * by_then})"
             case _:
                 return f"(True if {self.true(tree)} else False if {self.false(tree)} else None)"
 
@@ -254,4 +298,4 @@ def _in_force(since: date | None, until: date | None, zone: ZoneInfo) -> Callabl
 
 def is_limit(tree: Expression) -> bool:
     """Whether a comparison is one of limits, which compare by their length."""
-    return isinstance(tree, (Constant, FieldRef, ParameterRef, Arithmetic)) and tree.type.sort is Sort.LIMIT
+    return isinstance(tree, (Constant, FieldRef, ParameterRef, Arithmetic, LastOf)) and tree.type.sort is Sort.LIMIT

@@ -26,7 +26,9 @@ from accountability.engine.cell import (
     Told,
     concluded_in,
     contexts_of,
+    lasts_in,
     moments_in,
+    same_keys_in,
 )
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
@@ -88,7 +90,7 @@ class Engine:
         self.clerk.happened = lambda event_type, field, value: self._moments[event_type, field].get(value, ())
         for rule in policy.rules:
             self._place(rule, self._operator(rule))
-        asked = {e for e, _ in (*self._indexes, *self._moments)}
+        asked = {e for e, _ in (*self._indexes, *self._moments, *self.closures.lasts)}
         self.context_types = frozenset(asked | {p.event for p in policy.periods.values() if p.event})
         """The event types that conditions and periods ask about, whenever they happened."""
         self.event_types = frozenset(self._events) | self.context_types
@@ -107,8 +109,11 @@ class Engine:
         for role, trigger in rule.inputs():
             self._route(trigger, operator, role)
         for context in contexts_of(rule.questions()):
-            self.closures.index(context)
             self._asking[context].append(operator)
+        for context in same_keys_in(rule.questions()):
+            self.closures.index(context)
+        for context in lasts_in(rule.questions()):
+            self.closures.last(context)
         for context in moments_in(rule.questions()):
             self._moments.setdefault(context, {})
             self._naming[context].append(operator)
@@ -166,6 +171,12 @@ class Engine:
         for (event_type, field), index in self._indexes.items():
             if event_type == event.type:
                 self._count(index, (event_type, field), event.fields.get(field), 1 if present else -1)
+        for (event_type, field), last in self.closures.lasts.items():
+            if event_type == event.type:
+                value = event.fields.get(field)
+                last.put(value, event) if present else last.drop(value, event)
+                for operator in self._asking[event_type, field]:
+                    operator.touch(field, value)
         for (event_type, field), moments in self._moments.items():
             if event_type == event.type:
                 instants = moments.setdefault(event.fields.get(field), [])

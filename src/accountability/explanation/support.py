@@ -12,7 +12,7 @@ from accountability.conclusion import Conclusion
 from accountability.event import Event, EventRef
 from accountability.organisation import Organisation
 from accountability.policy import Policy
-from accountability.policy.expression import SameKey, walk
+from accountability.policy.expression import LastOf, SameKey, walk
 from accountability.policy.rule import Made, Trigger, asked
 from accountability.semantics import conclude
 
@@ -38,6 +38,8 @@ def asked_by(rule: object) -> Iterable[Trigger]:
         for part in walk(tree):
             if isinstance(part, SameKey):
                 yield asked(part.event_type) if part.concluded else Trigger(Made.EVENT, part.event_type)
+            elif isinstance(part, LastOf):
+                yield Trigger(Made.EVENT, part.event_type)
     yield from (Trigger(Made.EVENT, a.event[0]) for a in rule.lookups() if a.event is not None)  # type: ignore[attr-defined]
 
 

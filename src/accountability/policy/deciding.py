@@ -22,6 +22,7 @@ from accountability.policy.expression import (
     Expression,
     FieldRef,
     InForce,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -183,7 +184,7 @@ def _unknown(tree: Expression) -> list[Way]:
     match tree:
         case Compare(left=left, right=right):
             # A limit in days has no length: it is there, and cannot be compared.
-            no_length = [()] if any(isinstance(s, FieldRef) and s.type.sort is Sort.LIMIT for s in (left, right)) else []
+            no_length = [()] if any(isinstance(s, FieldRef | LastOf) and s.type.sort is Sort.LIMIT for s in (left, right)) else []
             return [*((Atom(side, MISSING),) for side in (left, right) if not isinstance(side, Constant)), *no_length]
         case OneOf(left=left):
             return [(Atom(left, MISSING),)]
@@ -285,7 +286,7 @@ def _can(way: Way) -> bool | None:
         may_lack = may_be_missing(part.term) or any(isinstance(e, ParameterRef) for e in walk(part.term))
         if part.op == MISSING and not may_lack:
             return False
-        kind = part.term.type if isinstance(part.term, FieldRef) else BOOLEAN if isinstance(part.term, SameKey) else None
+        kind = part.term.type if isinstance(part.term, FieldRef | LastOf) else BOOLEAN if isinstance(part.term, SameKey) else None
         if not ranges.setdefault(part.term, Range(kind)).take(part):
             return False
     linked = [side for pair in between for side in pair]
@@ -299,13 +300,15 @@ def _alone(term: Expression, ranges: Mapping[Expression, Range]) -> bool:
         return term.key is None and DAY not in ranges and ranges[term].bare and not ranges[term].missing
     if isinstance(term, OrganisationFact):
         return isinstance(term.of, FieldRef) and (term.of not in ranges or not ranges[term.of].missing)
+    if isinstance(term, LastOf):
+        return not any(isinstance(o, SameKey) and (o.event_type, o.field) == (term.event_type, term.key) for o in ranges)
     return isinstance(term, (FieldRef, SameKey))
 
 
 def _free(term: Expression, ranges: Mapping[Expression, Range], linked: list[Expression]) -> bool:
     """Whether *term* can take any value that another one has: nothing else is asked of it."""
     wide = isinstance(term, OrganisationFact) or (
-        isinstance(term, FieldRef) and term.type.sort not in (Sort.CHOICE, Sort.BOOLEAN, Sort.LIMIT))
+        isinstance(term, FieldRef | LastOf) and term.type.sort not in (Sort.CHOICE, Sort.BOOLEAN, Sort.LIMIT))
     return wide and ranges[term].bare and linked.count(term) == 1
 
 

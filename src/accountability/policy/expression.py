@@ -117,6 +117,22 @@ class SameKey:
 
 
 @attrs.frozen
+class LastOf:
+    """`f of last T of the same k`: field f of the last event of type T, by its order, with the trigger's value of k.
+
+    Of all that is known by the clock, as with `any T of the same k`; so of what came after the trigger too. Missing where there is
+    no such event, or where the last one has no f.
+    """
+
+    event_type: str
+    key: str
+    field: str
+    type: Type
+    by_then: bool = False
+    """Whether an event counts only if it happened by the trigger's instant, as with `SameKey`."""
+
+
+@attrs.frozen
 class Certainly:
     """Whether *of* is certainly true. Never unknown: an exception that cannot be told does not hold."""
 
@@ -133,7 +149,7 @@ class InForce:
 
 Expression = (
     Constant | FieldRef | ParameterRef | OrganisationFact | Compare | OneOf | Present | And | Or | Not | Arithmetic | SameKey
-    | Certainly | InForce
+    | LastOf | Certainly | InForce
 )
 
 
@@ -144,6 +160,7 @@ class World(Protocol):
     def parameter(self, name: str, key: object, has_key: bool) -> object: ...
     def organisation(self, what: str, of: object) -> object: ...
     def same_key(self, event_type: str, field: str, by_then: bool) -> bool: ...
+    def last(self, event_type: str, key: str, field: str, by_then: bool) -> object: ...
     def day(self) -> date: ...
 
 
@@ -188,6 +205,8 @@ def evaluate(tree: Expression, world: World) -> object:
             return None if a is None or b is None else arithmetic(op, a, b)
         case SameKey(event_type=event_type, field=field, negated=negated, by_then=by_then):
             return world.same_key(event_type, field, by_then) is not negated
+        case LastOf(event_type=event_type, key=key_field, field=field, by_then=by_then):
+            return world.last(event_type, key_field, field, by_then)
         case Certainly(of=of):
             return evaluate(of, world) is True
         case InForce(since=since, until=until):
@@ -270,13 +289,13 @@ def may_be_missing(tree: Expression) -> bool:
             return optional
         case ParameterRef(key=key):
             return key is not None and (not isinstance(key, FieldRef) or not key.type.choices or key.optional)
-        case OrganisationFact():
+        case OrganisationFact() | LastOf():
             return True
         case Arithmetic(op="/", right=right) if not (isinstance(right, Constant) and right.value):
             return True
         case Arithmetic(left=left, right=right, type=kind) if kind.sort is Sort.LIMIT:
             # A number from an event may be negative, and there is no negative limit.
-            typed = isinstance(right, Constant | FieldRef | ParameterRef | Arithmetic) and right.type.sort is Sort.LIMIT
+            typed = isinstance(right, Constant | FieldRef | ParameterRef | Arithmetic | LastOf) and right.type.sort is Sort.LIMIT
             factor = left if typed else right
             return not isinstance(factor, (Constant, ParameterRef)) or any(map(may_be_missing, (left, right)))
         case _:

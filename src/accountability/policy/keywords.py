@@ -86,6 +86,7 @@ ENGLISH: Mapping[str, str] = {chinese: english for english, chinese in WORDS.ite
 OPERATORS: Mapping[str, tuple[str, str]] = {
     "_OR": ("or", "或"), "_AND": ("and", "且"), "_NOT": ("not", "非"), "_IS": ("is", "是"), "_IN": ("in", "属于"),
     "_OF": ("of", "之"), "_NO": ("no", "没有"), "_ANY": ("any", "有"), "_SAME": ("of the same", "同一"),
+    "_LAST": ("last", "最近"),
     "_MISSING": ("missing", "缺失"), "_PRESENT": ("present", "已知"),
 }
 """The words of a condition, by the terminals of its grammar."""

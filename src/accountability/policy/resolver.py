@@ -19,6 +19,7 @@ from accountability.policy.expression import (
     Constant,
     Expression,
     FieldRef,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -40,6 +41,7 @@ from accountability.policy.vocabulary import (
     TEXT,
     UNIT,
     WORD,
+    EventType,
     Sort,
     Type,
     Vocabulary,
@@ -317,6 +319,11 @@ class Resolver:
         return self.same_key(event, key, negated=False)
 
     def same_key(self, event: Tree[Token], key: Tree[Token], *, negated: bool) -> Resolved:
+        declared, field = self.of_same_key(event, key)
+        return SameKey(declared.name, field, negated, by_then=self.scope.by_then), BOOLEAN
+
+    def of_same_key(self, event: Tree[Token], key: Tree[Token]) -> tuple[EventType, str]:
+        """The event type that a condition asks about, and the field by which its events belong to the trigger."""
         name, field = (" ".join(map(str, t.children)) for t in (event, key))
         declared = self.scope.vocabulary.get(name)
         if declared is None:
@@ -329,7 +336,16 @@ class Resolver:
             shared = [n for n in declared.fields if n in self.scope.trigger]
             raise self.refuse(key, "unknown-name", f"`{field}` is not a field of both the trigger and `{name}`",
                               closest(field, shared))
-        return SameKey(name, field, negated, by_then=self.scope.by_then), BOOLEAN
+        return declared, field
+
+    def on_last_of(self, _: Tree[Token], of: Tree[Token], event: Tree[Token], key: Tree[Token]) -> Resolved:
+        """`f of last T of the same k`."""
+        declared, same = self.of_same_key(event, key)
+        text = " ".join(map(str, of.children))
+        field = declared.fields.get(text)
+        if field is None:
+            raise self.refuse(of, "unknown-name", f"`{declared.name}` has no field `{text}`", closest(text, declared.fields))
+        return LastOf(declared.name, same, text, field.type, self.scope.by_then), field.type
 
     def on_no_fact(self, _: Tree[Token], made: Tree[Token], rule: Tree[Token], key: Tree[Token]) -> Resolved:
         return self.same_fact(made, rule, key, negated=True)
@@ -376,7 +392,7 @@ class Resolver:
             limit = left if left.sort is Sort.LIMIT else right
             if limit.kind == "clock":
                 return CLOCK
-            if op == "*" and isinstance(factor, FieldRef):  # a whole number of days that the event says; any other is missing
+            if op == "*" and isinstance(factor, FieldRef | LastOf):  # whole days that an event says; any other is missing
                 return limit
             raise self.refuse(tree, "mixed-units", "a part of a day or month has no fixed length",
                               "write the shorter limit out, or count in hours")

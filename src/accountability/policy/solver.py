@@ -26,6 +26,7 @@ from accountability.policy.expression import (
     Expression,
     FieldRef,
     InForce,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -76,6 +77,9 @@ class Example:
 
     def same_key(self, event_type: str, field: str, by_then: bool) -> bool:
         return (event_type, field) in self.known
+
+    def last(self, event_type: str, key: str, field: str, by_then: bool) -> object:
+        return self.fields.get((last_of(event_type, key, by_then), field))
 
     def day(self) -> date:
         return self.local_day
@@ -219,6 +223,12 @@ class Question:
                 return Coded(self.constant(value), z3.BoolVal(True))
             case FieldRef():
                 return self.field(tree)
+            case LastOf(event_type=event_type, key=key, field=name, type=kind, by_then=by_then):
+                coded = self.field(FieldRef(last_of(event_type, key, by_then), name, kind, optional=True))
+                # Where there is a last one, there is one.
+                bit = self.keys.setdefault((event_type, key), z3.Bool(f"known {event_type} {key}"))
+                self.bounds.append(z3.Implies(coded.known, bit))
+                return coded
             case ParameterRef(name=name, key=key):
                 return self.parameter(name, None if key is None else self.value(key))
             case OrganisationFact(what=what, of=of, type=kind):
@@ -294,7 +304,7 @@ class Question:
             if op == "/":
                 return Coded(a.value / b.value, z3.And(known, b.value != 0))
             return Coded({"+": a.value + b.value, "-": a.value - b.value, "*": a.value * b.value}[op], known)
-        if isinstance(left if lengths[0] else right, FieldRef):
+        if isinstance(left if lengths[0] else right, FieldRef | LastOf):
             raise Undecided
         limit, factor = (a, b) if lengths[0] else (b, a)
         exact = limit.value / factor.value if op == "/" else limit.value * factor.value
@@ -332,7 +342,13 @@ COMPARED: Mapping[str, Callable[[Any, Any], Any]] = {
 
 def sort_of(tree: Expression) -> Sort | None:
     """The sort of a value; None for a condition."""
-    return tree.type.sort if isinstance(tree, Constant | FieldRef | ParameterRef | OrganisationFact | Arithmetic) else None
+    return tree.type.sort if isinstance(
+        tree, Constant | FieldRef | ParameterRef | OrganisationFact | Arithmetic | LastOf) else None
+
+
+def last_of(event_type: str, key: str, by_then: bool) -> str:
+    """The scope of the fields of the last event of a type with the trigger's *key*, beside `trigger` and `act`."""
+    return f"last {event_type} of the same {key}" + " by then" * by_then
 
 
 def variable(kind: Type, name: str) -> Any:

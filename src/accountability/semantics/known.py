@@ -110,6 +110,11 @@ class Case:
             return any(not by_then or e.occurred_at <= self.at for e in events)
         return any(f.fields.get(field) == mine and stands(f, self.at, by_then) for f in self.known.happenings[asked(event_type)])
 
+    def last(self, event_type: str, key: str, field: str, by_then: bool) -> object:
+        mine, events = self.trigger.get(key), self.known.happenings[Trigger(Made.EVENT, event_type)]
+        found = [e for e in events if e.fields.get(key) == mine and (not by_then or e.occurred_at <= self.at)]
+        return max(found, key=lambda e: e.order).fields.get(field) if found else None
+
     def acting(self, act: Happening) -> Case:
         return attrs.evolve(self, act=act.fields)
 

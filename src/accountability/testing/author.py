@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import attrs
@@ -157,6 +157,10 @@ class Author:
             options.append(("shift[unit]", "shift[unit]"))
         if "grace" in fields and not of_days:
             options += [("grace", "grace"), ("grace * 2", "grace * 2")]
+        for event, field in (("report.filed", "grace"), ("step.done", "size")):
+            if fields.get("case") == "case" and not of_days:
+                last = f"{field} of last {event} of the same case"
+                options.append((last if field == "grace" else f"pace * {last}", last))
         if "size" in fields and not of_days:
             options.append(("pace * size", "pace * size"))
         return self.draw(st.sampled_from(options))
@@ -219,8 +223,23 @@ def _atoms(seen: Fields, trigger: Fields, concluded: Sequence[Told]):  # type: i
         for key in ("case", "unit"):
             if event != "case.raised" and key in declared and trigger.get(key) == declared[key]:
                 yield from (f"no {event} of the same {key}", f"有 {event} 同一 {key}")
+                yield from _lasts(event, declared, key)
     for told in concluded:
         made, _, rule = told.words.partition(" of ")
         for key in ("case", "unit"):
             if trigger.get(key) == told.fields.get(key) == key:
                 yield from (f"no {made} of '{rule}' of the same {key}", f"any {made} of '{rule}' of the same {key}")
+
+
+def _lasts(event: str, declared: Fields, key: str) -> Iterator[str]:
+    """Conditions about the last *event* of the same *key*."""
+    if "size" in declared:
+        yield from (f"size of last {event} of the same {key} >= 2", f"size 之 最近 {event} 同一 {key} * 2 超过 cap")
+    if "grace" in declared:
+        yield f"grace of last {event} of the same {key} <= 2h"
+    if "place" in declared:
+        yield f"place of last {event} of the same {key} is near"
+    if "ok" in declared:
+        yield from (f"ok of last {event} of the same {key}", f"ok 之 最近 {event} 同一 {key} 是 缺失")
+    if "acted" in declared:
+        yield f"acted of last {event} of the same {key} is present"

@@ -17,6 +17,7 @@ from accountability.policy.expression import (
     Expression,
     FieldRef,
     InForce,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -39,7 +40,7 @@ def is_condition(tree: Expression) -> bool:
     match tree:
         case And() | Or() | Not() | Compare() | OneOf() | Present() | SameKey() | Certainly() | InForce():
             return True
-        case FieldRef(type=kind) | Constant(type=kind):
+        case FieldRef(type=kind) | Constant(type=kind) | LastOf(type=kind):
             return kind == BOOLEAN
         case _:
             return False

@@ -13,7 +13,7 @@ import attrs
 from accountability.policy.checks.inside import by_name, in_force, is_condition, renamed
 from accountability.policy.checks.registry import Found, error, warning
 from accountability.policy.deciding import always, implies, possible, together
-from accountability.policy.expression import Certainly, Constant, Expression, Not, SameKey, walk
+from accountability.policy.expression import Certainly, Constant, Expression, LastOf, Not, SameKey, walk
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.kinds.scorecard import Item
 from accountability.policy.kinds.threshold import Fires
@@ -267,11 +267,12 @@ def _points(points: Fraction | float) -> str:
 
 @error
 def optional_key(policy: Policy) -> Found:
-    """`any T of the same F` needs a field that no event of type T leaves out."""
+    """`any T of the same F` needs a field that no event of type T leaves out; so does `last T of the same F`."""
     for rule in policy.rules:
         for tree in rule.expressions():
             for part in walk(tree):
-                declared = policy.vocabulary.get(part.event_type) if isinstance(part, SameKey) else None
-                if isinstance(part, SameKey) and declared is not None and declared.fields[part.field].optional:
-                    yield (rule.span, f"`{part.field}` may be missing from `{part.event_type}`",
-                           f"declare `{part.field}` without «optional»")
+                if not isinstance(part, SameKey | LastOf):
+                    continue
+                key, declared = part.field if isinstance(part, SameKey) else part.key, policy.vocabulary.get(part.event_type)
+                if declared is not None and declared.fields[key].optional:
+                    yield (rule.span, f"`{key}` may be missing from `{part.event_type}`", f"declare `{key}` without «optional»")

@@ -13,6 +13,7 @@ from accountability.policy.expression import (
     Expression,
     FieldRef,
     InForce,
+    LastOf,
     Not,
     OneOf,
     Or,
@@ -78,6 +79,10 @@ def phrase(tree: Expression, say: Voice, act: bool = False) -> str:
             return f"{part(left, say, act)} {SIGNS[op]} {part(right, say, act)}"
         case SameKey():
             return _same_key(tree, say)
+        case LastOf(event_type=event_type, key=key, field=field, by_then=by_then):
+            what, known, then = quoted(event_type), say("known", "已知"), say("by then", "届时")
+            return say(f"{quoted(field)} of the last {what} {then if by_then else known} with the same {quoted(key)}",
+                       f"{then if by_then else known}最近一次同一{quoted(key)}的{what}的{quoted(field)}")
         case Certainly(of=of):
             return say(f"it is certain that ({condition(of, say, act)})", f"可以确定（{condition(of, say, act)}）")
         case InForce(since=since, until=until):
@@ -89,7 +94,7 @@ def phrase(tree: Expression, say: Voice, act: bool = False) -> str:
 def condition(tree: Expression, say: Voice, act: bool = False) -> str:
     """*tree* as something that holds or does not."""
     said = phrase(tree, say, act)
-    return said + say(" holds", "成立") if isinstance(tree, FieldRef | ParameterRef | Constant) else said
+    return said + say(" holds", "成立") if isinstance(tree, FieldRef | ParameterRef | Constant | LastOf) else said
 
 
 def part(tree: Expression, say: Voice, act: bool = False) -> str:
@@ -136,4 +141,5 @@ def _same_key(tree: SameKey, say: Voice) -> str:
 
 
 def _sort(tree: Expression) -> Sort:
-    return tree.type.sort if isinstance(tree, Constant | FieldRef | ParameterRef | OrganisationFact | Arithmetic) else Sort.BOOLEAN
+    typed = Constant | FieldRef | ParameterRef | OrganisationFact | Arithmetic | LastOf
+    return tree.type.sort if isinstance(tree, typed) else Sort.BOOLEAN
