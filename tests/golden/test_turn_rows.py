@@ -78,6 +78,45 @@ def test_pause_then_restart_begins_the_limit_anew() -> None:
     assert due(policy, log) == local("03-02 18:00")
 
 
+def test_pause_that_nothing_ends_is_over_by_itself() -> None:
+    policy = rules(duty(within="30 days", pauses=ASKED | {"at most": "5 days"}))
+    log = [RAISED, on("p1", "asked", "03-03 10:00")]  # the 3rd to the 7th
+    assert [due(policy, log, at) for at in ("03-07 23:59", "03-08 00:00")] == [None, date(2026, 4, 6)]
+    assert due(policy, [*log, on("p2", "received", "03-05 09:00")]) == date(2026, 4, 3)  # the 3rd and the 4th
+    assert due(policy, [*log, on("p2", "received", "03-12 09:00")]) == date(2026, 4, 6)
+
+
+def test_pause_asked_for_again_is_over_after_the_later_bound() -> None:
+    policy = rules(duty(within="30 days", pauses=ASKED | {"at most": "5 days"}))
+    log = [RAISED, on("p1", "asked", "03-03 10:00"), on("p2", "asked", "03-06 10:00")]  # the 3rd to the 10th
+    assert due(policy, log) == date(2026, 4, 9)
+
+
+@pytest.mark.parametrize(("within", "most", "last"), [
+    ("2h", "90 min", local("03-02 12:30")), ("2h", "1 day", local("03-03 01:00")),
+    ("3 working days", "2 working days", date(2026, 3, 9)), ("30 days", "1 month", date(2026, 5, 2))])
+def test_pause_of_hours_days_working_days_and_months(within: str, most: str, last: object) -> None:
+    policy = rules(duty(within=within, calendar="weekdays", pauses=ASKED | {"at most": most}))
+    assert due(policy, [RAISED, on("p1", "asked", "03-02 10:00")], "04-20 00:00") == last
+
+
+def test_pause_whose_bound_is_not_known_has_none() -> None:
+    policy = rules(duty(within="30 days", pauses=ASKED | {"at most": "1 day * days of last more time.granted of the same case"}))
+    log = [RAISED, on("p1", "asked", "03-03 10:00")]
+    assert due(policy, log) is None
+    assert due(policy, [*log, on("x", "granted", "03-05 10:00", days=5)]) == date(2026, 4, 6)
+    both = [*log, on("x", "granted", "03-05 10:00", days=5), on("y", "granted", "03-06 10:00", days=7)]
+    assert due(policy, both) == date(2026, 4, 8)
+    assert due(policy, [*log, on("x", "granted", "03-05 10:00", days=0.5)]) is None
+
+
+def test_pause_that_is_over_by_itself_may_restart_the_limit() -> None:
+    policy = rules(duty(within="2h", pauses=ASKED | {"at most": "3h", "then": "restart"}))
+    log = [RAISED, on("p1", "asked", "03-02 10:00")]
+    assert due(policy, log) == local("03-02 15:00")
+    assert obligation(policy, log, "03-03 00:00").status == "missed"
+
+
 MORE = {"when": "more time.granted", "limit": "1 day * days"}
 
 
@@ -107,6 +146,14 @@ def test_extension_by_a_part_of_a_day_or_backwards_is_none() -> None:
     for days in (0.5, -3):
         assert due(rules(duty(within="30 days", extension=MORE)), [RAISED, on("x", "granted", "03-03 10:00", days=days)]
                    ) == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(("days", "last"), [
+    (1, date(2026, 4, 2)), (42, date(2026, 5, 13)), (0, date(2026, 4, 8)), (43, date(2026, 4, 8))])
+def test_extension_by_the_first_tier_whose_case_holds(days: int, last: date) -> None:
+    tiers = [{"where": "days >= 1 and days <= 42", "limit": "1 day * days"}, {"otherwise": "7 days"}]
+    policy = rules(duty(within="30 days", extension={"when": "more time.granted", "limit": tiers}))
+    assert due(policy, [RAISED, on("x", "granted", "03-03 10:00", days=days)]) == last
 
 
 ACCEPTED = {"when": "answer.reviewed", "provided": "outcome is accepted"}

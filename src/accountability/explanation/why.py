@@ -125,7 +125,8 @@ def _turned(rule: Duty, finding: Conclusion, known: Known) -> Iterator[Reason]:
                          if key_in(rule, role, h, known.clerk) == key), key=lambda i: i[:2])
         ran = course.run(inputs)
         turns = [reason("paused", since=since, until=until) for since, until in ran.paused]
-        turns += [reason("paused still", since=since) for since in ran.open_pauses.values()]
+        turns += [reason("paused at most", since=p.since, until=p.until) if p.until else reason("paused still", since=p.since)
+                  for p in ran.open_pauses.values()]
         turns += [reason("extended", limit=limit) for limit in ran.extended]
         turns += [reason("restarted", at=ran.start)] if ran.start != trigger.occurred_at else []
         turns += [reason("redo", times=ran.redone, due=ran.redo_due.last if ran.redo_due else None)] if ran.redone else []

@@ -29,6 +29,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "step": ("{text}", "{text}"),
     "on its way": ("what happened on its way{due:; so it is due %}", "期间的变化{due:；因此到期于 %}"),
     "paused": ("the clock stood still from {since} to {until}", "自 {since} 至 {until} 暂停计时"),
+    "paused at most": ("the clock has stood still since {since}, and goes on at {until} at the latest",
+                       "自 {since} 起暂停计时，至迟于 {until} 恢复"),
     "paused still": ("the clock has stood still since {since}", "自 {since} 起暂停计时"),
     "extended": ("extended by {limit}", "延长 {limit}"),
     "restarted": ("the clock started anew at {at}", "自 {at} 重新起算"),

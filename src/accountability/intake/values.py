@@ -21,6 +21,7 @@ LARGEST = 30
 BOUND: int = 10**LARGEST
 
 _day = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
+_shows_day = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII).match
 _number = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII).fullmatch
 
 
@@ -62,7 +63,9 @@ def converter(field: Field, zone: ZoneInfo | None = None) -> Convert:
 
 def fitting(type_: Type) -> Convert:
     """How a value of a foreign log is brought near *type_* before it is typed: `90` written as text counts where a number is
-    wanted, the number 157 where an id, a choice or a text is."""
+    wanted, the number 157 where an id, a choice or a text is, and of an instant the day that it shows where a date is."""
+    if type_.sort is Sort.DATE:
+        return lambda value: value[:10] if isinstance(value, str) and _shows_day(value) else value
     if type_.sort is Sort.NUMBER:
         return lambda value: _written_number(value) if isinstance(value, str) else value
     if type_.sort in (Sort.TEXT, Sort.CHOICE, Sort.REFERENCE):

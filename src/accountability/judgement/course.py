@@ -16,10 +16,11 @@ from accountability.conclusion import Conclusion, Fact, Status
 from accountability.event import Happening, Order, following
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, triggers_in
 from accountability.policy.kinds.duty import Again, Duty
-from accountability.policy.kinds.turns import Event, Turn
+from accountability.policy.kinds.turns import Event, Pause, Turn
 from accountability.policy.rule import ACT, TRIGGER, Made
 from accountability.workdays import Due, Limit, due_at, local_midnight, window_start
-from accountability.workdays.moving import moved_due
+from accountability.workdays.localtime import MICROSECOND
+from accountability.workdays.moving import moved_due, stands_until
 
 
 def course(rule: Duty, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
@@ -69,6 +70,18 @@ def amount_of(rule: Duty, fields: Mapping[str, object], at: datetime, world: Wor
     return min(value, Fraction(high)) if isinstance(high, (int, Decimal, Fraction)) else value
 
 
+@attrs.frozen
+class Standstill:
+    """A pause that is not over: since when, and until when at most; None where there is no bound."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def with_bound(self, until: datetime | None) -> Standstill:
+        """The same pause, caused once more before it was over: it lasts until the later of both bounds."""
+        return Standstill(self.since, None if self.until is None or until is None else max(self.until, until))
+
+
 @attrs.define
 class Course:
     """One obligation on its way. `run` walks through what came in, in order."""
@@ -84,7 +97,7 @@ class Course:
     start: datetime = attrs.field(init=False)
     done: Happening | None = None
     pending: list[Happening] = attrs.Factory(list)
-    open_pauses: dict[int, datetime] = attrs.Factory(dict)
+    open_pauses: dict[int, Standstill] = attrs.Factory(dict)
     paused: list[tuple[datetime, datetime]] = attrs.Factory(list)
     extended: list[Limit] = attrs.Factory(list)
     voided: Happening | None = None
@@ -117,11 +130,28 @@ class Course:
                 break
             if self.restarted is not None and order >= self.restarted.order:
                 break
+            at.expire(happening.occurred_at)
             if role == ACT and order != self.trigger.order and at.in_reach(order, happening):
                 at.act(happening)
             elif role not in (TRIGGER, ACT) and order > self.trigger.order and at.voided is None:
                 at.turn(role, happening)
+        others = (before[0] if before else None, self.restarted.occurred_at if self.restarted else None)
+        at.expire(min([self.world.clock, *(o for o in others if o is not None)]))
         return at
+
+    def expire(self, now: datetime) -> None:
+        """Ends the pauses whose bound has come by *now*, in the order in which it came."""
+        if self.open_pauses and self.done is None and self.voided is None:
+            bounds = sorted((p.until, n) for n, p in self.open_pauses.items() if p.until is not None)
+            for until, number in [b for b in bounds if b[0] <= now]:
+                self.go_on(number, until, until)
+
+    def go_on(self, number: int, at: datetime, stood: datetime) -> None:
+        """The pause of that *number* ends *at*, and the clock, which *stood* still until then, goes on or starts anew."""
+        self.paused.append((self.open_pauses.pop(number).since, stood))
+        if self.rule.turns.pauses[number].restarts:
+            self.start, self.paused, self.extended = at, [], []
+            self.open_pauses = {n: attrs.evolve(p, since=at) for n, p in self.open_pauses.items()}
 
     def in_reach(self, order: Order, act: Happening) -> bool:
         """Whether *act* comes after the trigger, or not longer before it than the rule allows."""
@@ -176,13 +206,18 @@ class Course:
             number, closes = divmod(role - Turn.PAUSE, 2)
             pause = turns.pauses[number]
             if closes and number in self.open_pauses:
-                since = self.open_pauses.pop(number)
-                self.paused.append((since, self.day_after(at) if pause.with_last_day else at))
-                if pause.restarts:
-                    self.start, self.paused, self.extended = at, [], []
-                    self.open_pauses = dict.fromkeys(self.open_pauses, at)
-            elif not closes and number not in self.open_pauses and self.counts(pause.since, happening) and self.in_time(at):
-                self.open_pauses[number] = at
+                self.go_on(number, at, self.day_after(at) if pause.with_last_day else at)
+            elif not closes and self.counts(pause.since, happening) and self.in_time(at):
+                until = self.bound(pause, happening)
+                earlier = self.open_pauses.get(number)
+                self.open_pauses[number] = Standstill(at, until) if earlier is None else earlier.with_bound(until)
+
+    def bound(self, pause: Pause, happening: Happening) -> datetime | None:
+        """When *pause*, which *happening* begins, ends by itself."""
+        if pause.at_most is None:
+            return None
+        most = self.world.value(pause.at_most, self.fields, self.trigger.occurred_at, happening.fields)
+        return stands_until(happening.occurred_at, most, self.rule.reckoning) if isinstance(most, Limit) else None
 
     def day_after(self, at: datetime) -> datetime:
         """When the local day of *at* is over."""
@@ -215,7 +250,9 @@ class Course:
         """More time, if it was granted before the due had passed, and not too often."""
         extension = self.rule.turns.extension
         assert extension is not None
-        limit = self.world.value(extension.limit, self.fields, self.trigger.occurred_at, happening.fields)
+        at = self.trigger.occurred_at
+        tier = next((t for t in extension.tiers if self.world.holds(t.where, self.fields, at, happening.fields)), None)
+        limit = self.world.value(tier.limit, self.fields, at, happening.fields) if tier else None
         if not isinstance(limit, Limit) or self.limit is None or (limit.span is None) is not (self.limit.span is None):
             return
         if not self.in_time(happening.occurred_at):
@@ -247,6 +284,9 @@ class Course:
         status = self.status(due)
         if due is not None and self.done is None:
             world.wake(due.last)
+        bounds = [p.until for p in self.open_pauses.values() if p.until is not None]
+        if bounds and self.owed:
+            world.wake(min(bounds) - MICROSECOND)
         details: list[tuple[str, object]] = [("redo", self.redone)] if self.redone else []
         details += [("owed", self.fields["owed"])] if "owed" in self.fields else []
         conclusion = world.clerk.obligation(

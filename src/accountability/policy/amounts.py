@@ -96,7 +96,7 @@ def without_working_days(limit: Limit) -> Limit:
     return limit
 
 
-def read_tiers(node: Node | None, scope: Scope, reading: Reading) -> tuple[Tier, ...]:
+def read_tiers(node: Node | None, scope: Scope, reading: Reading, key: str = "within") -> tuple[Tier, ...]:
     """One limit, or a list of `{where: …, limit: …}` that ends with `{otherwise: …}`."""
     if node is None:
         return ()
@@ -104,10 +104,10 @@ def read_tiers(node: Node | None, scope: Scope, reading: Reading) -> tuple[Tier,
         limit = parse_limit(node, scope, reading)
         return () if limit is None else (Tier(limit),)
     if not isinstance(node, Sequence):
-        reading.wrong_kind(node, "«within»", "one limit, or a list of «{where: …, limit: …}»")
+        reading.wrong_kind(node, f"«{key}»", "one limit, or a list of «{where: …, limit: …}»")
         return ()
     if not node.items:
-        reading.fail(node.span, "empty-value", "«within» is empty", "write a limit such as `2h`")
+        reading.fail(node.span, "empty-value", f"«{key}» is empty", "write a limit such as `2h`")
     found = []
     for item in node.items:
         entries = reading.mapping(item, "a tier", ("where", "limit", "otherwise"))

@@ -40,7 +40,11 @@ def turned(author: Author, name: str, duty: Write) -> Text:
 
     limit = author.pick("1h", "1 day", "2 days", "1 week", "90 min", "1 month")
     if author.sometimes() and (found := turn()):
-        entries["extension"] = found | {"limit": limit} | ({"at most": author.pick("1", "2")} if author.sometimes() else {})
+        tiers: Text = limit
+        if author.sometimes(rarely=True):
+            case = author.condition({**trigger, "bearer": "unit"}, trigger)
+            tiers = [{"where": case, "limit": author.pick("2h", "1 day", "3 days")}, {"otherwise": limit}]
+        entries["extension"] = found | {"limit": tiers} | ({"at most": author.pick("1", "2")} if author.sometimes() else {})
     if author.sometimes() and (found := turn(act=True)):
         entries["accepted by"] = found
     if author.sometimes() and (found := turn(act=True)):
@@ -53,6 +57,11 @@ def turned(author: Author, name: str, duty: Write) -> Text:
         if since is not None and until is not None:
             pause: dict[str, Text] = {"from": since.pop("when"), "to": until[0], **since}
             pause |= {"with last day": author.pick("yes", "no")} if author.sometimes() else {}
+            if author.sometimes():
+                lasts = ["1 day * size of last step.done of the same case", "grace of last report.filed of the same case"]
+                known = lasts * 2 if trigger.get("case") == "case" else []
+                pause["at most"] = author.pick("90 min", "1 day", "2 days", "1 week", "3 working days", "1 working day same time",
+                                               *known)
             pauses.append(pause | ({"then": author.pick("resume", "restart")} if author.sometimes() else {}))
     if pauses:
         entries["pauses"] = pauses

@@ -57,6 +57,26 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
     return Due(falls - MICROSECOND, falls, day, provisional)
 
 
+def stands_until(since: datetime, most: Limit, by: Reckoning) -> datetime:
+    """When a pause that began at *since* and that nothing ends is over by itself, *most* later: the clock goes on at that instant.
+
+    Hours, minutes and seconds are real time. Days and longer are whole local days, that of *since* counted: `3 days` from the 5th
+    stand on the 5th, 6th and 7th, and end with the 8th's 00:00. Working days end with the beginning of the N-th one after that day,
+    `same time` at the time of day of *since* on it. Raises ValueError for an answer beyond the year 9999, and for working days
+    without a calendar.
+    """
+    try:
+        if most.span is not None:
+            return since + most.span
+        if most.unit is Unit.WORKING_DAY and by.calendar is None:
+            raise ValueError(f"`{most}` needs a calendar; name one, such as `calendar: CN`")
+        local = since.astimezone(by.zone)
+        day, _ = last_day(local.date(), most, by.calendar, False)
+        return instant_at(day, local.time(), by.zone, fold=1) if most.same_time else local_midnight(day, by.zone)
+    except OverflowError:
+        raise ValueError(f"`{most}` from {since} leaves the years 1 to 9999") from None
+
+
 def union(spans: Sequence[Span]) -> list[Span]:
     """The same instants as *spans*, without overlaps, in order."""
     found: list[Span] = []

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +33,7 @@ VOCABULARY = {
         "ward": Field("ward", Type(Sort.CHOICE, choices=frozenset({"1", "17"})), optional=True),
     }),
     "case.closed": EventType("case.closed", {"case": ref("case", Where.SUBJECT)}),
+    "place.seen": EventType("place.seen", {"case": ref("case", Where.SUBJECT), "day": Field("day", Type(Sort.DATE))}),
 }
 
 
@@ -92,6 +93,15 @@ def test_what_is_empty_may_count_as_missing_and_an_instant_with_a_zone_keeps_it(
     found = intake.one(line("opened", number="4711", team="dept:X", target="2026-07-01T09:00:00+02:00", points="none", ward=" "))
     assert found.fields == {"case": "4711", "unit": "X", "request": "opened", "points": 0,
                             "target": datetime(2026, 7, 1, 7, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(("shown", "day"), [
+    ("2026-03-01T00:00:00+01:00", date(2026, 3, 1)), ("2026-03-01 23:59", date(2026, 3, 1)), ("2026-03-01", date(2026, 3, 1)),
+    ("2026-03-01T", None), ("2026-02-30T00:00:00Z", None)])
+def test_where_a_date_is_wanted_an_instant_counts_by_the_day_that_it_shows(shown: str, day: date | None, tmp_path: Path) -> None:
+    text = "events: [{foreign: seen, type: place.seen, fields: {case: subject, day: data.at}}]"
+    (found,) = Intake(VOCABULARY, mapping=mapping(tmp_path, text)).read_lines([line("seen", at=shown)], "log")
+    assert (found.fields["day"] if isinstance(found, Event) else None) == day
 
 
 def test_the_exact_name_decides_before_a_beginning_and_a_longer_beginning_before_a_shorter(tmp_path: Path) -> None:

@@ -10,12 +10,22 @@ from itertools import combinations
 from accountability.errors import closest
 from accountability.policy.checks.inside import are_versions, both_apply, field_of
 from accountability.policy.checks.registry import WHOLE, Found, error, warning
-from accountability.policy.expression import Constant, Expression, FieldRef, ParameterRef, Present, may_be_missing, parts_of, walk
+from accountability.policy.expression import (
+    Constant,
+    Expression,
+    FieldRef,
+    LastOf,
+    ParameterRef,
+    Present,
+    may_be_missing,
+    parts_of,
+    walk,
+)
 from accountability.policy.kinds import Duty, Recurring, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, RuleBase, Tier, Weight
 from accountability.policy.vocabulary import Sort
-from accountability.workdays import Limit
+from accountability.workdays import Limit, Unit
 from accountability.workdays.reckoning import check_arguments
 
 ANY_LIMIT = tuple(map(Limit.parse, ("1h", "1 day", "1 working day", "1 working day same time")))
@@ -70,6 +80,11 @@ def late_parameter(policy: Policy) -> Found:
 def no_calendar(policy: Policy) -> Found:
     """Working days, and a last day that moves, need a calendar."""
     yield from _out_of_terms(policy, "calendar")
+    for rule in policy.rules:
+        if isinstance(rule, Duty) and rule.reckoning.calendar is None:
+            limits = (limit for tree in rule.turns.limits() for limit in limits_in(tree, policy))
+            for limit in dict.fromkeys(limit for limit in limits if limit.unit is Unit.WORKING_DAY):
+                yield rule.span, f"`{rule.name}`: `{limit}` needs a calendar", "name one, such as `calendar: CN`"
 
 
 @error
@@ -101,17 +116,22 @@ def _out_of_terms(policy: Policy, about: str) -> Found:
 
 
 def limits_of(rule: Rule, policy: Policy) -> Iterator[Limit]:
-    """The limits that stand in *rule* or its parameters; for a field that carries one, one of each sort."""
+    """The limits that its tiers may come to."""
     for tier in tiers_of(rule):
-        for part in walk(tier.limit):
-            if isinstance(part, Constant) and isinstance(part.value, Limit):
-                yield part.value
-            elif isinstance(part, ParameterRef):
-                for version in policy.parameters[part.name].versions:
-                    values = [version.value] if version.table is None else version.table.values()
-                    yield from (v for v in values if isinstance(v, Limit))
-            elif isinstance(part, FieldRef) and part.type.sort is Sort.LIMIT:
-                yield from ANY_LIMIT
+        yield from limits_in(tier.limit, policy)
+
+
+def limits_in(tree: Expression, policy: Policy) -> Iterator[Limit]:
+    """The limits that stand in *tree* or its parameters; for a field that carries one, one of each sort."""
+    for part in walk(tree):
+        if isinstance(part, Constant) and isinstance(part.value, Limit):
+            yield part.value
+        elif isinstance(part, ParameterRef):
+            for version in policy.parameters[part.name].versions:
+                values = [version.value] if version.table is None else version.table.values()
+                yield from (v for v in values if isinstance(v, Limit))
+        elif isinstance(part, FieldRef | LastOf) and part.type.sort is Sort.LIMIT:
+            yield from ANY_LIMIT
 
 
 @warning

@@ -8,18 +8,19 @@ from enum import IntEnum
 import attrs
 
 from accountability.document import Node, Scalar
+from accountability.policy.amounts import read_tiers
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
-from accountability.policy.forms import AMOUNT, CONDITION, FIELDS, WHOLE, YES, Expressed, Form, Many, Record, Triggers, Words
+from accountability.policy.forms import AMOUNT, CONDITION, FIELDS, TIERS, WHOLE, YES, Expressed, Form, Many, Record, Triggers, Words
 from accountability.policy.parser import parse_condition, parse_limit, parse_number
-from accountability.policy.rule import Trigger
+from accountability.policy.rule import Tier, Trigger
 
 NUMBER = Expressed("number")
 FORMS: Mapping[str, Form] = {
     "amount": Record({"of": NUMBER, "at least": NUMBER, "at most": NUMBER}, ("of",)),
-    "pauses": Many(Record({"from": Triggers(), "to": Triggers(), "provided": CONDITION, "with last day": YES,
+    "pauses": Many(Record({"from": Triggers(), "to": Triggers(), "provided": CONDITION, "at most": AMOUNT, "with last day": YES,
                            "then": Words(("resume", "restart"))}, ("from", "to"))),
-    "extension": Record({"when": Triggers(), "provided": CONDITION, "limit": AMOUNT, "at most": WHOLE}, ("when", "limit")),
+    "extension": Record({"when": Triggers(), "provided": CONDITION, "limit": TIERS, "at most": WHOLE}, ("when", "limit")),
     "accepted by": Record({"when": Triggers(), "same": FIELDS, "provided": CONDITION}, ("when",)),
     "redo": Record({"when": Triggers(), "same": FIELDS, "provided": CONDITION, "within": AMOUNT}, ("when", "within")),
     "void": Record({"when": Triggers(), "provided": CONDITION}, ("when",)),
@@ -57,14 +58,19 @@ class Pause:
     until: tuple[Trigger, ...]
     restarts: bool = False
     with_last_day: bool = False
+    at_most: Expression | None = None
+    """How long after it began a pause ends by itself, if nothing has ended it; where it is missing, there is no bound."""
 
 
 @attrs.frozen
 class Extension:
-    """More time, if granted before the due has passed; counted from the unrolled end, so many times (time.md, extension)."""
+    """More time, if granted before the due has passed; counted from the unrolled end, so many times (time.md, extension).
+
+    How much the first tier says whose condition holds. Where none does, or what it says is missing, there is no more time.
+    """
 
     by: Event
-    limit: Expression
+    tiers: tuple[Tier, ...]
     at_most: int = 1
 
 
@@ -106,12 +112,18 @@ class Turns:
             yield from ((Turn.PAUSE + 2 * number, t) for t in pause.since.when)
             yield from ((Turn.PAUSE + 2 * number + 1, t) for t in pause.until)
 
+    def limits(self) -> Iterator[Expression]:
+        """The limits in it."""
+        yield from (p.at_most for p in self.pauses if p.at_most is not None)
+        yield from (t.limit for t in (self.extension.tiers if self.extension else ()))
+        yield from (self.redo.within,) if self.redo else ()
+
     def expressions(self) -> Iterator[Expression]:
         """Every expression in it."""
         events = [*(p.since for p in self.pauses), *(e for e in (self.accepted, self.void) if e is not None)]
-        found: list[Expression | None] = [e.provided for e in events]
+        found: list[Expression | None] = [*(e.provided for e in events), *(p.at_most for p in self.pauses)]
         if self.extension:
-            found += [self.extension.by.provided, self.extension.limit]
+            found += [self.extension.by.provided, *(e for t in self.extension.tiers for e in (t.where, t.limit))]
         if self.redo:
             found += [self.redo.by.provided, self.redo.within]
         if self.amount:
@@ -127,14 +139,14 @@ def read_turns(reader: ClauseReader, same: tuple[str, ...], act: Mapping[str, Fi
         until = reader.triggers("to", entries.get("to")) if "to" in entries else ()
         then = reader.reading.keyword(entries.get("then"), "«then»", ("resume", "restart"))
         whole = bool(reader.reading.boolean(entries.get("with last day"), "«with last day»"))
-        pauses.append(Pause(_event(entries, "from", fields, reader), until, then == "restart", whole))
+        at_most = _amount(entries.get("at most"), fields, reader)
+        pauses.append(Pause(_event(entries, "from", fields, reader), until, then == "restart", whole, at_most))
     extension = redo = None
     if (extending := reader.entries.get("extension")) is not None:
         entries, fields = _event_entries(extending, "extension", "when", same, reader)
-        limit = _amount(entries.get("limit"), fields, reader)
+        tiers = read_tiers(entries.get("limit"), reader.scope(fields), reader.reading, "limit")
         number = reader.reading.integer(entries.get("at most"), "«at most»")
-        if limit is not None:
-            extension = Extension(_event(entries, "when", fields, reader), limit, 1 if number is None else number)
+        extension = Extension(_event(entries, "when", fields, reader), tiers, 1 if number is None else number)
     if (redoing := reader.entries.get("redo")) is not None:
         entries, fields = _event_entries(redoing, "redo", "when", same, reader)
         limit = _amount(entries.get("within"), fields, reader)

@@ -8,6 +8,7 @@ from accountability.policy.rendering.expressions import condition, phrase
 from accountability.policy.rendering.mermaid import Drawing
 from accountability.policy.rendering.shared import Said, alone, bearer, reckoned, tiers, triggers, weight
 from accountability.policy.rendering.voice import Voice, quoted
+from accountability.policy.rule import Tier
 
 
 def said(rule: Duty, say: Voice) -> Said:
@@ -77,10 +78,14 @@ def turned(turns: Turns, say: Voice) -> list[str]:
         since, until = event(pause.since, say), triggers(pause.until, say)
         then = say("starts anew", "重新起算") if pause.restarts else say("goes on", "继续计算")
         whole = say(", that day included,", "（当日在内）") if pause.with_last_day else ""
-        said.append(say(f"From {since} to {until}{whole} the clock stands still; then it {then}.",
-                        f"自{since}起至{until}{whole}止，期限中止；其后{then}。"))
+        most = ""
+        if pause.at_most is not None:
+            longest = phrase(pause.at_most, say, act=True)
+            most = say(f", at most for {longest}, if that is known", f"，至多{longest}（以已知为限）")
+        said.append(say(f"From {since} to {until}{whole} the clock stands still{most}; then it {then}.",
+                        f"自{since}起至{until}{whole}止，期限中止{most}；其后{then}。"))
     if turns.extension is not None:
-        more, times = phrase(turns.extension.limit, say, act=True), turns.extension.at_most
+        more, times = _more(turns.extension.tiers, say), turns.extension.at_most
         by = event(turns.extension.by, say)
         said.append(say(f"If {by} comes before the limit has passed, it adds {more}, at most {times} time{'s' * (times != 1)}.",
                         f"期限届满前有{by}的，延长{more}，以{times}次为限。"))
@@ -96,6 +101,15 @@ def turned(turns: Turns, say: Voice) -> list[str]:
         said.append(say(f"By {by} it ends before its limit has passed, and is nobody's breach.",
                         f"期限届满前经{by}撤销的，不再履行，不构成违反。"))
     return said
+
+
+def _more(found: tuple[Tier, ...], say: Voice) -> str:
+    """By how much an extension extends: one limit, or the first whose case holds."""
+    if alone(found):
+        return phrase(found[0].limit, say, act=True)
+    cases = [(phrase(t.limit, say, act=True), condition(t.where, say, act=True) if t.where else None) for t in found]
+    return say(", else ", "，其余情形为").join(more if case is None else say(f"{more} where ({case})", f"（{case}）时为{more}")
+                                         for more, case in cases)
 
 
 def life(rule: Duty, say: Voice) -> str:
@@ -125,6 +139,8 @@ def life(rule: Duty, say: Voice) -> str:
         paused = draw.state("paused", "中止")
         draw.step(name["open"], paused, triggers(pause.since.when, say))
         draw.step(paused, name["open"], triggers(pause.until, say))
+        if pause.at_most is not None:
+            draw.step(paused, name["open"], say("the longest pause is over", "中止期满"))
     if turns.extension:
         draw.step(name["open"], name["open"], say("extended by ", "延期：") + triggers(turns.extension.by.when, say))
     if turns.void:
