@@ -14,7 +14,6 @@ from accountability.policy.expression import (
     Constant,
     Expression,
     FieldRef,
-    LastOf,
     ParameterRef,
     Present,
     may_be_missing,
@@ -105,7 +104,9 @@ def _out_of_terms(policy: Policy, about: str) -> Found:
         if not isinstance(rule, (Duty, Recurring, Reporting)):
             continue
         by = rule.reckoning
-        for limit in dict.fromkeys(limits_of(rule, policy)):
+        redo = rule.turns.redo if isinstance(rule, Duty) and about != "calendar" else None  # `no_calendar` asks for all turns
+        again = limits_in(redo.within, policy) if redo is not None else ()
+        for limit in dict.fromkeys((*limits_of(rule, policy), *again)):
             try:
                 check_arguments(limit, by.calendar, by.roll, by.clock_start, by.hours, by.until_close)
             except ValueError as error:
@@ -116,21 +117,21 @@ def _out_of_terms(policy: Policy, about: str) -> Found:
 
 
 def limits_of(rule: Rule, policy: Policy) -> Iterator[Limit]:
-    """The limits that its tiers may come to."""
+    """The limits that stand in *rule* or its parameters; for a field that carries one, one of each sort."""
     for tier in tiers_of(rule):
         yield from limits_in(tier.limit, policy)
 
 
-def limits_in(tree: Expression, policy: Policy) -> Iterator[Limit]:
-    """The limits that stand in *tree* or its parameters; for a field that carries one, one of each sort."""
-    for part in walk(tree):
+def limits_in(amount: Expression, policy: Policy) -> Iterator[Limit]:
+    """The limits that *amount* may come to, as far as they stand in it."""
+    for part in walk(amount):
         if isinstance(part, Constant) and isinstance(part.value, Limit):
             yield part.value
         elif isinstance(part, ParameterRef):
             for version in policy.parameters[part.name].versions:
                 values = [version.value] if version.table is None else version.table.values()
                 yield from (v for v in values if isinstance(v, Limit))
-        elif isinstance(part, FieldRef | LastOf) and part.type.sort is Sort.LIMIT:
+        elif isinstance(part, FieldRef) and part.type.sort is Sort.LIMIT:
             yield from ANY_LIMIT
 
 
