@@ -45,6 +45,8 @@ def test_an_obligation_ends_once(world: World) -> None:
 
 def exercised(organisation: Organisation, post: str, at: datetime, known_at: datetime) -> list[Tenure]:
     """Who may be named for *post* at *at*: by the tables as they were known, whoever acted, else whoever held it and began last."""
+    if organisation.post_at(post, at, known_at) is None:
+        return []  # with its unit a post ends, and every tenure of it
     known = [t for t in organisation.tenures if t.post == post and (t.recorded is None or t.recorded <= known_at)]
     latest = [
         t
