@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def mix(one: Node, other: Node, chance) -> Node:  # type: ignore[no-untyped-def]
 def test_a_pack_says_the_same_in_either_spelling(path: Path, to: Script, tmp_path: Path) -> None:
     """Every pack of the project, translated, is the same policy with the same digest and versions."""
     files = [p for p in ([path] if path.is_file() else path.glob("*.yaml")) if p.name not in NOT_RULES]
+    if (path / "calendars").is_dir():
+        shutil.copytree(path / "calendars", tmp_path / "calendars")
     for file in files:
         (tmp_path / file.name).write_text(translate(file.read_text(encoding="utf-8-sig"), to), encoding="utf-8")
     assert whole(read_rules(path)) == whole(read_rules(tmp_path / path.name if path.is_file() else tmp_path))
