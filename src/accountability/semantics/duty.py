@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 import attrs
 
 from accountability.conclusion import Conclusion, Fact, Status
 from accountability.event import Happening, following
-from accountability.policy.expression import evaluate, holds
+from accountability.judgement.course import due_of
+from accountability.policy.expression import holds
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
-from accountability.policy.rule import Made, Tier
+from accountability.policy.rule import Made
 from accountability.semantics.known import Case, Follows, Known, key_of
-from accountability.workdays import Due, Limit, due_at, window_start
+from accountability.workdays import Due, Limit, window_start
 
 
 @attrs.define
@@ -55,7 +56,7 @@ def duty(rule: Duty, known: Known) -> Follows:
     obligations: dict[tuple[object, ...], list[Obligation]] = defaultdict(list)
     for trigger, unit, case in known.triggers(rule):
         key = key_of(rule.same, {**trigger.fields, "bearer": unit})
-        due, limit = due_of(rule, trigger, case, known)
+        due, limit = due_of(rule, {**trigger.fields, "bearer": unit}, trigger.occurred_at, known)
         undischarged = [o for o in obligations[key] if not o.discharged_before(trigger) and o.restarted is None]
         if due is None or (rule.again is Again.IGNORE and undischarged):
             continue
@@ -91,20 +92,3 @@ def duty_facts(rule: Duty, obligation: Obligation, conclusion: Conclusion) -> It
             key=f"breach {conclusion.identity}", occurred_at=due.falls,
             order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), fields=fields, evidence=trigger.evidence,
             day=due.day)
-
-
-def due_of(rule: Duty, trigger: Happening, case: Case, known: Known) -> tuple[Due | None, Limit | None]:
-    """The due of an obligation and its limit; no due, no obligation. The tier is chosen, and the limit read, at the trigger."""
-    if rule.due is not None:
-        carried = evaluate(rule.due, case)
-        return (due_at(carried), None) if isinstance(carried, datetime) else (None, None)
-    tiers: Sequence[Tier] = rule.tiers
-    for overlay in rule.overlays:
-        if known.is_open(overlay.period, trigger.occurred_at):
-            tiers = overlay.tiers
-            break
-    tier = next((t for t in tiers if holds(t.where, case)), None)
-    limit = evaluate(tier.limit, case) if tier else None
-    if not isinstance(limit, Limit):
-        return None, None
-    return rule.reckoning.due(trigger.occurred_at, limit), limit

@@ -52,10 +52,6 @@ class Known:
             if rule.effective.covers(day) and holds(rule.guard, case):
                 yield happening, unit, case
 
-    def is_open(self, period: Period, at: datetime) -> bool:
-        """Whether *period* is open at the instant *at*."""
-        return any(since <= at < until for since, until in self.spans(period))
-
     def spans(self, period: Period) -> list[tuple[datetime, datetime]]:
         """When *period* is open: opened by events, or declared in local days."""
         opened = self.happenings[Trigger(Made.EVENT, period.event)] if period.event else []
