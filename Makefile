@@ -26,8 +26,9 @@ demo: .venv/installed ## hold a real city to its own time limits, with the peopl
 	$(BIN)/accountability run rules/boston-311 --events $(BOSTON) --at 2026-04-13T00:00:00-04:00
 	$(BIN)/python examples/boston_311.py
 
+# One process a core; with ARGS=-n0 in a single one, to use a debugger.
 test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told otherwise: dev, ci, nightly)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: .venv/installed ## lint, check types, check that each part sees only what lies below it
 	$(BIN)/ruff check .
