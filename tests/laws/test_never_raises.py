@@ -48,7 +48,7 @@ STRANGE = {
 }
 AT = tuple(datetime(year, month, 1, tzinfo=UTC) for year, month in ((1, 1), (1850, 1), (2027, 6), (2199, 12), (9999, 12)))
 PERIODICAL = (Coverage, Recurring, Reporting, Scorecard)
-"""What time alone starts, again and again: up to the year 9999 that is millions of findings, which is no fault and takes for ever."""
+"""What time alone starts, again and again. Up to the year 9999 that is millions of findings: no fault, but it takes for ever."""
 
 
 @st.composite
