@@ -76,6 +76,23 @@ def test_the_engine_agrees_on_what_time_alone_starts(world: World, random: Rando
     same(monitor.judgement(), judge(policy, organisation, events, at=monitor.clock, report_all=True))
 
 
+SUMMED = [("tally",), ("duty", "tally"), ("recurring duty", "tally")]
+
+
+@given(st.sampled_from(SUMMED).flatmap(worlds), st.randoms(use_true_random=False))
+def test_the_engine_agrees_on_sums_and_streaks(world: World, random: Random) -> None:
+    """What is summed, broken or counted in a row comes to what `judge` says, in replay and in a monitor told in any order."""
+    policy, organisation, events = world.policy, world.organisation, list(world.events)
+    meant = judge(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True)
+    same(replay(policy, organisation, events, at=world.at, known_at=world.known_at, report_all=True), meant)
+    monitor = Monitor(policy, organisation, report_all=True)
+    monitor.advance(world.at)
+    random.shuffle(events)
+    for one in events:
+        monitor.observe(one)
+    same(monitor.judgement(), judge(policy, organisation, events, at=monitor.clock, report_all=True))
+
+
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_monitor_agrees_in_any_order_of_arrival(world: World, random: Random) -> None:
     """In whatever order the events reach a monitor, it ends with what `judge` says of them at its clock."""

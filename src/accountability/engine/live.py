@@ -34,6 +34,7 @@ from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.orderly import duties
+from accountability.engine.tallies import Tallies
 from accountability.engine.thresholds import Thresholds
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
@@ -47,7 +48,8 @@ from accountability.workdays import local_midnight
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 AnyOperator = Operator[Any, Any]
 OPERATORS: dict[type, Callable[..., AnyOperator]] = {
-    Duty: duties, Prohibition: Prohibitions, Threshold: Thresholds, Effect: Effects}
+    Duty: duties, Prohibition: Prohibitions, Threshold: lambda engine, rule: (Thresholds if rule.plain else Tallies)(engine, rule),
+    Effect: Effects}
 Span = tuple[datetime, datetime]
 
 
@@ -100,7 +102,7 @@ class Engine:
                 operator.open()
 
     def _operator(self, rule: Rule) -> AnyOperator:
-        if (meaning := meaning_of(rule)) is not None:
+        if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):
             return ByKey(self, rule, meaning)
         return OPERATORS[type(rule)](self, rule)
 

@@ -1,0 +1,200 @@
+"""Thresholds that sum, that something breaks, or whose members stand in so many periods in a row: one look at each member.
+
+What they mean is `judgement.tallying`; here every member is put where the next one finds the sum ready, so that many of one key
+cost no more each than few.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from functools import partial
+
+import attrs
+
+from accountability.conclusion import day_of
+from accountability.engine.cell import Cell, Host, Key
+from accountability.engine.closures import NOTHING
+from accountability.engine.thresholds import Reached, Thresholds, sure_spans
+from accountability.event import Happening, Order
+from accountability.judgement.bykey import key_in
+from accountability.judgement.windows import in_window
+from accountability.policy.kinds import Threshold
+from accountability.policy.kinds.threshold import BROKEN, Fires
+from accountability.workdays import Period, period_of
+from accountability.workdays.localtime import ONE_DAY
+
+Number = int | Fraction
+FIRST_SPARE = 64
+"""How many members that can never count again are carried along before the list is made anew."""
+
+
+@attrs.frozen
+class Member:
+    """Something that counts, and how much it adds."""
+
+    happening: Happening
+    amount: Number
+
+    @property
+    def at(self) -> datetime:
+        return self.happening.occurred_at
+
+
+class Held:
+    """The members that may still count, in order, and what counted at the one before."""
+
+    def __init__(self, rule: Threshold) -> None:
+        self.rule = rule
+        self.before: Number = 0
+
+    @abstractmethod
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number]:
+        """Takes *member* in, which comes after all others. Gives what counts with it, if asked, and what that comes to."""
+
+    @abstractmethod
+    def members(self) -> Iterable[Member]:
+        """Everything that may still count, in order."""
+
+    @abstractmethod
+    def without(self, used: Sequence[Member]) -> None:
+        """Lets go of the members that were *used* up: those that counted with the last one."""
+
+
+class Rolling(Held):
+    """In a rolling window: found by their instants, with a close look only at those near the far edge."""
+
+    def __init__(self, rule: Threshold, members: Iterable[Member] = ()) -> None:
+        super().__init__(rule)
+        assert rule.window.limit is not None
+        spans = sure_spans(rule.window.limit)
+        assert spans is not None
+        self.fewest, self.most = spans
+        self._hold(list(members))
+
+    def _hold(self, members: list[Member]) -> None:
+        self.held, self.first, self.sums = members, 0, [Fraction(0)]
+        for member in members:
+            self.sums.append(self.sums[-1] + member.amount)
+
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number]:
+        self.held.append(member)
+        self.sums.append(self.sums[-1] + member.amount)
+        self.first = bisect_left(self.held, _before(member.at, self.most), self.first, key=_at)
+        if self.first > max(FIRST_SPARE, len(self.held) // 2):
+            self._hold(self.held[self.first:])
+        sure = bisect_right(self.held, _before(member.at, self.fewest), self.first, len(self.held) - 1, key=_at)
+        near = [m for m in self.held[self.first:sure] if in_window(self.rule.window, m.happening, member.happening, self.rule)]
+        number = self.sums[-1] - self.sums[sure] + sum(m.amount for m in near)
+        return partial(self._inside, near, sure), number
+
+    def _inside(self, near: list[Member], sure: int) -> list[Member]:
+        return [*near, *self.held[sure:]]
+
+    def members(self) -> Iterable[Member]:
+        return self.held[self.first:]
+
+    def without(self, used: Sequence[Member]) -> None:
+        gone = {m.happening.key for m in used}
+        self._hold([m for m in self.members() if m.happening.key not in gone])
+
+
+class Calendared(Held):
+    """By calendar periods: those of one period, or of so many periods one after the other."""
+
+    def __init__(self, rule: Threshold, members: Iterable[Member] = ()) -> None:
+        super().__init__(rule)
+        self.periods: dict[Period, list[Member]] = {}
+        self.sums: dict[Period, Number] = {}
+        for member in members:
+            self._put(member)
+
+    def _put(self, member: Member) -> Period:
+        period = period_of(day_of(member.happening, self.rule.zone), self.rule.window.period)
+        self.periods.setdefault(period, []).append(member)
+        self.sums[period] = self.sums.get(period, 0) + member.amount
+        return period
+
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number]:
+        period = self._put(member)
+        if not self.rule.in_a_row:
+            return partial(self._of, [period]), self.sums[period]
+        run = [period]
+        while (earlier := period_of(run[-1].first - ONE_DAY, self.rule.window.period)) in self.periods:
+            run.append(earlier)
+        return partial(self._of, run), len(run)
+
+    def _of(self, periods: Iterable[Period]) -> list[Member]:
+        return sorted((m for period in periods for m in self.periods[period]), key=_order)
+
+    def members(self) -> Iterable[Member]:
+        return self._of(self.periods)
+
+    def without(self, used: Sequence[Member]) -> None:
+        for period in {period_of(day_of(m.happening, self.rule.zone), self.rule.window.period) for m in used}:
+            del self.periods[period], self.sums[period]
+
+
+class Tallies(Thresholds):
+    """A finding at every member with which the sum is reached."""
+
+    def __init__(self, engine: Host, rule: Threshold) -> None:
+        super().__init__(engine, rule)
+        self.adds = None if rule.adds is None else engine.closures.amount(rule.adds)
+
+    def key_of(self, role: int, happening: Happening) -> Key:
+        return key_in(self.rule, role, happening, self.clerk)
+
+    def taker(self, role: int) -> Callable[[Happening], None]:
+        return partial(self.insert, role)
+
+    def begin(self, cell: Cell[Reached]) -> None:
+        cell.state = self._held()
+
+    def _held(self, members: Iterable[Member] = ()) -> Held:
+        return Rolling(self.rule, members) if self.rule.window.limit is not None else Calendared(self.rule, members)
+
+    def step(self, cell: Cell[Reached], role: int, happening: Happening) -> None:
+        if role == BROKEN:
+            cell.state = self._held()
+            return
+        member = self.member(happening)
+        if member is None:
+            return
+        held: Held = cell.state  # type: ignore[assignment]
+        inside, number = held.add(member)
+        fires = number >= self.rule.reaches and not (self.rule.fires is Fires.RISING and held.before >= self.rule.reaches)
+        held.before = number
+        if not fires:
+            return
+        counted = inside()
+        cell.put(Reached(happening.key, tuple(m.happening for m in counted), self.bearer(happening.fields)))
+        if self.rule.fires is Fires.ONCE:
+            held.without(counted)
+            held.before = 0
+
+    def member(self, happening: Happening) -> Member | None:
+        """What *happening* adds; None where it does not count, or does not say how much."""
+        if self.adds is None and not self.depends:
+            return Member(happening, 1)
+        fields, at = {**happening.fields, "bearer": self.bearer(happening.fields)}, happening.occurred_at
+        if self.depends and not self.holds(fields, at):
+            return None
+        amount = 1 if self.adds is None else self.adds(fields, NOTHING, at)
+        return None if amount is None else Member(happening, Fraction(amount))  # type: ignore[call-overload]
+
+
+def _at(member: Member) -> datetime:
+    return member.at
+
+
+def _order(member: Member) -> Order:
+    return member.happening.order
+
+
+def _before(at: datetime, span: timedelta) -> datetime:
+    """So long before *at*, or as far back as instants reach."""
+    return at - span if at - datetime.min.replace(tzinfo=at.tzinfo) > span else datetime.min.replace(tzinfo=at.tzinfo)
