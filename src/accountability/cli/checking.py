@@ -19,7 +19,7 @@ from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
 from accountability.policy.checks import check_beside
 from accountability.policy.citing import list_for, misquoted, read_clauses
-from accountability.testing import Disagreement, run_scenario, scenarios_of
+from accountability.testing import Disagreement, reach, run_scenario, scenarios_of
 
 WRONG, DISAGREES = 2, 1
 OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "z3-solver": "solver"}
@@ -46,8 +46,9 @@ def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, o
 
 def test(
     packs: Annotated[list[Path], typer.Argument(help="packs or a folder of packs; their `scenarios/*.yaml` are played")],
+    holes: Annotated[bool, typer.Option("--holes", help="also say what of each rule no scenario tries")] = False,  # noqa: PT028
 ) -> None:
-    """Play the scenarios of a pack through meaning, replay and monitor."""
+    """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried."""
     wrong = False
     for pack in packs_at(packs):
         policy = read_rules(pack)
@@ -63,6 +64,13 @@ def test(
             for disagreement in disagreements:
                 wrong = True
                 _explain(disagreement)
+        if holes:
+            goals = reach(policy, [scenario for _, scenario in played])
+            untried = [goal for goal in goals if not goal.reached]
+            wrong = wrong or bool(untried)
+            print(f"{pack}: {len(goals)} things to try of {len(policy.rules)} rules, {len(untried)} not tried")
+            for goal in untried:
+                print(f"  {goal.rule}: {goal.what}")
     if wrong:
         raise typer.Exit(DISAGREES)
 

@@ -53,10 +53,13 @@ def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *
 
 
 def conclude(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime,
-             known_at: datetime | None = None) -> tuple[Known, list[Conclusion]]:
-    """All that is known once every rule has been followed, and all that follows, reported or not; arguments as of `judge`."""
+             known_at: datetime | None = None, knowing: type[Known] = Known) -> tuple[Known, list[Conclusion]]:
+    """All that is known once every rule has been followed, and all that follows, reported or not; arguments as of `judge`.
+
+    *knowing* may be a `Known` that also takes note of what it is asked.
+    """
     clock, knowledge = utc(at), utc(known_at or at)
-    known = Known(policy, organisation, effective(events, at=clock, known_at=knowledge).events, clock, knowledge)
+    known = knowing(policy, organisation, effective(events, at=clock, known_at=knowledge).events, clock, knowledge)
     conclusions: list[Conclusion] = []
     for rule in policy.rules:
         for conclusion, facts in follow(rule, known):

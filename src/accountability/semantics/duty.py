@@ -11,7 +11,6 @@ import attrs
 from accountability.conclusion import Conclusion, Fact, Status
 from accountability.event import Happening, following
 from accountability.judgement.course import due_of
-from accountability.policy.expression import holds
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
 from accountability.policy.rule import Made
@@ -63,7 +62,7 @@ def duty(rule: Duty, known: Known) -> Follows:
         if rule.again is Again.RESTART:
             for earlier in undischarged:
                 earlier.act, earlier.restarted = None, trigger.occurred_at
-        counting = (a for a in acts[key] if in_reach(rule, trigger, a, known) and holds(rule.provided, case.acting(a)))
+        counting = (a for a in acts[key] if in_reach(rule, trigger, a, known) and case.holds(rule.provided, a))
         obligations[key].append(Obligation(trigger, unit, case, due, limit, next(counting, None)))
     for obligation in (o for group in obligations.values() for o in group):
         status = obligation.status(known.clock)

@@ -7,7 +7,6 @@ import attrs
 from accountability.conclusion import Conclusion, Fact, Status, day_of
 from accountability.event import Happening, following
 from accountability.judgement.finding import labelled
-from accountability.policy.expression import holds
 from accountability.policy.kinds import Effect
 from accountability.policy.kinds.effect import Decision
 from accountability.policy.rule import Made, Trigger
@@ -52,4 +51,4 @@ def disposal(decision: Decision, trigger: Happening, unit: str | None, known: Kn
     case = Case(known, {**trigger.fields, "bearer": unit}, trigger.occurred_at)
     key = key_of(decision.same, trigger.fields)
     return next((a for a in known.all((Trigger(Made.EVENT, decision.by),)) if a.order > trigger.order
-                 and key_of(decision.same, a.fields) == key and holds(decision.provided, case.acting(a))), None)
+                 and key_of(decision.same, a.fields) == key and case.holds(decision.provided, a)), None)

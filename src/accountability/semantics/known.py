@@ -49,7 +49,7 @@ class Known:
             day = happening.occurred_at.astimezone(self.policy.zone).date()
             unit = self.clerk.bearer(rule.bearer, happening.fields)
             case = Case(self, {**happening.fields, "bearer": unit}, happening.occurred_at)
-            if rule.effective.covers(day) and holds(rule.guard, case):
+            if rule.effective.covers(day) and self.holds(rule.guard, case.trigger, case.at):
                 yield happening, unit, case
 
     def spans(self, period: Period) -> list[tuple[datetime, datetime]]:
@@ -113,6 +113,10 @@ class Case:
 
     def acting(self, act: Happening) -> Case:
         return attrs.evolve(self, act=act.fields)
+
+    def holds(self, condition: Expression | None, act: Happening) -> bool:
+        """Whether *condition* certainly holds of the trigger together with *act*."""
+        return self.known.holds(condition, self.trigger, self.at, act.fields)
 
 
 def stands(fact: Happening, at: datetime, by_then: bool = False) -> bool:

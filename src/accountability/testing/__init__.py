@@ -2,6 +2,7 @@
 
 from accountability.testing.expecting import Expectation, expectations, scenarios_of
 from accountability.testing.invariants import broken_invariants
+from accountability.testing.reach import Goal, reach
 from accountability.testing.scenarios import (
     Checkpoint,
     Disagreement,
@@ -13,6 +14,6 @@ from accountability.testing.scenarios import (
 )
 
 __all__ = [
-    "Checkpoint", "Disagreement", "Expectation", "Expected", "Scenario", "broken_invariants", "expectations", "read_scenario",
-    "run_scenario", "scenarios_in", "scenarios_of",
+    "Checkpoint", "Disagreement", "Expectation", "Expected", "Goal", "Scenario", "broken_invariants", "expectations", "reach",
+    "read_scenario", "run_scenario", "scenarios_in", "scenarios_of",
 ]
