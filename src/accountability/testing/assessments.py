@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import strategies as st
-
 from accountability.testing.author import Author, Fields, Text, Told, base, shared
 
 
 def scorecard(author: Author, name: str) -> Text:
     """One scorecard of up to four items, with grades, perhaps a KPI, ranks and what overrides a grade."""
     entries = {k: v for k, v in author.common(name, "scorecard", {}).items() if k != "effective"}
-    since = author.first + timedelta(days=author.draw(st.sampled_from([-70, -40, -3, 0, 2])))
+    since = author.first + timedelta(days=author.one([-70, -40, -3, 0, 2]))
     effective: dict[str, Text] = {"from": str(since)}
     if author.sometimes(rarely=True):
         effective["until"] = str(author.first + timedelta(days=40))
     over = author.pick("calendar month", "calendar month", "calendar quarter", "calendar year")
     entries |= {"effective": effective, "each": author.pick("unit", "unit", "unit", "unit/u1"), "over": over,
-                "items": {f"item {n}": _item(author) for n in range(author.draw(st.integers(1, 4)))},
+                "items": {f"item {n}": _item(author) for n in range(1 + author.draw_index(4))},
                 "grades": [{"grade": "high", "from": "3"}, {"grade": "fair", "from": author.pick("0", "0.5", "-2")},
                            {"otherwise": "low"}]}
     if author.sometimes():
@@ -30,7 +28,7 @@ def scorecard(author: Author, name: str) -> Text:
         entries["ranks"] = author.pick("yes", "yes", "no")
     standings = [t for t in author.waits if t.words.startswith("standing of")]
     if standings and not author.sometimes(rarely=True):
-        entries["overridden"] = [_override(author, author.draw(st.sampled_from(standings)), over)]
+        entries["overridden"] = [_override(author, author.one(standings), over)]
     entries["answers"] = author.answers(("trigger", "finding"), {})
     author.gives += [Told(f"score of {name}", {"unit": "unit", "bearer": "unit", "score": "number", "period": "text"})]
     return entries

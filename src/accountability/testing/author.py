@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 import attrs
 from hypothesis import strategies as st
@@ -53,6 +55,32 @@ class Told:
     fields: Fields
 
 
+T = TypeVar("T")
+
+
+def one_of(options: tuple[T, ...]) -> st.SearchStrategy[T]:
+    """One of *options*. Kept, for to make a strategy anew for every draw costs more than the draw."""
+    return _one_of(options)
+
+
+def some_of(options: tuple[T, ...], least: int, most: int, unique: bool = True) -> st.SearchStrategy[list[T]]:
+    """Between *least* and *most* of *options*."""
+    return _some_of(options, least, most, unique)
+
+
+@functools.lru_cache(maxsize=4096)
+def _one_of(options: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    return st.sampled_from(options)
+
+
+@functools.lru_cache(maxsize=4096)
+def _some_of(options: tuple[Any, ...], least: int, most: int, unique: bool) -> st.SearchStrategy[list[Any]]:
+    return st.lists(_one_of(options), min_size=least, max_size=most, unique=unique)
+
+
+RARELY, AS_OFTEN_AS_NOT = st.integers(0, 5), st.integers(0, 1)
+
+
 class Author:
     """Writes one rule. *gives* is what other rules may then wait for."""
 
@@ -61,22 +89,25 @@ class Author:
         self.gives: list[Told] = []
 
     def pick(self, *options: str) -> str:
-        return self.draw(st.sampled_from(options))
+        return self.draw(one_of(options))
 
     def sometimes(self, rarely: bool = False) -> bool:
-        return self.draw(st.integers(0, 5 if rarely else 1)) == 0
+        return self.draw(RARELY if rarely else AS_OFTEN_AS_NOT) == 0
 
     def draw_index(self, size: int) -> int:
         """A place in something of *size*."""
-        return self.draw(st.integers(0, size - 1))
+        return self.draw(one_of(tuple(range(size))))
+
+    def one(self, options: Sequence[T]) -> T:
+        """One of *options*, which need not be such that they can be told apart by a digest."""
+        return options[self.draw_index(len(options))]
 
     def told(self, *, raised: bool = False, events: bool = False) -> list[Told]:
         """One or two things to wait for; that a case was raised only where *raised* (SG2)."""
         known = [t for t in self.waits if (raised or t.words != "case.raised") and (not events or t.words in EVENTS)]
         # What was concluded is drawn as often as what happened, so that rules hang together.
         made = [t for t in known if t.words not in EVENTS]
-        one = st.sampled_from(known) if not made else st.one_of(st.sampled_from(known), st.sampled_from(made))
-        return self.draw(st.lists(one, min_size=1, max_size=2))
+        return [self.one(made if made and self.sometimes() else known) for _ in range(1 + self.sometimes())]
 
     def joined(self, told: Sequence[Told]) -> Text:
         words = [t.words for t in told]
@@ -88,17 +119,14 @@ class Author:
             n for n, kind in sides[0].items() if not kind.endswith("?") and all(base(s.get(n, "")) == kind for s in sides[1:])
         ]
         plain = [n for n in shared if n in ("case", "unit", "bearer")] or shared
-        return self.draw(st.lists(st.sampled_from(plain), min_size=1, max_size=most, unique=True)) if plain else []
+        return self.draw(some_of(tuple(plain), 1, most)) if plain else []
 
     def common(self, name: str, kind: str, fields: Fields) -> dict[str, Text]:
         entries: dict[str, Text] = {kind: name, "source": self.pick("law", "order")}
         if self.sometimes(rarely=True):
             entries["title"] = "第一条"
         if self.sometimes(rarely=True):
-            days = [
-                self.first + timedelta(days=n)
-                for n in sorted(self.draw(st.sets(st.sampled_from([0, 1, 2, 30]), min_size=2, max_size=2)))
-            ]
+            days = [self.first + timedelta(days=n) for n in sorted(self.draw(some_of((0, 1, 2, 30), 2, 2)))]
             entries["effective"] = {"from": str(days[0]), "until": str(days[1])}
         if self.sometimes(rarely=True):
             entries["report"] = self.pick("all", "exceptions")
@@ -112,7 +140,7 @@ class Author:
 
     def answers(self, moments: Sequence[str], fields: Fields) -> Text:
         moments = [*moments, *(n for n, kind in fields.items() if base(kind) == "instant")]
-        lines = self.draw(st.lists(st.sampled_from(["head", "above", "county lead"]), max_size=2, unique=True))
+        lines = self.draw(some_of(("head", "above", "county lead"), 0, 2))
         entries: dict[str, Text] = {line: f"at {self.pick(*moments)}" for line in lines}
         if "post" in fields and self.sometimes():
             entries["on duty"] = f"post at {self.pick(*moments)}"
@@ -163,7 +191,7 @@ class Author:
                 options.append((last if field == "grace" else f"pace * {last}", last))
         if "size" in fields and not of_days:
             options.append(("pace * size", "pace * size"))
-        return self.draw(st.sampled_from(options))
+        return self.draw(one_of(tuple(options)))
 
 
 def base(kind: str) -> str:

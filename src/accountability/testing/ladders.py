@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
-
-from accountability.testing.author import Author, Fields, Text, Told, base, shared
+from accountability.testing.author import Author, Fields, Text, Told, base, shared, some_of
 
 DECISIONS = ("body.decided", "step.done", "report.filed")
 
@@ -43,8 +41,8 @@ def ladder(author: Author, name: str) -> Text:
                 "answers": author.answers(("trigger", "due", "finding"), {}), "breach": {"severity": "late"}}
     known = [t for t in author.waits if t.words != "case.raised" and t.fields.get(key) == key]
     rungs: list[Text] = []
-    for number in range(author.draw(st.integers(1, 3))):
-        when = author.draw(st.sampled_from(known))
+    for number in range(1 + author.draw_index(3)):
+        when = author.one(known)
         fields = when.fields
         decided = _decision(author)
         rung: dict[str, Text] = {"rung": f"rung {number}", "when": when.words, "propose": "yellow card",
@@ -68,7 +66,7 @@ def ladder(author: Author, name: str) -> Text:
 
 
 def _decision(author: Author) -> Told:
-    return author.draw(st.sampled_from([t for t in author.waits if t.words in DECISIONS]))
+    return author.one([t for t in author.waits if t.words in DECISIONS])
 
 
 def _standing(author: Author) -> Text:
@@ -78,4 +76,4 @@ def _standing(author: Author) -> Text:
 def _on(author: Author, fields: Fields) -> Text:
     moments = ["trigger", "finding", *(n for n, kind in fields.items() if base(kind) == "instant")]
     on = ["unit", *(f"{line} at {author.pick(*moments)}" for line in ("head", "above"))]
-    return author.draw(st.lists(st.sampled_from(on), min_size=1, max_size=2, unique=True))
+    return author.draw(some_of(tuple(on), 1, 2))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from accountability.testing.assessments import scorecard
-from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, shared
+from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, one_of, shared, some_of
 from accountability.testing.climbing import reporting
 from accountability.testing.ladders import ladder, later
 from accountability.testing.recurring import coverage, recurring, unguarded
@@ -67,24 +67,27 @@ KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "tur
          "scorecard", "reporting", "later effect", "ladder", "tally", "recurring duty", "coverage", "unguarded")
 
 
+ZONES = tuple(sorted(FIRST_DAYS))
+ROLLING = st.sampled_from(["calendar: weekdays\n", "calendar: weekdays\nroll: yes\n"])
+HOURS = st.sampled_from(
+    ["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"])
+HOW_MANY = st.integers(1, 5)
+
+
 @st.composite
 def rule_texts(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> str:
     """One rule file: the head above, and up to five rules of *kinds*, each of which may wait for those before it."""
-    zone = draw(st.sampled_from(sorted(FIRST_DAYS)))
+    zone = draw(one_of(ZONES))
     first = FIRST_DAYS[zone]
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
-    head = HEAD.format(zone=zone, **days) + draw(st.sampled_from(["calendar: weekdays\n", "calendar: weekdays\nroll: yes\n"]))
-    head += draw(
-        st.sampled_from(
-            ["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"]
-        )
-    )
-    head += draw(st.sampled_from(["", "", "", "", f"effective: {{from: {days['day1']}}}\n"]))
+    head = HEAD.format(zone=zone, **days) + draw(ROLLING)
+    head += draw(HOURS)
+    head += draw(one_of(("", "", "", "", f"effective: {{from: {days['day1']}}}\n")))
     waits = [Told(name, fields) for name, fields in EVENTS.items()]
     rules: list[Text] = []
-    for number in range(draw(st.integers(1, 5))):
-        name = draw(st.sampled_from([f"rule {number}", f"规则{number}"]))
-        kind = WRITERS[draw(st.sampled_from(kinds))]
+    for number in range(draw(HOW_MANY)):
+        name = draw(one_of((f"rule {number}", f"规则{number}")))
+        kind = WRITERS[draw(one_of(tuple(kinds)))]
         author = Author(draw, waits, first)
         rule = excepted(author, kind(author, name))
         rules.append(rule)
@@ -207,12 +210,12 @@ def _effect(author: Author, name: str) -> Text:
     trigger = {**fields, "bearer": "unit"}
     moments = ["trigger", "finding", *(n for n, kind in fields.items() if base(kind) == "instant")]
     on = ["unit", *(f"{line} at {author.pick(*moments)}" for line in ("head", "above"))]
-    entries["on"] = author.draw(st.lists(st.sampled_from(on), min_size=1, max_size=3))
+    entries["on"] = author.draw(some_of(tuple(on), 1, 3, unique=False))
     if author.sometimes(rarely=True):
         entries["once per"] = "calendar " + author.pick("day", "month", "year")
     if author.sometimes(rarely=True):
         entries["where"] = author.condition(trigger)
-    decided = author.draw(st.sampled_from([t for t in author.waits if t.words in ("body.decided", "step.done", "report.filed")]))
+    decided = author.one([t for t in author.waits if t.words in ("body.decided", "step.done", "report.filed")])
     same = author.keys(fields, decided.fields, most=1)
     if same and not author.sometimes(rarely=True):
         entries |= {
@@ -245,7 +248,7 @@ def _tally(author: Author, name: str) -> Text:
     keys = [per] if isinstance(per, str) else [str(n) for n in per]
     breaks = [t for t in author.waits if t.words != "case.raised" and all(t.fields.get(n) == fields.get(n) for n in keys)]
     if breaks and author.sometimes():
-        entries["broken by"] = author.draw(st.sampled_from(breaks)).words
+        entries["broken by"] = author.one(breaks).words
     return entries
 
 

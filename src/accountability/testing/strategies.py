@@ -29,7 +29,7 @@ from accountability.policy.model import Policy
 from accountability.policy.pack import read_rules_text
 from accountability.policy.rule import Made
 from accountability.semantics import judge
-from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base
+from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base, one_of
 from accountability.testing.rule_texts import KINDS, rule_texts
 from accountability.workdays import Calendar
 
@@ -99,22 +99,30 @@ def _instants(zone: ZoneInfo, first: date) -> st.SearchStrategy[datetime]:
     return st.sampled_from(grid + [at + shift for at in grid[::9] for shift in (MOMENT, -MOMENT)])
 
 
+PARENTS = one_of(("u0", "u0", None)), one_of(("u0", "u1", "u1"))
+RANKS, ENDS, ORPHANS, KNOWN = one_of((1, 2)), one_of((0, 1, 2)), one_of(("u0", None)), one_of((0, 0, 1))
+TOWNS = one_of((("u1", "u2"), ("u2", "u1")))
+FURTHER_POSTS = st.lists(one_of((Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief"))), unique=True)
+CUTS, HOLDERS, ACTING = one_of((0, 0, 1, 2)), one_of(("A", "B", "C", "D", None)), one_of(("A", "B", "C", "D"))
+VACANT = one_of((1, 1, 1, 1, 0))
+
+
 @st.composite
 def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation:
     """Three units and up to five posts, whose holders change, act, leave and are recorded late near the days of *policy*."""
     moments = instants(policy)
     units = [
         Unit("u0", "County", "county"),
-        Unit("u1", "Town 1", "town", draw(st.sampled_from(["u0", "u0", None]))),
-        Unit("u2", "Town 2", "town", draw(st.sampled_from(["u0", "u1", "u1"]))),
+        Unit("u1", "Town 1", "town", draw(PARENTS[0])),
+        Unit("u2", "Town 2", "town", draw(PARENTS[1])),
     ]
     posts = [
         Post("u0/chief", "u0", "chief", 1),
         Post("u1/head", "u1", "head", 1),
-        Post("u2/head", "u2", "head", draw(st.integers(1, 2))),
+        Post("u2/head", "u2", "head", draw(RANKS)),
     ]
-    posts += draw(st.lists(st.sampled_from([Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief")]), unique=True))
-    tenures = [t for post in posts for acting in (False, True) for t in draw(_tenures(post.id, acting, moments))]
+    posts += draw(FURTHER_POSTS)
+    tenures = [t for post in posts for acting in (False, True) for t in _tenures(draw, post.id, acting, moments)]
     lines = [
         Line(name, "u1", post, since)
         for name, post, since in draw(
@@ -125,35 +133,38 @@ def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation
             )
         )
     ]
-    return Organisation.of([*units, *draw(_end_of_a_unit(moments))], posts, tenures, lines)
+    return Organisation.of([*units, *_end_of_a_unit(draw, moments)], posts, tenures, lines)
 
 
-@st.composite
 def _end_of_a_unit(draw: st.DrawFn, moments: st.SearchStrategy[datetime]) -> list[Unit]:
     """Now and then what was learned in the end: that one of the towns was merged into the other, or simply is no more."""
-    if draw(st.integers(0, 2)):
+    if draw(ENDS):
         return []
-    gone, heir = draw(st.permutations(["u1", "u2"]))
-    successors = draw(st.sampled_from([(heir,), ()]))
-    parent = draw(st.sampled_from(["u0", None]))
-    return [Unit(gone, "Town that was", "town", parent, until=draw(moments), recorded=draw(moments), successors=successors)]
+    gone, heir = draw(TOWNS)
+    successors = (heir,) if draw(st.booleans()) else ()
+    return [Unit(gone, "Town that was", "town", draw(ORPHANS), until=draw(moments), recorded=draw(moments), successors=successors)]
 
 
-@st.composite
 def _tenures(draw: st.DrawFn, post: str, acting: bool, moments: st.SearchStrategy[datetime]) -> list[Tenure]:
     """Tenures of one post that do not overlap by what is known in the end; of some, an earlier version had no end."""
     since = [] if acting else [datetime(2000, 1, 1, tzinfo=UTC)]
-    cuts = sorted({*since, *draw(st.lists(moments, max_size=2))})
+    cuts = sorted({*since, *(draw(moments) for _ in range(draw(CUTS)))})
     found = []
     for begins, ends in itertools.zip_longest(cuts, cuts[1:]):
-        holder = draw(st.sampled_from(["A", "B", "C", "D"] + [None] * (not acting)))
-        if draw(st.integers(0, 4)) == 0:
+        if not draw(VACANT):
             continue
-        tenure = Tenure(post, holder, begins, ends, acting, draw(st.none() | st.none() | moments))
+        holder = draw(ACTING if acting else HOLDERS)
+        tenure = Tenure(post, holder, begins, ends, acting, draw(moments) if draw(KNOWN) else None)
         found.append(tenure)
         if tenure.recorded is not None and tenure.until is not None and draw(st.booleans()):
             found.append(attrs.evolve(tenure, until=None, recorded=None))
     return found
+
+
+HOW_MANY, SECOND_THOUGHTS = one_of(SIZES), one_of((0, 1, 2, 3, 4))
+SAYS = one_of(("corrects", "corrects", "retracts", "retracts", "repeats", "conflicts"))
+AGAIN, KNOWN_LATER = one_of((timedelta(0), timedelta(days=1))), one_of((timedelta(0), timedelta(days=1), None))
+NEARLY_ALWAYS, MOSTLY = one_of(tuple(range(10))), one_of((0, 1, 2, 3, 4))
 
 
 @st.composite
@@ -164,24 +175,21 @@ def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation) -> li
     exists. The order of the list is not the order of anything.
     """
     intake = Intake(policy.vocabulary, strict=False)
-    events = [intake.one(draw(cloud_events(policy, organisation, f"e{n}"))) for n in range(draw(st.sampled_from(SIZES)))]
-    for n in range(draw(st.integers(0, 4)) if events else 0):
-        target = draw(st.sampled_from(events))
-        match draw(st.sampled_from(["corrects", "corrects", "retracts", "retracts", "repeats", "conflicts"])):
+    events = [intake.one(_cloud_event(draw, policy, organisation, f"e{n}")) for n in range(draw(HOW_MANY))]
+    for n in range(draw(SECOND_THOUGHTS) if events else 0):
+        target = events[draw(one_of(tuple(range(len(events)))))]
+        match draw(SAYS):
             case "repeats":
-                events.append(
-                    attrs.evolve(target, recorded_at=target.recorded_at + draw(st.sampled_from([timedelta(0), timedelta(days=1)])))
-                )
+                events.append(attrs.evolve(target, recorded_at=target.recorded_at + draw(AGAIN)))
             case "conflicts":
-                events.append(
-                    attrs.evolve(intake.one(draw(cloud_events(policy, organisation, target.id, target.type))), source=target.source)
-                )
+                other = _cloud_event(draw, policy, organisation, target.id, target.type)
+                events.append(attrs.evolve(intake.one(other), source=target.source))
             case says:
-                type_ = target.type if draw(st.integers(0, 9)) else "step.done"
-                other = draw(cloud_events(policy, organisation, f"s{n}", type_))
-                known = draw(st.sampled_from([target.recorded_at, target.recorded_at + timedelta(days=1), None]))
+                type_ = target.type if draw(NEARLY_ALWAYS) else "step.done"
+                other = _cloud_event(draw, policy, organisation, f"s{n}", type_)
+                later = draw(KNOWN_LATER)
                 other["data"] |= {says: {"source": target.source, "id": target.id}, "reason": "mistyped"}  # type: ignore[operator]
-                other["recordedtime"] = known.isoformat() if known else other["recordedtime"]
+                other["recordedtime"] = other["recordedtime"] if later is None else (target.recorded_at + later).isoformat()
                 events.append(intake.one(other))
     return events
 
@@ -191,29 +199,40 @@ def cloud_events(
     draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None
 ) -> dict[str, object]:
     """One CloudEvent of the vocabulary of `rule_texts`, called *name*, with values that intake accepts."""
+    return _cloud_event(draw, policy, organisation, name, type_)
+
+
+LATE, SOURCES = one_of((0, 0, 0, 1, 24, 72, -2, -48, 24 * 30)), one_of(("desk", "desk", "annex"))
+SEQUENCES = one_of((None, None, 1, 2, "2", "b"))
+HOPS = one_of((("u2", "u1"), ("u1", "u0"), ("u2", "u0")))
+
+
+def _cloud_event(
+    draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None
+) -> dict[str, object]:
     moments = instants(policy)
     asked = sorted({t.name for rule in policy.rules for t in rule.waits_for() if t.made is Made.EVENT})
     reports = ["word.passed"] * 3 if "word.passed" in asked else []  # a report climbs only if many are sent
-    chosen = type_ or draw(st.sampled_from([*(asked + reports) * 4, *EVENTS, "window.declared"]))
+    chosen = type_ or draw(one_of((*(asked + reports) * 4, *EVENTS, "window.declared")))
     occurred_at = draw(moments)
-    late = draw(st.sampled_from([0, 0, 0, 1, 24, 72, -2, -48, 24 * 30]))
+    late = draw(LATE)
     event: dict[str, object] = {
         "specversion": "1.0",
         "id": name,
-        "source": draw(st.sampled_from(["desk", "desk", "annex"])),
+        "source": draw(SOURCES),
         "type": chosen,
-        "time": occurred_at.astimezone(draw(st.sampled_from([UTC, policy.zone]))).isoformat(),
+        "time": occurred_at.astimezone(UTC if draw(st.booleans()) else policy.zone).isoformat(),
         "recordedtime": (occurred_at + timedelta(hours=late)).isoformat(),
     }
-    sequence = draw(st.sampled_from([None, None, 1, 2, "2", "b"]))
+    sequence = draw(SEQUENCES)
     if sequence is not None:
         event["sequence"] = sequence
     data: dict[str, object] = {}
     if chosen == "window.declared":
         event["subject"] = "window/w1"
         data = {"from": draw(moments).isoformat(), "to": draw(moments).isoformat()}
-    if chosen == "word.passed" and draw(st.integers(0, 4)):
-        data = dict(zip(("from", "to"), draw(st.sampled_from([("u2", "u1"), ("u1", "u0"), ("u2", "u0")])), strict=True))
+    if chosen == "word.passed" and draw(MOSTLY):
+        data = dict(zip(("from", "to"), draw(HOPS), strict=True))
     for field, kind in EVENTS.get(chosen, {}).items():
         if field in data or (kind.endswith("?") and draw(st.booleans())):
             continue
@@ -225,7 +244,7 @@ def cloud_events(
                 event["note"] = value
             case _:
                 data[field] = value
-    if chosen == "shift.kept" and draw(st.integers(0, 4)):
+    if chosen == "shift.kept" and draw(MOSTLY):
         data["from"], data["to"] = sorted((str(data["from"]), str(data["to"])))
     event["data"] = data
     return event
@@ -254,7 +273,7 @@ def _value(kind: str, organisation: Organisation, moments: st.SearchStrategy[dat
             options = ["2026-01-30", "2026-03-29", "2025-10-26", "2026-02-01"]
         case _:
             options = ["a", "b", "甲"]
-    return st.sampled_from(options)
+    return one_of(tuple(options))
 
 
 @attrs.frozen(repr=False)
