@@ -4,7 +4,15 @@ In: rule files, an organisation, work calendars, events. Out: findings, each wit
 """
 
 from accountability.conclusion import Conclusion, Judgement, Status
-from accountability.errors import AccountabilityError, DocumentError, DossierBroken, EventRejected, LedgerBroken, RuleFileError
+from accountability.errors import (
+    AccountabilityError,
+    DocumentError,
+    DossierBroken,
+    EventRejected,
+    LedgerBroken,
+    RuleFileError,
+    SnapshotRejected,
+)
 from accountability.event import Event
 from accountability.explanation import Explanation, WhyNot, dossier, forecast, verify, what_if, why, why_not
 from accountability.intake import Intake, Refused
@@ -34,6 +42,7 @@ __all__ = [
     "Policy",
     "Refused",
     "RuleFileError",
+    "SnapshotRejected",
     "Status",
     "WhyNot",
     "dossier",

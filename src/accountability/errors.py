@@ -11,6 +11,7 @@
   - ExtraMissing        an optional dependency is not installed
   - LedgerBroken        someone changed the past
   - LedgerAhead         the ledger already knows more than this run was told
+  - SnapshotRejected    a snapshot is not of this policy and organisation, or not as it was written
   - DossierBroken       a dossier is not what was sealed, or does not give its finding
   - EngineFault         the rule engine answered what it never should
   - FormatFault         a file written anew would not say the same
@@ -110,6 +111,10 @@ class LedgerAhead(AccountabilityError):
 
 class DossierBroken(AccountabilityError):
     """A dossier cannot be read, was changed after it was sealed, or does not give the finding that it names."""
+
+
+class SnapshotRejected(AccountabilityError):
+    """A snapshot of a monitor cannot be gone on from: it is damaged, of another version, or of another policy or organisation."""
 
 
 class EngineFault(AccountabilityError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, cast
@@ -88,6 +89,11 @@ class Event:
         """What must be equal for two deliveries of one (source, id) to be the same event. Not when we were told of it."""
         return (self.type, self.subject, self.occurred_at, sorted((k, repr(v)) for k, v in self.fields.items()),
                 self.corrects, self.retracts)
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits of SHA-256 over its content."""
+        return hashlib.sha256(repr(self.content()).encode()).hexdigest()[:16]
 
 
 class _Draft:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
+import json
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 import attrs
 
 from accountability.conclusion import Conclusion, Judgement
 from accountability.engine.live import BEGINNING, Engine
 from accountability.engine.logic import Matcher
+from accountability.engine.packing import Packer, Unpacker
+from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
+from accountability.ledger import Ledger
 from accountability.organisation import Organisation
 from accountability.policy.model import Policy
-from accountability.timeline import Refusal, Timeline
+from accountability.timeline import Delta, Refusal, Timeline, conflict, target_of, too_old
+
+FORMAT = 1
+MICROSECOND = timedelta(microseconds=1)
+SELDOM = 1000
+"""How many events come in, at the least, before a monitor looks again for what it can let go."""
 
 
 @attrs.frozen
 class Changes:
     """What one event, or the passing of time, has changed. *cause* is the id of the event, or None for the clock.
 
-    *revised* holds pairs of one identity, before and after.
+    *revised* holds pairs of one identity, before and after. *let_go* holds findings that stand for good and that the monitor no
+    longer holds, as they were last told; that is no change of what stands.
     """
 
     cause: str | None
@@ -31,6 +43,7 @@ class Changes:
     revised: tuple[tuple[Conclusion, Conclusion], ...] = ()
     withdrawn: tuple[Conclusion, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    let_go: tuple[Conclusion, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.raised or self.revised or self.withdrawn or self.refused)
@@ -41,10 +54,17 @@ class Monitor:
 
     After any events its judgement equals `semantics.judge` of them, read and known at its clock. An event dated after the clock
     waits until the clock is there. Not for use by several threads at once.
+
+    With a *horizon* the log is closed up to so long before the clock: what happened before that, or would change what did, is
+    refused as `too-old`, and what can no longer change is let go. The judgement then equals `judge` of the events that were not
+    refused, but for the findings that were let go; its counts go on counting them. Of events that were let go the *ledger* keeps
+    the ids, so that one which comes again is known for a duplicate. Raises ValueError for a horizon that is negative.
     """
 
-    def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False,
-                 matcher: Matcher | None = None) -> None:
+    def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False, matcher: Matcher | None = None,
+                 horizon: timedelta | None = None, ledger: Ledger | None = None) -> None:
+        if horizon is not None and horizon < timedelta(0):
+            raise ValueError(f"the horizon is {horizon}; declare how long before the clock the log is closed, zero or more")
         self._engine = Engine(policy, organisation, known_at=BEGINNING, keeps=True, report_all=report_all, matcher=matcher)
         self._timeline = Timeline()
         self._later: list[tuple[Order, Event]] = []
@@ -52,16 +72,30 @@ class Monitor:
         # When the organisation learned something, and how much of that is known by the clock.
         self._learned = organisation.learned
         self._known = 0
+        self._horizon, self._ledger = horizon, ledger
+        self._closed = BEGINNING
+        self._until_looked = SELDOM
 
     @property
     def clock(self) -> datetime:
         """The instant at which everything is read (UTC)."""
         return self._engine.clock
 
+    @property
+    def closed(self) -> datetime:
+        """The instant (UTC) before which nothing changes any more: the clock less the horizon."""
+        return self._closed
+
+    @property
+    def waiting(self) -> tuple[Event, ...]:
+        """The corrections and retractions that have no effect so far, since what they name is not known."""
+        return tuple(self._timeline.waiting)
+
     def observe(self, event: Event) -> Changes:
         """Takes in *event* and says what it changes. Events may come late, twice, corrected or retracted."""
-        delta = self._timeline.add(event)
         clock = max(self._engine.clock, event.recorded_at)
+        self._close(clock)
+        delta = self._recalled(event) or self._timeline.add(event, since=self._closed)
         for gone in delta.removed:
             if (gone.order, gone) in self._later:
                 self._later.remove((gone.order, gone))
@@ -75,16 +109,117 @@ class Monitor:
                 self._move_to(come.occurred_at)
                 self._engine.add(come)
         self._move_to(clock)
-        return self._changes(event.id, delta.refused)
+        changes = self._changes(event.id, delta.refused)
+        self._until_looked -= 1
+        if self._until_looked > 0 or self._horizon is None:
+            return changes
+        more = self.let_go()
+        return attrs.evolve(changes, refused=changes.refused + more.refused, let_go=more.let_go)
 
     def advance(self, to: datetime) -> Changes:
         """Moves the clock to the instant *to* (with a zone) and says what the passing of time changes."""
         self._move_to(utc(to))
+        self._close(self.clock)
         return self._changes(None, ())
 
     def judgement(self) -> Judgement:
         """What stands at the clock, by what is known."""
         return self._engine.judgement(self.clock)
+
+    def let_go(self) -> Changes:
+        """Lets go of what can no longer change. A monitor with a horizon does so by itself whenever it has doubled in size.
+
+        Refused is what waited in vain for the event that it names.
+        """
+        self._until_looked = SELDOM
+        if self._horizon is None or self._known < len(self._learned):
+            return Changes(None, self.clock)  # what is still to be learned may change who answered for anything
+        events, refused = self._timeline.let_go(self._closed, self._engine.context_types)
+        in_vain = {id(refusal.event) for refusal in refused}
+        if self._ledger is not None and events:
+            self._ledger.remember(self._engine.policy.pack, ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain))
+        findings = self._engine.let_go(self._closed)
+        for place, _ in findings:
+            self._shown.pop(place, None)
+        self._until_looked = max(SELDOM, len(self._timeline) + self._engine.size)
+        return Changes(None, self.clock, refused=tuple(refused), let_go=tuple(finding for _, finding in findings))
+
+    def snapshot(self) -> bytes:
+        """All that it holds, as a line of JSON in UTF-8 that ends with its own digest. `restore` goes on from there as it would."""
+        packer, horizon = Packer(), self._horizon
+        body = {
+            "format": FORMAT, "basis": self._basis(), "report_all": self._engine.report_all,
+            "horizon": None if horizon is None else horizon // MICROSECOND,
+            "clock": self.clock.isoformat(), "closed": self._closed.isoformat(), "until_looked": self._until_looked,
+            "duplicates": self._timeline.duplicates,
+            "deliveries": [packer.place(event) for event in self._timeline.deliveries()],
+            "rules": self._engine.packed(packer),
+            "happenings": packer.happenings,
+        }
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return text + b"\n" + hashlib.sha256(text).hexdigest().encode() + b"\n"
+
+    @classmethod
+    def restore(cls, snapshot: bytes, policy: Policy, organisation: Organisation, *, matcher: Matcher | None = None,
+                ledger: Ledger | None = None) -> Self:
+        """The monitor that a *snapshot* was taken of, for the same *policy*, *organisation* and, if it had one, *ledger*.
+
+        Raises SnapshotRejected where the snapshot is damaged, of another format, or of another policy, organisation or calendar.
+        """
+        body = _read(snapshot)
+        horizon = None if body["horizon"] is None else body["horizon"] * MICROSECOND
+        monitor = cls(policy, organisation, report_all=body["report_all"], matcher=matcher, horizon=horizon, ledger=ledger)
+        for name, digest in body["basis"].items():
+            if monitor._basis().get(name) != digest:
+                raise SnapshotRejected(f"snapshot: other-basis: it was taken under another {name}; restore it under the one it "
+                                       "was taken under, or feed the whole log to a new monitor")
+        monitor._go_on(body)
+        return monitor
+
+    def _basis(self) -> dict[str, str]:
+        """The digests of all that a judgement rests on beside the events."""
+        policy = self._engine.policy
+        calendars = {f"calendar `{name}`": calendar.digest for name, calendar in policy.calendars.items()}
+        return {"policy": policy.digest, "organisation": self._engine.clerk.organisation.digest, **calendars}
+
+    def _go_on(self, body: dict[str, Any]) -> None:
+        """Becomes what the *body* of a snapshot says; nothing has come in so far."""
+        found, clock = Unpacker(body["happenings"]), datetime.fromisoformat(body["clock"])
+        events = found.events
+        for place in body["deliveries"]:
+            self._timeline.add(events[place])
+        self._timeline.repeated(body["duplicates"] - self._timeline.duplicates)
+        self._closed, self._until_looked = datetime.fromisoformat(body["closed"]), body["until_looked"]
+        self._known = bisect_right(self._learned, clock)
+        for event in self._timeline.events():
+            if event.occurred_at > clock:
+                heapq.heappush(self._later, (event.order, event))
+            elif event.type in self._engine.context_types:
+                self._engine.know(event)
+        self._engine.unpack(body["rules"], found, clock)
+        shown = ((place, self._engine.conclusion(place)) for place in self._engine.reported)
+        self._shown = {place: conclusion for place, conclusion in shown if conclusion is not None}
+
+    def _close(self, clock: datetime) -> None:
+        """Closes the log up to the horizon before *clock*; it is never opened again."""
+        if self._horizon is not None and clock - BEGINNING > self._horizon:
+            self._closed = max(self._closed, clock - self._horizon)
+
+    def _recalled(self, event: Event) -> Delta | None:
+        """What is to be said of *event* by what the ledger remembers; None where it says nothing."""
+        if self._ledger is None or self._horizon is None or self._timeline.knows((event.source, event.id)):
+            return None
+        pack = self._engine.policy.pack
+        known = self._ledger.recall(pack, event.source, event.id)
+        if known is not None and known != event.digest:
+            return Delta(refused=(conflict(event),))
+        if known is not None:
+            self._timeline.repeated()
+            return Delta(duplicate=True)
+        named = target_of(event)
+        if named is None or self._timeline.knows(named) or self._ledger.recall(pack, *named) is None:
+            return None
+        return Delta(refused=(too_old(event, self._closed, event.corrects or event.retracts),))
 
     def _move_to(self, to: datetime) -> None:
         if to <= self._engine.clock:
@@ -121,3 +256,16 @@ class Monitor:
                 raised.append(now)
         self._engine.touched.clear()
         return Changes(cause, self.clock, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))
+
+
+def _read(snapshot: bytes) -> dict[str, Any]:
+    """The body of *snapshot*. Raises SnapshotRejected if a byte of it was changed, or if it is of another format."""
+    text, _, seal = snapshot.partition(b"\n")
+    if seal.strip() != hashlib.sha256(text).hexdigest().encode():
+        raise SnapshotRejected("snapshot: damaged-snapshot: it is not as it was written; go on from an older one, or feed the "
+                               "whole log to a new monitor")
+    body: dict[str, Any] = json.loads(text)
+    if body.get("format") != FORMAT:
+        raise SnapshotRejected(f"snapshot: other-format: it is of format {body.get('format')}, and this release reads {FORMAT}; "
+                               "feed the whole log to a new monitor")
+    return body

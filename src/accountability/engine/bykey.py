@@ -123,6 +123,7 @@ class ByKey(Operator[Any, Followed]):
         """The inputs are looked at together, once they are all in."""
 
     def refold(self, cell: Cell[Followed]) -> None:
+        self.begin(cell)
         self.refresh(cell)
 
     def refresh(self, cell: Cell[Followed]) -> None:

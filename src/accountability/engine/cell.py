@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -63,12 +64,15 @@ RuleT = TypeVar("RuleT", bound=Rule)
 
 
 class Cell(Generic[OutputT]):
-    """The inputs of one key in order, what follows from them by label, and what of it may have changed since it was told."""
+    """The inputs of one key in order, what follows from them by label, and what of it may have changed since it was told.
 
-    __slots__ = ("changed", "inputs", "key", "outputs", "state")
+    Where the oldest inputs were let go, *base* is what the fold had come to by then, and it starts from there; else it is None.
+    """
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
+    __slots__ = ("base", "changed", "inputs", "key", "outputs", "state")
+
+    def __init__(self, key: Key, base: Any = None) -> None:
+        self.key, self.base = key, base
         self.inputs: list[Entry] = []
         self.outputs: dict[str, OutputT] = {}
         self.changed: list[OutputT] = []
@@ -114,10 +118,6 @@ class Host(Protocol):
         """When *period* is open, by what is known."""
         ...
 
-    def number(self, key: Key) -> int:
-        """A small whole number for *key*, the only form in which it reaches a matcher."""
-        ...
-
     def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:
         """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
         ...
@@ -137,6 +137,10 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.engine, self.rule, self.clerk = engine, rule, engine.clerk
         self.listeners = engine.listeners(rule.name)
         self.cells: dict[Key, Cell[OutputT]] = {}
+        self.lets_go = False
+        """Whether what it concluded before a horizon may be let go; the engine says so."""
+        self.gone: Counter[tuple[Status, str | None]] = Counter()
+        """How many outputs were let go, which still count, by status and unit."""
         self._told: dict[tuple[Status, str | None], Told] = {}
         zone = engine.policy.zone
         self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
@@ -153,7 +157,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 
     @abstractmethod
     def begin(self, cell: Cell[OutputT]) -> None:
-        """Sets the state of the fold before the first input."""
+        """Sets the state of the fold before the first input, and puts the outputs that stand by then."""
 
     @abstractmethod
     def step(self, cell: Cell[OutputT], role: int, happening: Happening) -> None:
@@ -187,6 +191,21 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def finished(self, cell: Cell[OutputT]) -> bool:
         """Whether nothing that is still to come, in order, can change *cell*."""
         return False
+
+    def let_go(self, cell: Cell[OutputT], before: datetime) -> list[OutputT]:
+        """Takes from *cell* the inputs before an instant, and the outputs that nothing from then on can change; gives the latter.
+
+        Only asked where *lets_go*. The next fold must come to what it would have come to.
+        """
+        return []
+
+    def packed(self, cell: Cell[OutputT]) -> object:
+        """The base of *cell* as plain values and happenings; None where it has none."""
+        return cell.base
+
+    def unpacked(self, key: Key, packed: Any) -> Any:
+        """The base that was packed, for a cell under *key*."""
+        return packed
 
     def applies(self, happening: Happening) -> bool:
         """Whether the rule is in force at *happening*."""
@@ -255,7 +274,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             cell.changed = []
             for output in changed:
                 self.engine.tell(self, output, self.report(output))
-        if not cell.inputs or (not self.engine.keeps and self.finished(cell)):
+        if not (cell.inputs or cell.base) or (not self.engine.keeps and self.finished(cell)):
             self.cells.pop(cell.key, None)
 
     def due(self, key: Key, label: str) -> None:
@@ -280,6 +299,11 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def _again(self, cells: Iterable[Cell[OutputT]]) -> None:
         for cell in list(cells):
             self.refold(cell)
+
+
+def instant_of(entry: Entry) -> datetime:
+    """Where an input stands in time."""
+    return entry[0][0]
 
 
 Listener = tuple[Operator[Any, Any], int, Callable[[Happening], None]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, OutputT, RuleT, Told
+from accountability.engine.cell import Cell, Entry, Host, Key, Operator, Output, OutputT, RuleT, Told, instant_of
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
+from accountability.engine.thresholds import STEPS_BACK, sure_spans
 from accountability.event import Happening, following
 from accountability.judgement.finding import labelled
 from accountability.judgement.standing import ends_at
@@ -94,6 +95,14 @@ class Joins(Operator[RuleT, OutputT]):
         if cell is not None:
             self.refresh(cell)
 
+    def _drop(self, cell: Cell[OutputT], inputs: list[Entry], over: Collection[str]) -> list[OutputT]:
+        """Leaves *cell* with *inputs*, and without what follows from the triggers whose keys are *over*."""
+        cell.inputs = inputs
+        gone = [o for o in cell.outputs.values() if o.trigger.key in over]  # type: ignore[attr-defined]
+        for one in gone:
+            del cell.outputs[one.label]
+        return gone
+
     def pairs(self, facts: Sequence[LogicFact]) -> list[tuple[LogicFact, LogicFact]]:
         """The pairs that belong together, by the order of their facts."""
         matcher = self.engine.matcher
@@ -143,7 +152,7 @@ class Prohibitions(Joins[Prohibition, Breach]):
     def match(self, cell: Cell[Breach]) -> Iterable[Breach]:
         if self.rule.join is None:
             return [Breach(h, unit, ()) for _, _, h in cell.inputs for unit, holds in [self._bears(h)] if holds]
-        facts, key, places = [], self.engine.number(cell.key), ranks(cell)
+        facts, key, places = [], 0, ranks(cell)
         for place, (_, role, h) in enumerate(cell.inputs):
             if role == TRIGGER:
                 unit, holds = self._bears(h)
@@ -158,6 +167,24 @@ class Prohibitions(Joins[Prohibition, Breach]):
             h, unit = event.payload  # type: ignore[misc]
             found.setdefault(h.key, (h, unit, []))[2].append(failure.payload)  # type: ignore[arg-type]
         return [Breach(h, unit, tuple(failures)) for h, unit, failures in found.values()]
+
+    def let_go(self, cell: Cell[Breach], before: datetime) -> list[Breach]:
+        """A failure stays as long as an event from then on may be joined with it."""
+        left: list[Entry] = []
+        over: set[str] = set()
+        for entry in cell.inputs:
+            _, role, happening = entry
+            if instant_of(entry) < before and role == TRIGGER:
+                over.add(happening.key)
+            elif instant_of(entry) >= before or not self._out_of_reach(happening, before):
+                left.append(entry)
+        return self._drop(cell, left, over)
+
+    def _out_of_reach(self, failure: Happening, before: datetime) -> bool:
+        """Whether *failure* surely lies too far back for everything from an instant on."""
+        within = self.rule.join.within if self.rule.join is not None else None
+        spans = None if within is None else sure_spans(within)
+        return spans is not None and failure.occurred_at < before - spans[1]
 
     def _bears(self, trigger: Happening) -> tuple[str | None, bool]:
         unit = self.clerk.bearer(self.rule.bearer, trigger.fields)
@@ -246,7 +273,12 @@ class Effects(Joins[Effect, Consequence]):
     def _decided(
         self, cell: Cell[Consequence], proposals: list[tuple[int, Consequence]], decision: Decision
     ) -> Iterable[Consequence]:
-        number, places = self.engine.number, ranks(cell)
+        places = ranks(cell)
+        numbers: dict[Key, int] = {}
+
+        def number(key: Key) -> int:
+            return numbers.setdefault(key, len(numbers))
+
         facts = [
             LogicFact((place,), self.kinds[0], {"k": number(self._same(p.trigger)), "o": places[place]}, p)
             for place, p in proposals
@@ -272,6 +304,40 @@ class Effects(Joins[Effect, Consequence]):
                 if ends is not None and ends > self.engine.clock:
                     self.engine.wake(ends - MICROSECOND, self, cell.key, label)
         return found.values()
+
+    def let_go(self, cell: Cell[Consequence], before: datetime) -> list[Consequence]:
+        """Where a competent body decides, a proposal is over once it was decided and its standing has ended; what comes once per
+        period, once that is over.
+        """
+        if self.rule.once_per is not None and self.rule.decision is not None:
+            return []
+        pending: set[str] = set()
+        decisions: set[str] = set()
+        for one in cell.outputs.values():
+            if not self._ended(one, before):
+                pending.add(one.trigger.key)
+                decisions |= {one.decision.key} if one.decision is not None else set()
+        past = [e for e in cell.inputs if instant_of(e) < before]
+        over = {h.key for _, role, h in past if role == TRIGGER and h.key not in pending and self._past_period(h, before)}
+        acts = {h.key for _, role, h in past if role != TRIGGER and h.key not in decisions}
+        left = [e for e in cell.inputs if instant_of(e) >= before or e[2].key not in (over if e[1] == TRIGGER else acts)]
+        return self._drop(cell, left, over)
+
+    def _past_period(self, trigger: Happening, before: datetime) -> bool:
+        """Whether, where a unit gets a proposal once per period, nothing from an instant on lies in that of *trigger*."""
+        if self.rule.once_per is None:
+            return True
+        period = period_of(day_of(trigger, self.rule.zone), self.rule.once_per)
+        return period.after < before.astimezone(self.rule.zone).date() - STEPS_BACK
+
+    def _ended(self, one: Consequence, before: datetime) -> bool:
+        """Whether nothing from an instant on changes *one*."""
+        if self.rule.decision is None:
+            return one.trigger.order[0] < before
+        if one.decision is None or not one.decision.order[0] < before:
+            return False
+        ends = ends_at(self.rule.decision.term, one.decision.occurred_at, self.rule.zone)
+        return ends is not None and ends <= before
 
     def _disposes(self, act: Happening, proposal: Consequence) -> bool:
         return self.provided is None or bool(self.provided(proposal.fields, act.fields, proposal.trigger.occurred_at))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.cell import Cell, Facts, Host, Key, Operator, Output, Told, bearer_reader
+from accountability.engine.cell import Cell, Facts, Host, Key, Operator, Output, Told, bearer_reader, instant_of
 from accountability.engine.closures import NOTHING, AnyFact
 from accountability.engine.derived import Derived
 from accountability.event import Happening, following
@@ -65,7 +67,42 @@ class Duties(Operator[Duty, Obligation]):
         return tuple([fields.get(name) for name in self.rule.same])
 
     def begin(self, cell: Cell[Obligation]) -> None:
-        cell.state = []
+        cell.state = list(cell.base or ())
+        for obligation in cell.base or ():
+            obligation.act = obligation.restarted = None
+            cell.put(obligation)
+
+    def let_go(self, cell: Cell[Obligation], before: datetime) -> list[Obligation]:
+        """The base holds the obligations that were undischarged by then, in order."""
+        place = bisect_left(cell.inputs, before, key=instant_of)
+        if not place:
+            return []
+        del cell.inputs[:place]
+        gone: list[Obligation] = []
+        left: list[Obligation] = []
+        for one in cell.outputs.values():
+            if one.trigger.order[0] >= before:
+                continue
+            over = one.act is not None and one.act.order[0] < before
+            (gone if over or (one.restarted is not None and one.restarted < before) else left).append(one)
+        for one in gone:
+            del cell.outputs[one.label]
+        cell.base = left or None
+        return gone
+
+    def packed(self, cell: Cell[Obligation]) -> object:
+        return None if cell.base is None else [one.trigger for one in cell.base]
+
+    def unpacked(self, key: Key, packed: Any) -> Any:
+        found = []
+        for trigger in packed:
+            unit = self.bearer(trigger.fields)
+            fields = {**trigger.fields, "bearer": unit}
+            due, limit = self._reckon(fields, trigger.occurred_at)
+            assert due is not None
+            found.append(Obligation(trigger, fields, unit, due, limit))
+            self.engine.wake(due.last, self, key, trigger.key)
+        return found
 
     def step(self, cell: Cell[Obligation], role: int, happening: Happening) -> None:
         undischarged: list[Obligation] = cell.state  # type: ignore[assignment]

@@ -17,6 +17,7 @@ from accountability.conclusion import Conclusion, Judgement, Status, sorted_find
 from accountability.engine.bykey import ByKey
 from accountability.engine.cell import (
     NO_FACTS,
+    Cell,
     Facts,
     Key,
     Listener,
@@ -34,6 +35,8 @@ from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.orderly import duties
+from accountability.engine.packing import Packer, Unpacker, packed, unpacked
+from accountability.engine.settled import rules_letting_go
 from accountability.engine.tallies import Tallies
 from accountability.engine.thresholds import Thresholds
 from accountability.event import Event, Happening, utc
@@ -72,9 +75,9 @@ class Engine:
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
         self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
         self._reported: dict[Any, tuple[AnyOperator, Output]] = {}
+        self._restoring = False
         self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
-        self._numbers: dict[Key, int] = {}
         self._spans: dict[str, list[Span]] = {
             p.name: [(local_midnight(a, policy.zone), local_midnight(b, policy.zone)) for a, b in p.declared]
             for p in policy.periods.values()
@@ -97,7 +100,9 @@ class Engine:
         """The event types that conditions and periods ask about, whenever they happened."""
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""
+        letting_go = rules_letting_go(policy)
         for operator in self._operators:
+            operator.lets_go = keeps and operator.rule.index in letting_go
             if isinstance(operator, ByKey):
                 operator.open()
 
@@ -240,10 +245,6 @@ class Engine:
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""
         return trigger in self._awaited
 
-    def number(self, key: Key) -> int:
-        """A small whole number for *key*, the only form in which it reaches a matcher."""
-        return self._numbers.setdefault(key, len(self._numbers) + 1)
-
     def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         before, output.told = output.told, told
@@ -260,6 +261,9 @@ class Engine:
             del self._reported[output if output.stays else (operator.rule.index, output.label)]
         old, new = before.facts if before else NO_FACTS, told.facts if told else NO_FACTS
         if old is new:
+            return
+        if self._restoring:
+            self._remember(operator, new)
             return
         if old or self.closures.concluded:
             self._pass_on(operator, old, new)
@@ -283,6 +287,14 @@ class Engine:
             if self.closures.concluded:
                 self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
 
+    def _remember(self, sender: AnyOperator, facts: Facts) -> None:
+        """Lets conditions know of *facts* that the rules waiting for them have been told of already."""
+        for label, fact in facts.items() if self.closures.concluded else ():
+            made = label[0] if label.__class__ is tuple else label
+            for (name, field), index in self.closures.concluded.items():
+                if name == str(Trigger(made, sender.rule.name)):
+                    index.put(fact.fields.get(field), fact)
+
     def _conclude(self, concluded: str, gone: AnyFact | None, come: AnyFact | None) -> None:
         """Lets conditions know of what a rule concludes, or no longer."""
         for (name, field), index in self.closures.concluded.items():
@@ -294,6 +306,64 @@ class Engine:
             for value in dict.fromkeys(f.fields.get(field) for f in (gone, come) if f is not None):
                 for operator in self._asking[name, field]:
                     operator.touch(field, value)
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return sum(len(operator.cells) for operator in self._operators)
+
+    def let_go(self, before: datetime) -> list[tuple[tuple[int, str], Conclusion]]:
+        """Lets go of what nothing from an instant on can change, as long as nothing before it is taken in or taken back.
+
+        Gives the reported conclusions among it, by place; the others still count.
+        """
+        gone = []
+        for operator in self._operators:
+            if not operator.lets_go:
+                continue
+            for cell in list(operator.cells.values()):
+                for output in operator.let_go(cell, before):
+                    told = output.told
+                    assert told is not None
+                    operator.gone[told.counted[2], told.counted[1]] += 1
+                    place = (operator.rule.index, output.label)
+                    if told.reported:
+                        gone.append((place, operator.conclude(output)))
+                        del self._reported[place]
+                if not (cell.inputs or cell.base or cell.outputs):
+                    del operator.cells[cell.key]
+        return gone
+
+    @property
+    def reported(self) -> Iterable[tuple[int, str]]:
+        """The places of all reported conclusions."""
+        return self._reported
+
+    def packed(self, packer: Packer) -> list[Any]:
+        """What the cells hold and what was let go, by rule."""
+        return [{
+            "rule": operator.rule.index,
+            "cells": [[packed(c.key), packer.base(operator.packed(c)), [[role, packer.place(h)] for _, role, h in c.inputs]]
+                      for c in operator.cells.values()],
+            "gone": [[status, unit, number] for (status, unit), number in operator.gone.items()],
+        } for operator in self._operators]
+
+    def unpack(self, rules: list[Any], found: Unpacker, clock: datetime) -> None:
+        """Becomes what was packed at *clock*. Conditions must know by then of all events that they may ask about (`know`)."""
+        self.clock = self.clerk.known_at = clock
+        self._restoring = True
+        for operator, told in zip(self._operators, rules, strict=True):
+            for key, base, inputs in told["cells"]:
+                key = unpacked(key)
+                cell = operator.cells.setdefault(key, Cell(key))
+                cell.base = None if base is None else operator.unpacked(key, found.base(base))
+                cell.inputs = [(found.happenings[place].order, role, found.happenings[place]) for role, place in inputs]
+                operator.refold(cell)
+            for status, unit, number in told["gone"]:
+                operator.gone[Status(status), unit] = number
+                operator.told(Status(status), unit).number += number
+        self._restoring = False
+        self.touched.clear()
 
     def conclusion(self, place: tuple[int, str]) -> Conclusion | None:
         """The reported conclusion at *place*, or None where nothing is reported there."""

@@ -18,7 +18,7 @@ import attrs
 from accountability.conclusion import day_of
 from accountability.engine.cell import Cell, Host, Key
 from accountability.engine.closures import NOTHING
-from accountability.engine.thresholds import Reached, Thresholds, sure_spans
+from accountability.engine.thresholds import Carried, Reached, Thresholds, sure_spans
 from accountability.event import Happening, Order
 from accountability.judgement.bykey import key_in
 from accountability.judgement.windows import in_window
@@ -152,7 +152,14 @@ class Tallies(Thresholds):
         return partial(self.insert, role)
 
     def begin(self, cell: Cell[Reached]) -> None:
-        cell.state = self._held()
+        base: Carried | None = cell.base
+        held = self._held(m for m in map(self.member, base.members if base is not None else ()) if m is not None)
+        held.before = 0 if base is None else base.before
+        cell.state = held
+
+    def held(self, cell: Cell[Reached]) -> Carried:
+        held: Held = cell.state  # type: ignore[assignment]
+        return Carried(tuple(m.happening for m in held.members()), held.before)
 
     def _held(self, members: Iterable[Member] = ()) -> Held:
         return Rolling(self.rule, members) if self.rule.window.limit is not None else Calendared(self.rule, members)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
 
 import attrs
 
 from accountability.conclusion import Conclusion, Status, day_of
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, bearer_reader
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, bearer_reader, instant_of
 from accountability.engine.derived import Derived
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
@@ -56,6 +59,14 @@ class Counting:
     before: int = 0
 
 
+@attrs.frozen
+class Carried:
+    """What a threshold goes on with: the members that may still count, and how many, or how much, counted at the last."""
+
+    members: tuple[Happening, ...]
+    before: int | Fraction = 0
+
+
 class Thresholds(Operator[Threshold, Reached]):
     """So many members of one key in a window give a finding at the member that reaches the number."""
 
@@ -85,7 +96,7 @@ class Thresholds(Operator[Threshold, Reached]):
             key = member.fields.get(single) if single is not None else self.key_of(role, member)
             cell = cells.get(key)
             order = member.order
-            if cell is None or not cell.inputs[-1][0] < order:
+            if cell is None or not cell.inputs or not cell.inputs[-1][0] < order:
                 self.insert(role, member)
                 return
             cell.inputs.append((order, role, member))
@@ -115,6 +126,60 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def begin(self, cell: Cell[Reached]) -> None:
         cell.state = Counting()
+        if cell.base is not None:
+            cell.state = Counting(deque((m, self._decides(m)) for m in cell.base.members), cell.base.before)
+
+    def _decides(self, member: Happening) -> date:
+        """The day that stands with *member* in the state."""
+        window = self.rule.window
+        if window.kind is WindowKind.INSTANTS or window.limit is None:
+            return date.min if window.limit is not None else day_of(member, self.rule.zone)
+        return plus(day_of(member, self.rule.zone), window.limit)
+
+    def held(self, cell: Cell[Reached]) -> Carried:
+        """The state of *cell*, to start from."""
+        counting: Counting = cell.state  # type: ignore[assignment]
+        return Carried(tuple(m for m, _ in counting.held), counting.before)
+
+    def let_go(self, cell: Cell[Reached], before: datetime) -> list[Reached]:
+        """The base holds the members that may still count, and how many counted at the last."""
+        place = bisect_left(cell.inputs, before, key=instant_of)
+        carried: Carried | None = cell.base
+        gone = []
+        if place:
+            then: Cell[Reached] = Cell(cell.key, cell.base)
+            self.begin(then)
+            for _, role, happening in cell.inputs[:place]:
+                self.step(then, role, happening)
+            carried = self.held(then)
+            del cell.inputs[:place]
+            gone = [o for o in cell.outputs.values() if o.members[-1].order[0] < before]
+            for one in gone:
+                del cell.outputs[one.label]
+        if carried is not None:
+            members = tuple(m for m in carried.members if not self._expired(m, before))
+            # What counted at the last member is asked only where members may fire that are so many by themselves.
+            rising = self.rule.fires is Fires.RISING and carried.before >= self.rule.reaches
+            carried = Carried(members, carried.before) if members or rising else None
+        cell.base = carried
+        return gone
+
+    def _expired(self, member: Happening, before: datetime) -> bool:
+        """Whether *member* surely counts with nothing from an instant on."""
+        window, zone = self.rule.window, self.rule.zone
+        if self.rule.in_a_row:
+            return False
+        if window.limit is None:
+            period = period_of(before.astimezone(zone).date() - STEPS_BACK, window.period)
+            return day_of(member, zone) < period.first - STEPS_BACK
+        spans = sure_spans(window.limit)
+        return spans is not None and member.occurred_at < before - spans[1]
+
+    def packed(self, cell: Cell[Reached]) -> object:
+        return None if cell.base is None else [cell.base.before, *cell.base.members]
+
+    def unpacked(self, key: Key, packed: Any) -> Any:
+        return Carried(tuple(packed[1:]), packed[0])
 
     def step(self, cell: Cell[Reached], role: int, happening: Happening) -> None:
         counting: Counting = cell.state  # type: ignore[assignment]

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import attrs
 
-from accountability.conclusion import Judgement, sorted_findings
+from accountability.conclusion import Conclusion, Judgement, sorted_findings
 from accountability.errors import EngineFault, LedgerAhead, LedgerBroken
 from accountability.event import utc
 from accountability.ledger.chain import GENESIS, Basis, Entry, EntryKind, body, canonical, instant, seal
@@ -50,6 +50,9 @@ COLUMNS = "number, kind, pack, conclusion_id, at, known_at, body, previous, dige
 STANDING = """SELECT number, conclusion_id, body FROM entries WHERE kind <> 'withdrawn' AND number IN
     (SELECT max(number) FROM entries WHERE pack = ? AND conclusion_id IS NOT NULL GROUP BY conclusion_id) ORDER BY number"""
 LAST_BASIS = "SELECT body FROM entries WHERE pack = ? AND conclusion_id IS NULL ORDER BY number DESC LIMIT 1"
+# No entries, and not sealed: it says nothing about any authority. Made by the first monitor that lets go.
+PAST = """CREATE TABLE IF NOT EXISTS past (pack TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (pack, source, id)) WITHOUT ROWID"""
 # An error in one of our own statements can only mean that the tables are no longer those of SCHEMA.
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
@@ -73,6 +76,7 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._has_past = False
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -117,6 +121,49 @@ class Ledger:
             self._append(basis.pack, judgement, changes)
         kinds = Counter(kind for kind, _, _ in changes)
         return Recorded(kinds["raised"], kinds["revised"], kinds["withdrawn"])
+
+    def note(self, basis: Basis, at: datetime, stands: Iterable[Conclusion] = (), gone: Iterable[Conclusion] = ()) -> Recorded:
+        """Add what a monitor says has changed by its clock *at*: the findings that stand now, and those that are *gone*.
+
+        Unlike `record`, it withdraws nothing else: what a monitor has let go stands on. What the ledger holds already is not added
+        again. All of it or, if anything fails, nothing; raises as `record` does.
+        """
+        texts = {finding.identity: canonical(body(finding)) for finding in sorted_findings(stands)}
+        judgement = Judgement(at=at, known_at=at, findings=())
+        with self._connection:
+            self._run("BEGIN IMMEDIATE")
+            self._advance(basis.pack, judgement)
+            changes = [*self._rebased(basis)]
+            for id, text in texts.items():
+                last = self._last(basis.pack, id)
+                if last is None:
+                    changes.append(("raised", id, text))
+                elif _bytes(last[1]) != text:
+                    changes.append(("revised", id, text))
+            for id in dict.fromkeys(finding.identity for finding in sorted_findings(gone)):
+                if id not in texts and (last := self._last(basis.pack, id)) is not None:
+                    changes.append(self._withdrawal(id, *last))
+            self._append(basis.pack, judgement, changes)
+        kinds = Counter(kind for kind, _, _ in changes)
+        return Recorded(kinds["raised"], kinds["revised"], kinds["withdrawn"])
+
+    def remember(self, pack: str, let_go: Iterable[tuple[str, str, str]]) -> None:
+        """Note source, id and digest of events that a monitor of *pack* has let go. Of an id that is there, the first stands."""
+        with self._connection:
+            self._run("BEGIN IMMEDIATE")
+            self._run(PAST)
+            self._has_past = True
+            for row in let_go:
+                self._run("INSERT OR IGNORE INTO past (pack, source, id, digest) VALUES (?, ?, ?, ?)", pack, *row)
+
+    def recall(self, pack: str, source: str, id: str) -> str | None:
+        """The digest of an event that a monitor of *pack* has let go; None where it has let go none of that source and id."""
+        if not self._has_past:
+            self._has_past = bool(self._run("SELECT 1 FROM sqlite_master WHERE name = 'past'"))
+        if not self._has_past:
+            return None
+        rows = self._run("SELECT digest FROM past WHERE pack = ? AND source = ? AND id = ?", pack, source, id)
+        return rows[0][0] if rows else None
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
         """Every entry so far, or those of *pack*, oldest first. They are read as stored: `verify` says whether they are sound."""
@@ -178,8 +225,17 @@ class Ledger:
                 yield "revised", id, text
         for id, (number, old) in standing.items():
             if id not in texts:
-                gone = self._parsed(number, old)
-                yield "withdrawn", id, canonical({name: gone.get(name) for name in ("id", "rule", "subject", "trigger")})
+                yield self._withdrawal(id, number, old)
+
+    def _withdrawal(self, id: str, number: int, old: str) -> Change:
+        gone = self._parsed(number, old)
+        return "withdrawn", id, canonical({name: gone.get(name) for name in ("id", "rule", "subject", "trigger")})
+
+    def _last(self, pack: str, id: str) -> tuple[int, str] | None:
+        """The number and body of the entry by which the finding *id* stands, if it does."""
+        rows = self._run("SELECT number, body, kind FROM entries WHERE pack = ? AND conclusion_id = ? ORDER BY number DESC LIMIT 1",
+                         pack, id)
+        return None if not rows or rows[0][2] == "withdrawn" else (rows[0][0], rows[0][1])
 
     def _append(self, pack: str, judgement: Judgement, changes: Iterable[Change]) -> None:
         at, known_at = instant(judgement.at), instant(judgement.known_at)

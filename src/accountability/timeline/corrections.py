@@ -15,7 +15,7 @@ from datetime import datetime
 
 import attrs
 
-from accountability.event import Event, sequence_key
+from accountability.event import Event, EventRef, sequence_key
 
 Key = tuple[str, str]
 """Source and id: what one event is told apart by."""
@@ -155,3 +155,15 @@ def unusable(event: Event, *, circular: bool) -> Refusal | None:
         what = f"what `{event.id}` names leads back to `{event.id}`; name the event that was first reported"
         return Refusal(event, "circular-reference", what)
     return None
+
+
+def too_old(event: Event, since: datetime, named: EventRef | None = None) -> Refusal:
+    """Why *event* is refused where the log is closed up to *since*: for its own time, or for what it *named* in vain."""
+    closed = since.isoformat().replace("+00:00", "Z")
+    if named is not None:
+        what = f"`{event.id}` names `{named.id}`, which happened before {closed} or was never reported"
+    elif event.retracts is None and event.occurred_at < since:
+        what = f"`{event.id}` happened before {closed}"
+    else:
+        what = f"`{event.id}` would change what happened before {closed}"
+    return Refusal(event, "too-old", f"{what}, where the horizon is; judge the whole log anew, or declare a longer horizon")

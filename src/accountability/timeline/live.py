@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Container, Iterable, Iterator, Mapping, MutableMapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import attrs
@@ -20,11 +21,13 @@ from accountability.timeline.corrections import (
     repeats,
     settle,
     target_of,
+    too_old,
     unusable,
 )
 from accountability.timeline.history import History
 
 T = TypeVar("T")
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +57,7 @@ class Timeline:
     """`effective` of everything added so far, for a live monitor. It has no *at*, and knows all that it was given.
 
     Adding an event that names nothing and is named by nothing takes constant time; otherwise the time is proportional to the
-    number of corrections and retractions of the same original. Every event is kept, since any may yet be corrected.
+    number of corrections and retractions of the same original. Every event is kept, since any may yet be corrected, until `let_go`.
     """
 
     def __init__(self) -> None:
@@ -67,16 +70,87 @@ class Timeline:
         self._waiting: dict[Key, Event] = {}
         self._duplicates = 0
 
-    def add(self, event: Event) -> Delta:
-        """Take one delivery, whatever was recorded before or after it, and say what it changes."""
+    def __len__(self) -> int:
+        """How many deliveries are kept, repeated ones once."""
+        return len(self._known)
+
+    def knows(self, key: Key) -> bool:
+        """Whether a delivery of that source and id is kept."""
+        return key in self._known
+
+    def add(self, event: Event, *, since: datetime = EVER) -> Delta:
+        """Take one delivery, whatever was recorded before or after it, and say what it changes.
+
+        Before *since* nothing changes any more: what happened there, or would change what did, is refused and forgotten.
+        """
         key = (event.source, event.id)
         known = self._known.get(key)
         if known is not None:
-            return self._add_again(key, known, event)
+            return self._add_again(key, known, event, since)
+        if event.occurred_at < since and event.retracts is None:
+            return Delta(refused=(too_old(event, since),))
         if key not in self._naming and is_original(event):
             self._known[key] = event
             return Delta(added=(event,))
-        return self._let_stand(key, event)
+        return self._let_stand(key, event, since) or Delta(refused=(too_old(event, since),))
+
+    def repeated(self, times: int = 1) -> None:
+        """Counts deliveries that repeat what was let go."""
+        self._duplicates += times
+
+    def deliveries(self) -> Iterator[Event]:
+        """Every delivery that is kept, one for each content."""
+        for key, event in self._known.items():
+            yield event
+            yield from self._rivals.get(key, ())
+
+    @property
+    def waiting(self) -> Iterable[Event]:
+        """The corrections and retractions whose target is not known."""
+        return self._waiting.values()
+
+    @property
+    def duplicates(self) -> int:
+        """How many deliveries repeated another one."""
+        return self._duplicates
+
+    def let_go(self, before: datetime, but: Container[str]) -> tuple[list[Event], list[Refusal]]:
+        """Forget what happened, and was recorded, before an instant, with all that names it; types in *but* stay.
+
+        Gives the deliveries that are forgotten, and the refusals of those among them that waited in vain.
+        """
+        gone: list[Event] = []
+        refused: list[Refusal] = []
+        kept: set[Key] = set()
+        for key, event in list(self._known.items()):
+            if key not in self._known or key in kept or not _over(event, before):
+                continue
+            if is_original(event) and key not in self._naming and key not in self._rivals:
+                if event.type not in but:
+                    gone.append(self._known.pop(key))
+                continue
+            group = self._group(self._top(key))
+            parts = [part for one in group.values() for part in (one, *self._rivals.get(key_of(one), ()))]
+            if not all(_over(part, before) and part.type not in but for part in parts):
+                kept.update(group)
+                continue
+            refused += [too_old(one, before, one.corrects or one.retracts) for k, one in group.items() if k in self._waiting]
+            gone += parts
+            for one in group:
+                self._forget(one)
+        return gone, refused
+
+    def _forget(self, key: Key) -> None:
+        target = target_of(self._known.pop(key))
+        if target is not None:
+            self._part(key, target)
+        for state in (self._rivals, self._versions, self._refused, self._waiting):
+            state.pop(key, None)
+
+    def _part(self, key: Key, target: Key) -> None:
+        del self._naming[target][key]
+        if not self._naming[target]:
+            del self._naming[target]
 
     def events(self) -> tuple[Event, ...]:
         """The effective events, in order."""
@@ -89,41 +163,51 @@ class Timeline:
         return History.of((e for e in versions if e is not None), (*self._refused.values(), *conflicts),
                           self._waiting.values(), self._duplicates)
 
-    def _add_again(self, key: Key, known: Event, event: Event) -> Delta:
+    def _add_again(self, key: Key, known: Event, event: Event, since: datetime) -> Delta:
         before = [known, *self._rivals.get(key, ())]
         holders = distinct([*before, event])
         duplicate = len(holders) == len(before)
+        delta = Delta() if holders[0] is known else self._let_stand(key, holders[0], since)
+        if delta is None:
+            return Delta(refused=(too_old(event, since),))
         self._duplicates += duplicate
         if len(holders) > 1:
             self._rivals[key] = holders[1:]
-        delta = Delta() if holders[0] is known else self._let_stand(key, holders[0])
         conflicts = [conflict(e) for e in holders[1:] if not any(repeats(e, rival) for rival in before[1:])]
         return attrs.evolve(delta, refused=(*conflicts, *delta.refused), duplicate=duplicate)
 
-    def _let_stand(self, key: Key, event: Event) -> Delta:
-        """Let *event* hold *key* in place of whatever held it, and settle all that this may touch."""
+    def _let_stand(self, key: Key, event: Event, since: datetime) -> Delta | None:
+        """Let *event* hold *key* in place of whatever held it, and settle all that this may touch.
+
+        None where that would change something before *since*; then everything is as it was.
+        """
         previous = self._known.get(key)
         # A changed reference can join or part only the groups of these.
         seeds = {key, target_of(event), None if previous is None else target_of(previous)} - {None}
         before = self._outcome(seeds)
-        if previous is not None and (target := target_of(previous)) is not None:
-            del self._naming[target][key]
-            if not self._naming[target]:
-                del self._naming[target]
-        if (target := target_of(event)) is not None:
-            self._naming.setdefault(target, {})[key] = event
-        self._known[key] = event
+        self._hold(key, previous, event)
         after = self._outcome(seeds)
+        removed, added = _lacking(before.originals, after.originals), _lacking(after.originals, before.originals)
+        if any(changed.occurred_at < since for changed in (*removed, *added)):
+            self._hold(key, event, previous)
+            return None
 
         _swap(self._refused, before.refused, after.refused)
         _swap(self._waiting, before.waiting, after.waiting)
         _swap(self._versions, before.originals, {k: e for k, e in after.originals.items() if e is not self._known[k]})
         refused = [refusal for k, refusal in after.refused.items() if not _still(refusal, before.refused.get(k))]
-        return Delta(
-            removed=_lacking(before.originals, after.originals),
-            added=_lacking(after.originals, before.originals),
-            refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))),
-        )
+        return Delta(removed=removed, added=added, refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))))
+
+    def _hold(self, key: Key, previous: Event | None, event: Event | None) -> None:
+        """Let *event*, or nobody, hold *key* in place of *previous*."""
+        if previous is not None and (target := target_of(previous)) is not None:
+            self._part(key, target)
+        if event is None:
+            del self._known[key]
+            return
+        if (target := target_of(event)) is not None:
+            self._naming.setdefault(target, {})[key] = event
+        self._known[key] = event
 
     def _outcome(self, seeds: Iterable[Key | None]) -> _Outcome:
         outcome = _Outcome()
@@ -180,3 +264,8 @@ def _lacking(these: Mapping[Key, Event | None], those: Mapping[Key, Event | None
 
 def _still(refusal: Refusal, before: Refusal | None) -> bool:
     return before is not None and before.check == refusal.check and repeats(before.event, refusal.event)
+
+
+def _over(event: Event, before: datetime) -> bool:
+    """Whether *event* was recorded before an instant and happened before it. How one that retracts is dated does not matter."""
+    return event.recorded_at < before and (event.occurred_at < before or event.retracts is not None)

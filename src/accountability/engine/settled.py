@@ -1,0 +1,52 @@
+"""Which rules a horizon settles: whether what one concluded before an instant can still change, by what comes after it.
+
+Two questions of each rule. Do its *facts* before an instant stand once nothing before it is taken in? Then those who wait for them
+may take their own past as given. And can its *cells* be let go? Both are answered with no wherever it is not certain: whatever
+may be sent back, accepted, paused, quashed or asked about later is kept.
+"""
+
+from __future__ import annotations
+
+from accountability.engine.cell import concluded_in, contexts_of, moments_in
+from accountability.policy.kinds import Duty, Effect, Prohibition, Rule, Threshold
+from accountability.policy.model import Policy
+from accountability.policy.rule import Made
+
+
+def rules_letting_go(policy: Policy) -> frozenset[int]:
+    """The places in the pack of the rules whose cells can be let go."""
+    standing = {rule.name for rule in policy.rules}
+    for rule in policy.rules:  # each comes after those it waits for
+        if not _is_plain(rule) or _is_dated_back(rule) or not _knows_its_past(rule, standing):
+            standing.discard(rule.name)
+    asked = {t.name for rule in policy.rules for t in concluded_in(rule.questions())}
+    return frozenset(rule.index for rule in policy.rules
+                     if _is_plain(rule) and rule.name not in asked and _knows_its_past(rule, standing))
+
+
+def _knows_its_past(rule: Rule, standing: set[str]) -> bool:
+    """Whether what *rule* waits for before an instant stands: reported events, or the facts of the rules in *standing*."""
+    return all(trigger.made is Made.EVENT or trigger.name in standing for trigger in rule.waits_for())
+
+
+def _is_plain(rule: Rule) -> bool:
+    """Whether *rule* goes by what it waits for alone, in order, and by nothing that may become known later."""
+    questions = list(rule.questions())
+    if contexts_of(questions) or moments_in(questions) or any(spec.event is not None for spec in rule.lookups()):
+        return False
+    match rule:
+        case Duty():
+            return rule.straight and rule.even_before is None and not any(period.event for period in rule.periods())
+        case Prohibition():
+            return rule.join is None or not rule.join.gap
+        case Threshold():
+            return True
+        case Effect():
+            return not rule.joined and not rule.after
+        case _:
+            return False
+
+
+def _is_dated_back(rule: Rule) -> bool:
+    """Whether its facts may be dated before what they follow from: a due that the trigger itself carries may lie anywhere."""
+    return isinstance(rule, Duty) and rule.due is not None

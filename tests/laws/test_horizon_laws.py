@@ -1,0 +1,120 @@
+"""With a horizon a monitor forgets, and still says what the meaning says. Policies, organisations and logs are random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from accountability.conclusion import Conclusion, sorted_findings
+from accountability.event import Event
+from accountability.ledger import Ledger
+from accountability.monitor import Changes, Monitor
+from accountability.semantics import judge
+from accountability.testing.strategies import World, worlds
+
+HORIZONS = st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(days=1), timedelta(days=3), timedelta(days=28)])
+PLAIN = [("duty", "duty", "prohibition", "threshold", "effect"), ("duty", "tally", "threshold", "effect"),
+         ("prohibition", "effect")]
+POLICIES = [*PLAIN, None]
+
+
+class Told:
+    """Somebody who hears all that a monitor says, and keeps what was accepted and what stands."""
+
+    def __init__(self, world: World, horizon: timedelta | None, ledger: Ledger) -> None:
+        self.world, self.ledger = world, ledger
+        self.monitor = Monitor(world.policy, world.organisation, report_all=True, horizon=horizon, ledger=ledger)
+        self.accepted: list[Event] = []
+        self.standing: list[Conclusion] = []
+        self.gone: list[Conclusion] = []
+
+    def observe(self, one: Event) -> None:
+        changes = self.monitor.observe(one)
+        self.hear(changes)
+        known = self.ledger.recall(self.world.policy.pack, one.source, one.id) is not None
+        if not any(r.event is one and (r.check == "too-old" or known) for r in changes.refused):
+            self.accepted.append(one)
+
+    def hear(self, changes: Changes) -> None:
+        for before, _ in changes.revised:
+            self.standing.remove(before)
+        for gone in changes.withdrawn:
+            self.standing.remove(gone)
+        self.standing += [*changes.raised, *(now for _, now in changes.revised)]
+        self.gone += changes.let_go
+
+    def let_go(self) -> None:
+        changes = self.monitor.let_go()
+        self.hear(changes)
+        vain = {(r.event.source, r.event.id) for r in changes.refused}
+        self.accepted = [e for e in self.accepted if (e.source, e.id) not in vain]
+
+    def agrees(self) -> None:
+        """What the monitor holds and what it has let go is what the meaning says of the accepted events; so is what it told."""
+        waiting = {(e.source, e.id) for e in self.monitor.waiting}
+        heard = [e for e in self.accepted if (e.source, e.id) not in waiting]
+        meant = judge(self.world.policy, self.world.organisation, heard, at=self.monitor.clock, report_all=True)
+        found = self.monitor.judgement()
+        assert found.counts == meant.counts
+        assert sorted_findings([*found.findings, *self.gone]) == meant.findings
+        assert sorted_findings(self.standing) == meant.findings
+
+
+def arrivals(events: Sequence[Event], random: Random) -> list[Event]:
+    """*events* about as they were recorded: some come a little late, some twice."""
+    found = sorted(events, key=lambda e: e.recorded_at)
+    for _ in range(random.randrange(4) if found else 0):
+        found.insert(random.randrange(len(found) + 1), random.choice(found))
+    return found
+
+
+@given(st.sampled_from(POLICIES).flatmap(lambda kinds: worlds(kinds) if kinds else worlds()), HORIZONS,
+       st.randoms(use_true_random=False))
+def test_what_is_let_go_and_what_is_held_make_the_whole(world: World, horizon: timedelta, random: Random) -> None:
+    """Whenever a monitor with a horizon lets go, what it holds together with what it has let go is what `judge` says of the events
+    that it did not refuse, read at its clock; so is what it told, change by change; and its counts are those of `judge`."""
+    with Ledger.open(":memory:") as ledger:
+        told = Told(world, horizon, ledger)
+        for one in arrivals(world.events, random):
+            told.observe(one)
+            if random.random() < 0.5:
+                told.let_go()
+            if random.random() < 0.2:
+                told.agrees()
+        told.hear(told.monitor.advance(world.at))
+        told.let_go()
+        told.agrees()
+        event(f"let go: {'some' if told.gone else 'none'}")
+        event(f"refused: {'some' if len(told.accepted) < len(world.events) else 'none'}")
+
+
+@given(worlds(), HORIZONS)
+def test_nothing_before_the_horizon_changes(world: World, horizon: timedelta) -> None:
+    """Of an event that happened before the clock less the horizon nothing follows: it is refused as too old, or was known."""
+    monitor = Monitor(world.policy, world.organisation, report_all=True, horizon=horizon)
+    heard: set[tuple[str, str]] = set()
+    for one in sorted(world.events, key=lambda e: e.recorded_at):
+        changes = monitor.observe(one)
+        closed: datetime = max(monitor.closed, one.recorded_at - horizon)
+        assert monitor.closed == closed
+        if one.occurred_at < closed and one.retracts is None and (one.source, one.id) not in heard:
+            assert [r.check for r in changes.refused] == ["too-old"]
+        if "too-old" not in [r.check for r in changes.refused]:
+            heard.add((one.source, one.id))
+
+
+@given(st.sampled_from(PLAIN).flatmap(worlds), HORIZONS, st.randoms(use_true_random=False))
+def test_letting_go_more_often_tells_nothing_else(world: World, horizon: timedelta, random: Random) -> None:
+    """Whether a monitor lets go often or never cannot be told from what it raises, revises and withdraws."""
+    with Ledger.open(":memory:") as one_ledger, Ledger.open(":memory:") as other_ledger:
+        often, never = Told(world, horizon, one_ledger), Told(world, horizon, other_ledger)
+        for one in sorted(world.events, key=lambda e: e.recorded_at):
+            for told in (often, never):
+                told.observe(one)
+            assert sorted_findings(often.standing) == sorted_findings(never.standing)
+            if random.random() < 0.7:
+                often.let_go()
