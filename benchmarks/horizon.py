@@ -4,8 +4,8 @@
     python benchmarks/horizon.py open --obligations 1000000
     python benchmarks/horizon.py sums --members 40000
 
-The policy is that of `policy/`. Events are made on the way, one a minute: a presence is asked for and, mostly in time, arrives; now and
-then something grave occurs. So nothing but the monitor takes memory.
+The policy is that of `policy/`. Events are made on the way, one a minute: a presence is asked for and, mostly in time, arrives; now
+and then something grave occurs. So nothing but the monitor takes memory.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def long_stream(count: int, days: int, seed: int) -> None:
         told, gone = told + len(changes.raised) - len(changes.withdrawn), gone + len(changes.let_go)
         if number % (count // 8) == 0:
             rate = number / (time.perf_counter() - started)
-            print(f"{number:>12,} events  {resident():8.1f} MB  {told:>8,} findings, {gone:>8,} let go  {rate:>9,.0f} events/s", flush=True)
+            print(f"{number:>12,} events  {resident():8.1f} MB  {told:>8,} findings, {gone:>8,} let go  {rate:>9,.0f} events/s",
+                  flush=True)
 
 
 def many_open(count: int) -> None:
@@ -82,7 +83,8 @@ def many_open(count: int) -> None:
     before = resident()
     for number in range(count):
         at = START + timedelta(milliseconds=number)
-        monitor.observe(made(number, "presence.requested", at, {"case": f"c{number}", "unit": f"u{number % UNITS}", "place": "capital"}))
+        fields = {"case": f"c{number}", "unit": f"u{number % UNITS}", "place": "capital"}
+        monitor.observe(made(number, "presence.requested", at, fields))
     grown = resident() - before
     print(f"{count:,} obligations open: {grown:,.0f} MB, {grown * 1024 / count:.2f} KB each")
 

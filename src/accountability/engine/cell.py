@@ -75,12 +75,19 @@ class Cell(Generic[OutputT]):
         self.key, self.base = key, base
         self.inputs: list[Entry] = []
         self.outputs: dict[str, OutputT] = {}
-        self.changed: list[OutputT] = []
+        self.changed: list[OutputT] | None = None
         self.state: object = None
 
     def put(self, output: OutputT) -> None:
         self.outputs[output.label] = output
-        self.changed.append(output)
+        self.change(output)
+
+    def change(self, output: OutputT) -> None:
+        """Notes that *output* may have changed. There are very many cells, and nearly always nothing has: then there is no list."""
+        if self.changed is None:
+            self.changed = [output]
+        else:
+            self.changed.append(output)
 
 
 class Sleeper(Protocol):
@@ -236,7 +243,10 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             self.begin(cell)
         order, inputs = happening.order, cell.inputs
         if not inputs or inputs[-1][0] < order or inputs[-1][:2] < (order, role):
-            inputs.append((order, role, happening))
+            if inputs:
+                inputs.append((order, role, happening))
+            else:
+                cell.inputs = [(order, role, happening)]  # no room to grow: most cells see no more than a few
             self.step(cell, role, happening)
             self.refresh(cell)
         else:
@@ -256,7 +266,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def refold(self, cell: Cell[OutputT]) -> None:
         """Folds *cell* again from its inputs; an output that is still there keeps what was told of it."""
         before, cell.outputs = cell.outputs, {}
-        cell.changed.clear()
+        cell.changed = None
         self.begin(cell)
         for _, role, happening in cell.inputs:
             self.step(cell, role, happening)
@@ -271,7 +281,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def refresh(self, cell: Cell[OutputT]) -> None:
         """Tells the engine what has changed in *cell*, and lets the cell go once nothing can change it."""
         if changed := cell.changed:
-            cell.changed = []
+            cell.changed = None
             for output in changed:
                 self.engine.tell(self, output, self.report(output))
         if not (cell.inputs or cell.base) or (not self.engine.keeps and self.finished(cell)):
@@ -281,7 +291,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """The clock has passed an instant at which the output may change by itself."""
         cell = self.cells.get(key)
         if cell is not None and label in cell.outputs:
-            cell.changed.append(cell.outputs[label])
+            cell.change(cell.outputs[label])
             self.refresh(cell)
 
     def touch(self, field: str, value: object) -> None:

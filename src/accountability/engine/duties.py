@@ -24,14 +24,26 @@ LATE = 8000
 class Obligation(Output):
     """One instance of a duty."""
 
-    __slots__ = ("act", "breach", "due", "fields", "limit", "restarted", "trigger")
+    __slots__ = ("_due", "act", "breach", "last", "limit", "restarted", "trigger")
 
-    def __init__(self, trigger: Happening, fields: Mapping[str, object], unit: str | None, due: Due, limit: Limit | None) -> None:
+    def __init__(self, trigger: Happening, unit: str | None, due: Due, limit: Limit | None) -> None:
         super().__init__(trigger.key, unit)
-        self.trigger, self.fields, self.due, self.limit = trigger, fields, due, limit
+        self.trigger, self.limit, self.last = trigger, limit, due.last
+        # There are very many: what can be made again when it is asked for is not kept.
+        self._due = None if due == Due(due.last, due.last) else due
         self.act: Happening | None = None
         self.breach: Derived | None = None
         self.restarted: datetime | None = None
+
+    @property
+    def due(self) -> Due:
+        """By when it must be done."""
+        return Due(self.last, self.last) if self._due is None else self._due
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """Those of its trigger, and who bears it."""
+        return {**self.trigger.fields, "bearer": self.unit}
 
 
 class Duties(Operator[Duty, Obligation]):
@@ -100,8 +112,9 @@ class Duties(Operator[Duty, Obligation]):
             fields = {**trigger.fields, "bearer": unit}
             due, limit = self._reckon(fields, trigger.occurred_at)
             assert due is not None
-            found.append(Obligation(trigger, fields, unit, due, limit))
-            self.engine.wake(due.last, self, key, trigger.key)
+            one = Obligation(trigger, unit, due, limit)
+            found.append(one)
+            self.engine.wake(one.last, self, key, one.label)
         return found
 
     def step(self, cell: Cell[Obligation], role: int, happening: Happening) -> None:
@@ -113,7 +126,7 @@ class Duties(Operator[Duty, Obligation]):
         for obligation in undischarged:
             if happening.order > obligation.trigger.order and self._counts(obligation, happening):
                 obligation.act = happening
-                cell.changed.append(obligation)
+                cell.change(obligation)
             else:
                 left.append(obligation)
         cell.state = left
@@ -132,13 +145,16 @@ class Duties(Operator[Duty, Obligation]):
         if self.rule.again is Again.RESTART:
             for earlier in undischarged:
                 earlier.restarted = trigger.occurred_at
-                cell.changed.append(earlier)
+                cell.change(earlier)
             undischarged.clear()
-        obligation = Obligation(trigger, fields, unit, due, limit)
+        obligation = Obligation(trigger, unit, due, limit)
         obligation.act = self._earlier_act(cell, obligation)
         if obligation.act is None:
-            undischarged.append(obligation)
-            self.engine.wake(due.last, self, cell.key, trigger.key)
+            if undischarged:
+                undischarged.append(obligation)
+            else:
+                cell.state = [obligation]
+            self.engine.wake(obligation.last, self, cell.key, obligation.label)
         cell.put(obligation)
 
     def _earlier_act(self, cell: Cell[Obligation], obligation: Obligation) -> Happening | None:
@@ -178,7 +194,7 @@ class Duties(Operator[Duty, Obligation]):
         return self.told(status, output.unit)
 
     def status(self, output: Obligation) -> Status:
-        last = output.due.last
+        last = output.last
         if output.act is not None:
             return Status.MET if output.act.occurred_at <= last else Status.LATE
         if output.restarted is not None and output.restarted <= last:

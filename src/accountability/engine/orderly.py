@@ -32,7 +32,7 @@ def duties(engine: Host, rule: Duty) -> Duties:
 class Owed(Obligation):
     """An obligation that makes what only a breach needs when it is asked for."""
 
-    __slots__ = ("_due", "_fields", "last")
+    __slots__ = ("_fields",)
     stays = True
 
     def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
@@ -48,13 +48,7 @@ class Owed(Obligation):
         return self.trigger.key
 
     @property
-    def due(self) -> Due:  # type: ignore[override]
-        if self._due is None:
-            self._due = Due(self.last, self.last)
-        return self._due
-
-    @property
-    def fields(self) -> Fields:  # type: ignore[override]
+    def fields(self) -> Fields:
         if self._fields is None:
             self._fields = {**self.trigger.fields, "bearer": self.unit}
         return self._fields
