@@ -53,13 +53,14 @@ class Status(StrEnum):
     QUASHED = "quashed"
     GAP = "gap"
     SCORED = "scored"
+    REACHED = "reached"
 
 
 STATUSES: Mapping[Kind, frozenset[Status]] = {
     Kind.OBLIGATION: frozenset({Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID,
                                Status.CONDITIONAL, Status.REFUSED, Status.LAPSED}),
     Kind.BREACH: frozenset({Status.BREACH, Status.WITHDRAWN}),
-    Kind.THRESHOLD: frozenset({Status.BREACH, Status.WITHDRAWN}),
+    Kind.THRESHOLD: frozenset({Status.BREACH, Status.REACHED, Status.WITHDRAWN}),
     Kind.PROPOSAL: frozenset({Status.PROPOSED, Status.DECIDED}),
     Kind.STANDING: frozenset({Status.IN_FORCE, Status.ENDED, Status.QUASHED, Status.REFUSED}),
     Kind.GATE: frozenset({Status.PASSED, Status.REFUSED, Status.RECONSIDER}),
@@ -68,9 +69,9 @@ STATUSES: Mapping[Kind, frozenset[Status]] = {
 }
 AGAINST = frozenset({
     Status.LATE, Status.MISSED, Status.BREACH, Status.PROPOSED, Status.DECIDED, Status.IN_FORCE, Status.ENDED, Status.REFUSED,
-    Status.RECONSIDER, Status.QUASHED, Status.GAP, Status.SCORED,
+    Status.RECONSIDER, Status.QUASHED, Status.GAP, Status.SCORED, Status.REACHED,
 })
-"""The statuses that a rule reports by default: those that stand against an authority."""
+"""The statuses that a rule reports by default: those that stand against an authority, and what a period or a threshold gives."""
 
 
 DETAILS = frozenset({"period", "redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items",

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from accountability.conclusion import Conclusion, Status, day_of
+from accountability.conclusion import Conclusion, day_of
 from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, bearer_reader, instant_of
 from accountability.engine.derived import Derived
 from accountability.event import Happening, following
@@ -227,15 +227,16 @@ class Thresholds(Operator[Threshold, Reached]):
         return [m for m, _ in held if not _outside(m.occurred_at, edge, window.edge_included)]
 
     def report(self, output: Reached) -> Told:
+        rule = self.rule
         if not self.tells:
-            return self.told(Status.BREACH, output.unit)
-        rule, last = self.rule, output.members[-1]
+            return self.told(rule.status, output.unit)
+        last = output.members[-1]
         fields = {**{n: last.fields.get(n) for n in rule.per}, "bearer": output.unit}
         subject = self.clerk.subject(rule, last.fields, output.unit)
         order = following(last.order, rule.index)
         fact = Derived(Made.FINDING, rule.name, subject, output.members, last.occurred_at, order, fields, distinct=True,
                        day=getattr(last, "day", None))
-        return self.told(Status.BREACH, output.unit, {Made.FINDING: fact})
+        return self.told(rule.status, output.unit, {Made.FINDING: fact})
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)

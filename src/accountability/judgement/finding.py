@@ -152,7 +152,7 @@ class Clerk:
     def threshold(self, rule: Threshold, members: Sequence[Happening], unit: str | None) -> Conclusion:
         """A number reached by *members*, dated to the last of them."""
         last = members[-1]
-        made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, Status.BREACH, last.occurred_at)
+        made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, rule.status, last.occurred_at)
         made.severity, made.points = rule.weight.severity, rule.weight.points
         made.evidence = made.members = tuple(dict.fromkeys([e for m in members for e in m.evidence]))
         if rule.answers:

@@ -102,7 +102,7 @@ LABELLED = Record(rest=Either(CONDITION, Record({"where": CONDITION, "source": N
 PERIODS = Words(("calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year"))
 STATUSES = (
     "open", "met", "late", "missed", "void", "breach", "withdrawn", "proposed", "decided", "in force", "ended", "conditional",
-    "lapsed", "passed", "refused", "reconsider", "quashed", "gap", "scored")
+    "lapsed", "passed", "refused", "reconsider", "quashed", "gap", "scored", "reached")
 FINDING = Record({
     "rule": NAME, "about": TEXT, "status": Words(STATUSES), "unit": NAME, "since": INSTANT, "due": INSTANT, "due_date": DAY,
     "done": INSTANT, "overdue": TEXT, "ends": INSTANT, "post": NAME, "holder": NAME, "measure": TEXT, "severity": TEXT,

@@ -122,6 +122,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "in a row": ("instead of a window: in so many such periods, one right after the other", "代替窗口期：连续多少个此种期间"),
     "adds": ("what each member adds, instead of one", "每项累加的数额，代替次数"),
     "broken by": ("what breaks a streak: nothing before it counts any more", "使此前不再计数的事项"),
+    "merit": ("yes: what is reached speaks for the bearer, and is no breach", "是：达到者为功绩，不属违反"),
     "fires": ("at which members there is a finding", "何时认定"),
     "finding": ("how grave the finding is, and its points", "认定的严重程度和记分"),
     # effects and gates

@@ -28,7 +28,7 @@ WORDS: Mapping[str, str] = {
     "when": "触发", "bearer": "责任主体", "must": "应当", "same": "同一", "provided": "须满足", "within": "时限", "due": "到期",
     "during": "期间", "clock starts": "起算", "until close of business": "至下班", "again": "再次触发", "even before": "可提前",
     "joined with": "连同", "count": "计数", "per": "按", "reaches": "达到", "fires": "触发方式",
-    "adds": "累加", "broken by": "中断事件", "in a row": "连续",
+    "adds": "累加", "broken by": "中断事件", "in a row": "连续", "merit": "功绩",
     "may": "可以", "unless": "除外", "defeats": "优先于", "amount": "应付", "pauses": "中止", "with last day": "含末日",
     "extension": "延期", "accepted by": "经验收", "redo": "重办", "void": "撤销",
     "every": "每逢", "no gap over": "间隔上限", "once by": "限期完成", "while": "存续期间", "at every instant": "每一时刻",
@@ -68,7 +68,7 @@ WORDS: Mapping[str, str] = {
     "holder": "在任者", "measure": "措施", "members": "计数项",
     "open": "待履行", "met": "已履行", "late": "逾期完成", "missed": "未履行", "withdrawn": "已撤回", "proposed": "已建议",
     "decided": "已决定", "in force": "有效", "ended": "已结束", "conditional": "待验收", "lapsed": "已失效", "reconsider": "复核",
-    "quashed": "已撤销", "scored": "已评分",
+    "quashed": "已撤销", "scored": "已评分", "reached": "已达成",
     # moments
     "at trigger": "触发时", "at due": "到期时", "at finding": "认定时", "at first": "首次时", "at last": "末次时", "at now": "现时",
     "at act": "履行时", "at": "时",

@@ -168,6 +168,8 @@ def outcomes(rule: Rule) -> Iterator[tuple[str, frozenset[Status]]]:
         case Gate():
             yield "passed", frozenset({Status.PASSED})
             yield "refused", frozenset({Status.REFUSED})
+        case Threshold(merit=True):
+            yield "a merit", frozenset({Status.REACHED})
         case Prohibition() | Threshold():
             yield "a breach", frozenset({Status.BREACH})
         case Effect():

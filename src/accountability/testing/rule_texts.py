@@ -195,6 +195,8 @@ def _threshold(author: Author, name: str) -> Text:
         "finding": {"severity": "grave", "points": "-5"},
     }
     if author.sometimes(rarely=True):
+        entries["merit"] = author.pick("yes", "no")
+    if author.sometimes(rarely=True):
         entries["where"] = author.condition({**fields, "bearer": "unit"})
     entries["answers"] = author.answers(("first", "last", "finding"), fields)
     author.gives += [Told(f"finding of {name}", {**{n: fields[n] for n in per}, "bearer": "unit"})]

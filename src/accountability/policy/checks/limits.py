@@ -175,14 +175,16 @@ def moment_may_be_missing(policy: Policy) -> Found:
 @warning
 def points_for_a_breach(policy: Policy) -> Found:
     """A breach that earns points: the minus was forgotten."""
+    merits = {rule.name for rule in policy.rules if isinstance(rule, Threshold) and rule.merit}
     for rule in policy.rules:
         weight = getattr(rule, "weight", None)
-        against = not isinstance(rule, Threshold) or all(t.made in AGAINST for t in rule.when)
+        against = not isinstance(rule, Threshold) or (not rule.merit and all(t.made in AGAINST for t in rule.when))
         if isinstance(weight, Weight) and against and (weight.points or 0) > 0:
             yield rule.span, f"a breach of `{rule.name}` earns {weight.points} points", f"write «points: -{weight.points}»"
         for item in rule.items if isinstance(rule, Scorecard) else ():
             earned = item.points.value if isinstance(item.points, Constant) else None
-            if isinstance(earned, (int, Decimal)) and earned > 0 and all(t.made in AGAINST for t in item.of):
+            faults = all(t.made in AGAINST and t.name not in merits for t in item.of)
+            if isinstance(earned, (int, Decimal)) and earned > 0 and faults:
                 yield rule.span, f"`{item.name}` of `{rule.name}` gives {earned} points for a breach", f"write «points: -{earned}»"
 
 

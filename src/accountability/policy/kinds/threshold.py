@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from accountability.conclusion import Status
 from accountability.policy.amounts import PERIODS as NAMES
 from accountability.policy.amounts import read_number, read_window
 from accountability.policy.clauses import ClauseReader
@@ -20,6 +21,7 @@ from accountability.policy.forms import (
     SHARED,
     TEXT,
     WEIGHT,
+    YES,
     Expressed,
     Phrase,
     Plain,
@@ -35,7 +37,7 @@ from accountability.workdays import PeriodName
 FORM = Record(
     {"threshold": TEXT, **SHARED, "count": Triggers(), "per": FIELDS, "within": Phrase("window"), "in a row": PERIODS,
      "adds": Expressed("number"), "broken by": Triggers(), "reaches": Plain("number"),
-     "fires": Words(("each", "rising", "once, used up")), "bearer": FIELD, "finding": WEIGHT},
+     "fires": Words(("each", "rising", "once, used up")), "bearer": FIELD, "merit": YES, "finding": WEIGHT},
     required=("count", "per", "within", "reaches", "fires"), instead={"within": "in a row"})
 BROKEN = 2
 """The role of what breaks a streak."""
@@ -67,6 +69,14 @@ class Threshold(RuleBase):
     """What breaks a streak: no member before it counts any more."""
     in_a_row: bool = False
     """Whether members in so many of the window's periods count, one right after the other, not their number in one of them."""
+
+    merit: bool = False
+    """Whether what is reached speaks for the bearer."""
+
+    @property
+    def status(self) -> Status:
+        """What a finding of it is: a merit is reached, anything else is a breach."""
+        return Status.REACHED if self.merit else Status.BREACH
 
     @property
     def plain(self) -> bool:
@@ -111,10 +121,12 @@ def read(reader: ClauseReader) -> Threshold:
     fires = reader.reading.keyword(reader.entries.get("fires"), "«fires»", Fires, "write «each», «rising» or «once, used up»")
     period: PeriodName | None = next((n for n in NAMES if row == f"calendar {n}"), None)
     window = read_window(reader.scalar("within"), reader.reading) if period is None else Window(WindowKind.CALENDAR, period=period)
+    merit = bool(reader.reading.boolean(reader.entries.get("merit"), "«merit»"))
     return Threshold(bearer=bearer, per=per, window=window,
                      zone=reader.pack.defaults.zone, reaches=1 if reaches is None or reaches <= 0 else reaches,
                      fires=Fires(fires or "each"), weight=reader.weight("finding"), adds=adds, broken=broken,
-                     in_a_row=period is not None, **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
+                     in_a_row=period is not None, merit=merit,
+                     **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
 
 
 def concludes(rule: Threshold, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:

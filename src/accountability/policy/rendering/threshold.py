@@ -22,20 +22,21 @@ def said(rule: Threshold, say: Voice) -> Said:
     """The sentence of a threshold, and at which of those counted it gives a finding."""
     what, per, who = triggers(rule.when, say), say.names(rule.per), bearer(rule.bearer, say)
     number = say.number(Fraction(rule.reaches))
+    result = (say(f"this is a merit of {who}.", f"记为{who}的功绩。") if rule.merit
+              else say(f"this is a finding against {who}.", f"对{who}作出认定。"))
     if rule.in_a_row:
         period = window(rule.window, say)
-        lead = say(f"Where {what} with the same {per} stands in each of {number} periods in a row, each {period}, this is a finding"
-                   f" against {who}.",
-                   f"同一{per}的{what}连续{number}期（每期为{period}）均有发生的，对{who}作出认定。")
+        lead = say(f"Where {what} with the same {per} stands in each of {number} periods in a row, each {period}, {result}",
+                   f"同一{per}的{what}连续{number}期（每期为{period}）均有发生的，{result}")
     elif rule.adds is not None:
         amount = phrase(rule.adds, say)
         lead = say(f"Where {what} with the same {per}, each adding {amount}, reaches the sum {number} within"
-                   f" {window(rule.window, say)}, this is a finding against {who}.",
-                   f"同一{per}的{what}，每次累加{amount}，在{window(rule.window, say)}内合计达到{number}的，对{who}作出认定。")
+                   f" {window(rule.window, say)}, {result}",
+                   f"同一{per}的{what}，每次累加{amount}，在{window(rule.window, say)}内合计达到{number}的，{result}")
     else:
         lead = say(f"Where {what} with the same {per} reaches the number {number} within {window(rule.window, say)},"
-                   f" this is a finding against {who}.",
-                   f"同一{per}的{what}在{window(rule.window, say)}内达到{number}次的，对{who}作出认定。")
+                   f" {result}",
+                   f"同一{per}的{what}在{window(rule.window, say)}内达到{number}次的，{result}")
     broken = triggers(rule.broken, say)
     breaks = [say(f"After {broken} nothing before it counts any more.", f"发生{broken}的，此前的不再计数。")] if rule.broken else []
     return Said(lead, (say(*FIRES[rule.fires]), *breaks, *weight(rule.weight, ("A finding", "该认定"), say)))
