@@ -51,7 +51,7 @@ def test_every_rule_encodes_a_listed_clause_or_another_source() -> None:
     listed = read_clauses(LISTED)
     found = {(use.pack, use.rule) for row in trace(POLICIES, listed) for use in row.uses}
     found |= {(use.pack, use.rule) for _, uses in unlisted(POLICIES, listed) for use in uses}
-    assert found == {(policy.pack, rule.name) for policy in POLICIES for rule in policy.rules}
+    assert found == {(policy.pack, rule.name) for policy in POLICIES for rule in policy.own.rules}
 
 
 def test_the_sources_have_not_changed(shared: Path) -> None:

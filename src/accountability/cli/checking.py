@@ -39,7 +39,7 @@ def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, o
             continue
         for warning in warnings:
             print(f"{warning} (warning)", file=sys.stderr)
-        print(f"{pack}: {len(policy.rules)} rules, nothing wrong" + (f", {len(warnings)} warnings" if warnings else ""))
+        print(f"{pack}: {len(policy.own.rules)} rules, nothing wrong" + (f", {len(warnings)} warnings" if warnings else ""))
     if wrong:
         raise typer.Exit(WRONG)
 
@@ -68,7 +68,7 @@ def test(
             goals = reach(policy, [scenario for _, scenario in played])
             untried = [goal for goal in goals if not goal.reached]
             wrong = wrong or bool(untried)
-            print(f"{pack}: {len(goals)} things to try of {len(policy.rules)} rules, {len(untried)} not tried")
+            print(f"{pack}: {len(goals)} things to try of {len(policy.own.rules)} rules, {len(untried)} not tried")
             for goal in untried:
                 print(f"  {goal.rule}: {goal.what}")
     if wrong:

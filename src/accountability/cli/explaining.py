@@ -32,7 +32,7 @@ from accountability.intake import Intake, Refused
 from accountability.ledger import body
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
-from accountability.policy.pack import rule_files
+from accountability.policy.files import files_of
 from accountability.timeline import effective
 
 
@@ -145,7 +145,7 @@ def dossier(
 ) -> None:
     """Seal a finding with all that it rests on in one file, which `verify` judges anew."""
     asked = Asked.read(pack, events, at, known_at, org)
-    rules = [(file.name, decode(content_of(file), str(file))) for file in rule_files(pack)]
+    rules = [(name, decode(content_of(file), str(file))) for name, file in files_of(pack)]
     sealed = sealed_of(asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), rules=rules,
                        base=pack if pack.is_dir() else pack.parent, at=asked.at, known_at=asked.known_at)
     try:

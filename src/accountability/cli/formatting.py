@@ -14,9 +14,9 @@ import typer
 from accountability.cli.checking import packs_at
 from accountability.document import content_of, decode
 from accountability.errors import Diagnostic, DocumentError, FormatFault, Span
+from accountability.policy.files import rule_files
 from accountability.policy.formatter import formatted
 from accountability.policy.keywords import Script
-from accountability.policy.pack import rule_files
 
 WRONG, WOULD_CHANGE = 2, 1
 STDIN = Path("-")

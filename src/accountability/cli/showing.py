@@ -38,7 +38,7 @@ def show(
         if not pack.is_dir():
             raise _wrong(pack, "no-pack", "a README is written into a folder", "name a folder that holds `pack.yaml`")
         (pack / "README.md").write_text(readme(policy), encoding="utf-8")
-        print(f"{pack / 'README.md'}: {len(policy.rules)} rules")
+        print(f"{pack / 'README.md'}: {len(policy.own.rules)} rules")
     elif rule is None:
         print(show_pack(policy, lang.value), end="")
     elif any(r.name == rule for r in policy.rules):

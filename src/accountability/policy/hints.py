@@ -12,6 +12,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     # the head and the sections
     "pack": ("the name of the pack", "规则包的名称"),
     "title": ("for people", "供人阅读的标题"),
+    "imports": ("other packs whose rules hold here too, as folders beside this one", "同时适用的其他规则包，写其所在目录"),
     "effective": ("from which day until before which one it is in force", "自何日起施行，至何日（不含）止"),
     "timezone": ("where bare days lie, such as Asia/Shanghai", "日期所属时区，如 Asia/Shanghai"),
     "calendar": ("the work calendar: CN, NL, US/MA, weekdays, or a calendar file", "工作日历：CN、NL、US/MA、weekdays 或日历文件"),

@@ -14,8 +14,9 @@ Script = Literal["en", "zh"]
 
 WORDS: Mapping[str, str] = {
     # the head and the sections
-    "pack": "规则包", "title": "标题", "effective": "施行", "timezone": "时区", "calendar": "工作日历", "roll": "顺延",
-    "business hours": "办公时间", "unknown events": "未知事件", "sources": "规范依据", "vocabulary": "词表", "parameters": "参数",
+    "pack": "规则包", "title": "标题", "imports": "引入", "effective": "施行", "timezone": "时区", "calendar": "工作日历",
+    "roll": "顺延", "business hours": "办公时间", "unknown events": "未知事件",
+    "sources": "规范依据", "vocabulary": "词表", "parameters": "参数",
     "periods": "时段", "responsibility": "责任", "rules": "规则", "invariants": "恒定要求", "scenarios": "情景列表",
     # keys inside the sections
     "from": "自", "to": "至", "until": "废止", "clause": "条款", "address": "网址", "raises a case": "提出诉求",

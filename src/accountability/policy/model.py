@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -18,6 +19,8 @@ from accountability.policy.kinds import Effect, Ladder, Rule
 from accountability.policy.rule import Period, Source
 from accountability.policy.vocabulary import Type, Vocabulary
 from accountability.workdays import Calendar, Reckoning
+
+Noun = TypeVar("Noun")
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -45,6 +48,27 @@ class Policy:
     places: Mapping[tuple[str, str], Span] = attrs.field(factory=dict, eq=False)
     """Where each name of a section, such as `sources`, is declared."""
     digest: str = attrs.field(default="", eq=False)
+    imported: frozenset[str] = attrs.field(default=frozenset(), eq=False)
+    """The files that belong to packs which it imports."""
+    imports: tuple[str, ...] = attrs.field(default=(), eq=False)
+    """The names of these packs."""
+
+    @cached_property
+    def own(self) -> Policy:
+        """The policy without what it imports, for whoever looks at one pack by itself. It need not hang together."""
+        if not self.imported:
+            return self
+
+        return attrs.evolve(
+            self, rules=tuple(r for r in self.rules if r.span.file not in self.imported),
+            ladders=tuple(x for x in self.ladders if x.span.file not in self.imported),
+            invariants=tuple(i for i in self.invariants if i.span.file not in self.imported),
+            sources=self._here("sources", self.sources), vocabulary=self._here("vocabulary", self.vocabulary),
+            parameters=self._here("parameters", self.parameters), periods=self._here("periods", self.periods),
+            responsibility=self._here("responsibility", self.responsibility), imported=frozenset())
+
+    def _here(self, section: str, entries: Mapping[str, Noun]) -> dict[str, Noun]:
+        return {name: one for name, one in entries.items() if self.places[section, name].file not in self.imported}
 
     @cached_property
     def calendars(self) -> Mapping[str, Calendar]:

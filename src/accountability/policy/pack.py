@@ -13,12 +13,12 @@ import attrs
 
 from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
-from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span, closest
+from accountability.errors import DocumentError, RuleFileError, closest
 from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_hours, read_work_calendar
 from accountability.policy.checks import check_rules
-from accountability.policy.citing import LIST
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
+from accountability.policy.files import read_files
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
 from accountability.policy.keywords import MADE, in_chinese
 from accountability.policy.keywords import WORDS as WORDS_IN_CHINESE
@@ -44,15 +44,16 @@ SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsi
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
 CONCLUDED = "|".join((*MADE, *map(WORDS_IN_CHINESE.__getitem__, MADE)))
 ASKED = re.compile(rf"(?:{CONCLUDED})\s+(?:of|之)\s+(.+?)\s+(?:of\s+the\s+same|同一)")
-NOT_RULES = ("organisation.yaml", "mapping.yaml", LIST)
+LOST = ("effective", "calendar", "roll", "business hours", "unknown events")
+"""What the head of a pack says for all of its rules. A pack that others import must say it in each of them."""
 
 
 def read_rules(path: str | Path) -> Policy:
-    """The policy in the pack at *path*: a folder with `pack.yaml` and other rule files, or one file with both.
+    """The policy in the pack at *path*: a folder with `pack.yaml` and other rule files, or one file with both; and what it imports.
 
     Raises RuleFileError with every mistake of every file, in order; warnings are kept on the policy.
     """
-    files = list(_files(Path(path)))
+    files = read_files(Path(path))
     return _build(files, Path(path) if Path(path).is_dir() else Path(path).parent)
 
 
@@ -62,7 +63,10 @@ def read_rules_text(text: str, file: str = "rules.yaml") -> Policy:
 
 
 def read_rules_texts(texts: Iterable[tuple[str, str]], find: FindCalendar) -> Policy:
-    """The policy in files given by name and text, the first with the header; *find* gives its calendars. Raises RuleFileError."""
+    """The policy in files given by name and text, the first with the header; *find* gives its calendars. Raises RuleFileError.
+
+    Packs that it imports come after its own files, each with its header first.
+    """
     files = list(texts)
     try:
         return _build([(file, document.parse(text, file)) for file, text in files], Path(files[0][0]).parent, find)
@@ -70,32 +74,6 @@ def read_rules_texts(texts: Iterable[tuple[str, str]], find: FindCalendar) -> Po
         raise
     except DocumentError as error:
         raise RuleFileError(error.diagnostics) from None
-
-
-def rule_files(path: Path) -> list[Path]:
-    """The rule files of the pack at *path*, `pack.yaml` first; a file is its own. Raises RuleFileError where there is no pack."""
-    start = Span(str(path), 1, 1, 1, 1)
-    if path.is_dir():
-        head = path / "pack.yaml"
-        if not head.exists():
-            raise RuleFileError([Diagnostic(start, "no-pack", "the folder has no `pack.yaml`",
-                                            "name a folder that holds one, or a rule file")])
-        return [head, *sorted(p for p in path.glob("*.yaml") if p != head and p.name not in NOT_RULES)]
-    if not path.exists():
-        raise RuleFileError([Diagnostic(start, "no-pack", "there is no such file or folder",
-                                        "name a pack, such as `rules/boston-311`")])
-    return [path]
-
-
-def _files(path: Path) -> Iterator[tuple[str, Node]]:
-    found: list[Diagnostic] = []
-    for one in rule_files(path):
-        try:
-            yield str(one), document.read(one)
-        except DocumentError as error:
-            found.extend(error.diagnostics)
-    if found:
-        raise RuleFileError(found)
 
 
 @attrs.frozen
@@ -114,7 +92,8 @@ class Draft:
 def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | None = None) -> Policy:
     as_written, files = files, [(name, read_as_english(node)) for name, node in files]
     reading = Reading(in_chinese, is_chinese([node for _, node in files]))
-    head, sections = _sections(files, reading)
+    imported = _imported(files)
+    head, sections = _sections(files, imported, reading)
     pack = _defaults(head, find or partial(find_calendar, base=folder), reading)
     for node in sections["vocabulary"]:
         read_vocabulary(node, reading, pack.vocabulary)
@@ -145,6 +124,9 @@ def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | Non
                     ladders=ladders, invariants=tuple(invariants), scenarios=tuple(scenarios), folder=folder,
                     places={(section, key.text): key.span for section, nodes in sections.items() for node in nodes
                             if isinstance(node, Mapping) for key, _ in node.entries},
+                    imported=imported, imports=tuple(
+                        n.text for f, node in files if f in imported and isinstance(node, Mapping)
+                        and isinstance(n := node.get("pack"), Scalar)),
                     digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
     reading.written.clear()
     found = [*dict.fromkeys(reading.diagnostics), *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
@@ -153,16 +135,35 @@ def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | Non
     return attrs.evolve(policy, warnings=tuple(found))
 
 
-def _sections(files: list[tuple[str, Node]], reading: Reading) -> tuple[dict[str, Node], dict[str, list[Node]]]:
+def _imported(files: list[tuple[str, Node]]) -> frozenset[str]:
+    """The files that belong to other packs: from the second header on."""
+    heads = [n for n, (_, node) in enumerate(files) if _has_head(node)]
+    return frozenset(name for name, _ in files[heads[1]:]) if len(heads) > 1 else frozenset()
+
+
+def _has_head(node: Node) -> bool:
+    return isinstance(node, Mapping) and node.get("pack") is not None
+
+
+def _sections(files: list[tuple[str, Node]], imported: frozenset[str],
+              reading: Reading) -> tuple[dict[str, Node], dict[str, list[Node]]]:
     head: dict[str, Node] = {}
     sections: dict[str, list[Node]] = {name: [] for name in SECTIONS}
-    for number, (_, node) in enumerate(files):
-        known = (*HEADER, *SECTIONS) if number == 0 else SECTIONS
-        entries = reading.mapping(node, "a rule file", known, ("pack", "timezone") if number == 0 else ())
+    for number, (file, node) in enumerate(files):
+        heads = number == 0 or (file in imported and _has_head(node))
+        entries = reading.mapping(node, "a rule file", (*HEADER, *SECTIONS) if heads else SECTIONS,
+                                  ("pack", "timezone") if heads else ())
         if number == 0:
             head = entries
+            if "imports" in entries and not imported:
+                reading.fail(entries["imports"].span, "unknown-import", "what the pack imports is not there",
+                             "read the pack from its folder, or give the files of what it imports after its own")
+        for key in LOST if file in imported else ():
+            if key in entries:
+                reading.fail(entries[key].span, "import-loses-default", f"an imported pack sets «{key}» for all of its rules",
+                             "say it in each of its rules, or in the pack that imports it: imported rules are read as its own")
         for name in SECTIONS:
-            if name in entries:
+            if name in entries and not (name in ("title", "scenarios") and file in imported):
                 sections[name].append(entries[name])
     return head, sections
 

@@ -69,7 +69,7 @@ class Row:
 
 def uses_of(policy: Policy) -> Iterator[Use]:
     """Every source that a rule of *policy* encodes: its own, those of its exceptions, and those of what it reads."""
-    for rule in policy.rules:
+    for rule in policy.own.rules:
         read = [policy.parameters[name] for name in dict.fromkeys(_read(rule)) if name in policy.parameters]
         named = (getattr(noun, "source", "") for noun in nouns_in(rule))
         keys = {rule.source, *(p.source for p in read), *(key for key in named if isinstance(key, str))}

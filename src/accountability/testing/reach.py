@@ -90,9 +90,10 @@ class Watched(Known):
 
 
 def reach(policy: Policy, scenarios: Iterable[Scenario]) -> tuple[Goal, ...]:
-    """Every goal of every rule of *policy*, in the order of its rules, with whether *scenarios* reach it."""
-    tried = {rule.name: Tried() for rule in policy.rules}
-    for rule in policy.rules:
+    """Every goal of every rule of *policy* but the imported ones, in their order, with whether *scenarios* reach it."""
+    rules = policy.own.rules
+    tried = {rule.name: Tried() for rule in rules}
+    for rule in rules:
         tried[rule.name].want(*wanted(rule, policy))
     for scenario in scenarios:
         for checkpoint in scenario.checkpoints:
@@ -102,7 +103,7 @@ def reach(policy: Policy, scenarios: Iterable[Scenario]) -> tuple[Goal, ...]:
             by_rule: dict[str, list[Conclusion]] = defaultdict(list)
             for conclusion in conclusions:
                 by_rule[conclusion.rule].append(conclusion)
-            for rule in policy.rules:
+            for rule in rules:
                 mine = by_rule[rule.name]
                 tried[rule.name].want(*(f"{limit}: {edge}" for c in mine for limit, those in limits(c) for edge in those))
                 for what in happened(rule, known, mine):

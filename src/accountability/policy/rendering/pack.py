@@ -45,8 +45,11 @@ def show_rule(policy: Policy, name: str, script: Script) -> str:
 
 
 def readme(policy: Policy) -> str:
-    """The README of a pack: in Chinese, then in English. It stays the same when a work calendar learns of another year."""
-    chinese, english = (show_pack(policy, script, calendars=False).rstrip("\n") for script in ("zh", "en"))
+    """The README of a pack: in Chinese, then in English. It stays the same when a work calendar learns of another year.
+
+    What the pack imports is named only: it has a page of its own.
+    """
+    chinese, english = (show_pack(policy.own, script, calendars=False).rstrip("\n") for script in ("zh", "en"))
     notes = "\n>\n> ".join(reversed(MADE_FROM))
     return f"> {notes}\n\n{chinese}\n\n---\n\n{english}\n"
 
@@ -90,7 +93,9 @@ def _basics(policy: Policy, say: Voice) -> str:
     zone = policy.zone.key
     strict = say("Events of types that are not declared here are " + ("refused." if policy.strict else "ignored."),
                  "未在词表中声明的事件，" + ("一律拒收。" if policy.strict else "不予理会。"))
-    return say(f"Days and times of day are those of {zone}. ", f"日期和时刻以{zone}时区为准。") + strict
+    others = [quoted(name) for name in policy.imports]
+    also = say(f" The rules of {say.every(others)} hold here too.", f"{say.every(others)}的规则在此同样适用。") if others else ""
+    return say(f"Days and times of day are those of {zone}. ", f"日期和时刻以{zone}时区为准。") + strict + also
 
 
 def _chain(rules: list[Rule], say: Voice) -> Iterator[str]:
