@@ -68,3 +68,7 @@ def test_the_list_is_what_its_script_makes_and_copies_no_sentence(shared: Path, 
     quotes = [str(quote.text) for row in rows.items if isinstance(row, Mapping) and (quote := row.get("quote")) is not None]
     written = LISTED.read_text(encoding="utf-8")
     assert [q for q in quotes if q in written and len(q) > 12] == []
+
+
+def test_every_pack_imports_the_safeguards() -> None:
+    assert [p.pack for p in POLICIES if "safeguards" not in p.imports] == ["safeguards"]
