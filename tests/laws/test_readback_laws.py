@@ -241,7 +241,9 @@ def invalid(value: object, name: str, new: object) -> bool:
     if isinstance(value, AnswerSpec) and name == "event":
         return new is not None and len(new) != 2  # type: ignore[arg-type]
     if isinstance(value, Term):
-        return (value.kind is not TermKind.LIMIT or new is None) if name == "limit" else new is TermKind.LIMIT
+        if name == "limit":
+            return value.kind is not TermKind.LIMIT or new is None
+        return new is None if name == "amount" else new in (TermKind.LIMIT, TermKind.AMOUNT)
     return False
 
 

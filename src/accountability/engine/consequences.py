@@ -232,6 +232,7 @@ class Effects(Joins[Effect, Consequence]):
         self.acts_wait = any(t.made is not Made.EVENT for t in rule.when)
         self.provided = engine.closures.condition(rule.decision.provided) if rule.decision else None
         self.tells = engine.is_awaited(Trigger(Made.STANDING, rule.name))
+        self.tells_bar = engine.is_awaited(Trigger(Made.BAR, rule.name)) and rule.decision is not None and bool(rule.decision.bars)
         self.tells_proposal = engine.is_awaited(Trigger(Made.PROPOSAL, rule.name))
 
     def key_of(self, role: int, happening: Happening) -> Key:
@@ -350,14 +351,12 @@ class Effects(Joins[Effect, Consequence]):
             return self.told(status, output.unit, dict([self.clerk.proposed(self.rule, self.conclude(output), output.trigger)]))
         conclusion, decision = self.conclude(output), output.decision
         assert decision is not None
-        assert self.rule.decision is not None
-        if not self.tells:
-            return self.told(conclusion.status, output.unit)
-        fact = Fact(key=f"standing {conclusion.identity}", occurred_at=decision.occurred_at,
-                    order=following(decision.order, self.rule.index, conclusion.subject, conclusion.trigger),
-                    fields={**{n: output.trigger.fields.get(n) for n in self.rule.decision.same}, "bearer": output.unit},
-                    evidence=conclusion.evidence, until=conclusion.ends, lasts=True)
-        return self.told(conclusion.status, output.unit, {Made.STANDING: fact})
+        facts = {}
+        if self.tells:
+            facts[Made.STANDING] = self.clerk.stands(self.rule, conclusion, decision, output.trigger.fields)
+        if self.tells_bar:
+            facts[Made.BAR] = self.clerk.bar(self.rule, conclusion, decision)
+        return self.told(conclusion.status, output.unit, facts)
 
     def conclude(self, output: Consequence) -> Conclusion:
         decided = output.decision is not None
@@ -365,4 +364,6 @@ class Effects(Joins[Effect, Consequence]):
         if not output.standing:
             return proposal
         assert output.decision is not None
-        return self.clerk.standing(self.rule, proposal, output.decision, self.engine.clock)
+        assert self.rule.decision is not None
+        ends = ends_at(self.rule.decision.term, output.decision.occurred_at, self.rule.zone)
+        return self.clerk.standing(self.rule, proposal, output.decision, self.engine.clock, ends)

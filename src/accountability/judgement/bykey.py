@@ -92,3 +92,8 @@ def triggers_in(rule: Any, world: World, inputs: Inputs) -> Iterator[tuple[Happe
 def of_role(inputs: Inputs, role: int) -> Iterator[Happening]:
     """What came in under *role*, in order."""
     return (h for _, r, h in inputs if r == role)
+
+
+def belongs(same: Sequence[str], fields: Fields, other: Happening) -> bool:
+    """Whether *other* has the values of these *fields* that tell what belongs together."""
+    return all(other.fields.get(name) == fields.get(name) for name in same)

@@ -1,46 +1,52 @@
-"""An effect that comes after another: a rung of a ladder is proposed only where the rung before stood, not too long ago.
+"""An effect that comes after another, or of which what was decided can be ended, quashed or added to what runs already.
 
-The order of the two decides, not the order in which they became known. What a competent body decides puts it in force (SG13), and
-uses up what it came after: the same rung is not proposed again until the one before has stood anew.
+A rung of a ladder is proposed only where the rung before stood, not too long ago. The order of the two decides, not the order in
+which they became known. What a competent body decides puts it in force (SG13), and uses up what it came after: the same rung is not
+proposed again until the one before has stood anew. That holds also where the decision is quashed: no appeal brings a new proposal.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.conclusion import Conclusion, Fact, Status
-from accountability.event import Happening, following
-from accountability.judgement.bykey import Inputs, Key, Outcome, World, of_role, triggers_in
+from accountability.conclusion import Conclusion, Status, day_of
+from accountability.event import Happening
+from accountability.judgement.bykey import Inputs, Key, Outcome, World, belongs, of_role, triggers_in
 from accountability.judgement.finding import labelled
-from accountability.policy.kinds.effect import AFTER, Effect
-from accountability.policy.rule import ACT, Made
-from accountability.workdays import window_start
+from accountability.judgement.running import Running, ends_of, resolved
+from accountability.policy.kinds.effect import AFTER, ENDED, QUASHED, Decision, Effect
+from accountability.policy.rule import ACT, Made, Term
+from accountability.workdays import period_of, window_start
 from accountability.workdays.localtime import MICROSECOND
 
 
 @attrs.frozen
 class Step:
-    """A proposal, with its trigger and what a competent body decided on it."""
+    """A proposal, with its trigger, and what a competent body decided on it: by which act, and for how long."""
 
     proposal: Conclusion
     trigger: Happening
+    fields: Mapping[str, object]
     act: Happening | None
+    term: Term | None
 
 
 def climb(rule: Effect, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
     """What is proposed and decided under one key."""
-    standings: dict[str, Outcome] = {}
+    decided: dict[tuple[str, str], Step] = {}
     for step in steps(rule, world, inputs).values():
         told = (world.clerk.proposed(rule, step.proposal, step.trigger),)
         if step.act is None:
             yield Outcome(step.proposal, told)
             continue
         yield Outcome(attrs.evolve(step.proposal, status=Status.DECIDED), told)
-        one = standing(rule, world, step.proposal, step.trigger, step.act)
-        standings.setdefault(one.conclusion.identity, one)
-    yield from standings.values()
+        decided.setdefault((step.proposal.subject, labelled(step.act.key, step.proposal.post)), step)
+    yield from standings(rule, world, list(decided.values()), inputs)
 
 
 def steps(rule: Effect, world: World, inputs: Inputs) -> dict[str, Step]:
@@ -49,16 +55,18 @@ def steps(rule: Effect, world: World, inputs: Inputs) -> dict[str, Step]:
     climbed: list[Happening] = []
     before, decisions = list(of_role(inputs, AFTER)), list(of_role(inputs, ACT))
     for trigger, unit, fields in triggers_in(rule, world, inputs):
-        below = last_before(rule, trigger, before)
-        if below is None or any(below.order < act.order < trigger.order for act in climbed):
+        below = last_before(rule, trigger, before) if rule.after else None
+        if rule.after and (below is None or any(below.order < act.order < trigger.order for act in climbed)):
             continue
-        act = disposal(rule, world, trigger, fields, decisions)
+        act, term = disposal(rule, world, trigger, fields, decisions)
         climbed += [act] if act is not None else []
+        period = None if rule.once_per is None else period_of(day_of(trigger, rule.zone), rule.once_per)
         for target in world.clerk.targets(rule, trigger, unit):
-            label = labelled(trigger.key, target.post if target else None)
+            label = labelled(trigger.key if period is None else period.label, target.post if target else None)
             proposal = world.clerk.proposal(rule, trigger, label, unit, target, decided=False)
-            proposal = attrs.evolve(proposal, evidence=(*below.evidence, *proposal.evidence))
-            found.setdefault(proposal.identity, Step(proposal, trigger, act))
+            if below is not None:
+                proposal = attrs.evolve(proposal, evidence=(*below.evidence, *proposal.evidence))
+            found.setdefault(proposal.identity, Step(proposal, trigger, fields, act, term))
     return found
 
 
@@ -71,23 +79,73 @@ def last_before(rule: Effect, trigger: Happening, before: Sequence[Happening]) -
 
 
 def disposal(rule: Effect, world: World, trigger: Happening, fields: Mapping[str, object], decisions: Sequence[Happening]
-             ) -> Happening | None:
-    """The first event after *trigger* by which the competent body decides on what was proposed."""
+             ) -> tuple[Happening | None, Term | None]:
+    """The first event after *trigger* by which the competent body decides on what was proposed, with the term that it sets.
+
+    One that does not say how long, where it should, decides nothing.
+    """
     if rule.decision is None:
+        return None, None
+    for act in decisions:
+        if act.order > trigger.order and belongs(rule.decision.same, fields, act) and world.holds(
+                rule.decision.provided, fields, trigger.occurred_at, act.fields):
+            term = resolved(rule.decision.term, world, fields, act.occurred_at, act.fields)
+            if term is not None:
+                return act, term
+    return None, None
+
+
+def standings(rule: Effect, world: World, decided: Sequence[Step], inputs: Inputs) -> Iterator[Outcome]:
+    """What was put in force, as it stands at the clock."""
+    if rule.decision is None:
+        return
+    gone, over = {}, {}
+    for step in decided:
+        act, ends_by = step.act, rule.decision.ended
+        assert act is not None
+        gone[step.proposal.identity] = quashing(rule.decision, world, step, decided, inputs)
+        over[step.proposal.identity] = None if ends_by is None else next(
+            (h for h in of_role(inputs, ENDED) if h.order > act.order and belongs(rule.decision.same, step.fields, h)
+             and world.holds(ends_by.provided, step.fields, step.trigger.occurred_at, h.fields)), None)
+    ends = last_instants(rule.decision, decided, gone, over, rule.zone)
+    for step in decided:
+        identity = step.proposal.identity
+        act, quashed, end, by = step.act, gone[identity], ends[identity], over[identity]
+        assert act is not None
+        if end is not None:
+            world.wake(end - MICROSECOND)
+        by = by if by is not None and by.occurred_at == end else None
+        ended = quashed.occurred_at if quashed else end
+        conclusion = world.clerk.standing(rule, step.proposal, act, world.clock, ended, quashed, by)
+        facts = [] if quashed else [(Made.STANDING, world.clerk.stands(rule, conclusion, act, step.fields))]
+        facts += [(Made.BAR, world.clerk.bar(rule, conclusion, act))] if rule.decision.bars else []
+        yield Outcome(conclusion, tuple(facts))
+
+
+def quashing(decision: Decision, world: World, step: Step, decided: Sequence[Step], inputs: Inputs) -> Happening | None:
+    """What quashed the standing of *step*: something of its key for which it was the last decision."""
+    if decision.quashed is None or step.act is None:
         return None
-    provided = rule.decision.provided
-    return next((a for a in decisions if a.order > trigger.order
-                 and world.holds(provided, fields, trigger.occurred_at, a.fields)), None)
+    later = [s.act.order for s in decided
+             if s.act is not None and s.act.order > step.act.order and belongs(decision.same, step.fields, s.act)]
+    until = min(later, default=None)
+    return next((h for h in of_role(inputs, QUASHED)
+                 if h.order > step.act.order and (until is None or h.order <= until) and belongs(decision.same, step.fields, h)
+                 and world.holds(decision.quashed.provided, step.fields, step.trigger.occurred_at, h.fields)), None)
 
 
-def standing(rule: Effect, world: World, proposal: Conclusion, trigger: Happening, act: Happening) -> Outcome:
-    """What *act* put in force, as it stands at the clock."""
-    assert rule.decision is not None
-    conclusion = world.clerk.standing(rule, proposal, act, world.clock)
-    if conclusion.ends is not None:
-        world.wake(conclusion.ends - MICROSECOND)
-    return Outcome(conclusion, ((Made.STANDING, Fact(
-        key=f"standing {conclusion.identity}", occurred_at=act.occurred_at,
-        order=following(act.order, rule.index, conclusion.subject, conclusion.trigger),
-        fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": proposal.unit},
-        evidence=conclusion.evidence)),))
+def last_instants(decision: Decision, decided: Sequence[Step], gone: Mapping[str, Happening | None],
+                  over: Mapping[str, Happening | None], zone: ZoneInfo) -> dict[str, datetime | None]:
+    """When each standing is over, by the identity of its proposal: terms on one unit, post or person may come together."""
+    groups: dict[tuple[str, object], list[Step]] = defaultdict(list)
+    for step in sorted(decided, key=lambda s: (s.act.order if s.act else (), s.proposal.subject, s.proposal.trigger)):
+        one = step.proposal
+        who = ("unit", one.unit) if one.post is None else ("person", one.holder) if decision.follows_person and one.holder else (
+            "post", one.post)
+        groups[who if decision.term.joins else ("", one.identity)].append(step)
+    ends: dict[str, datetime | None] = {}
+    for group in groups.values():
+        running = [Running(s.act.occurred_at, s.term, *(h.occurred_at if h else None for h in (
+            over[s.proposal.identity], gone[s.proposal.identity]))) for s in group if s.act is not None and s.term is not None]
+        ends |= zip((s.proposal.identity for s in group), ends_of(running, zone), strict=True)
+    return ends

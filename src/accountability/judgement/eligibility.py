@@ -50,7 +50,10 @@ def _bars(policy: Policy, standing: Conclusion, what: str) -> bool:
 
 def _is_on(policy: Policy, standing: Conclusion, kind: str, name: str) -> bool:
     rule = policy.rule(standing.rule)
-    follows_person = not isinstance(rule, DecidedEffect) or rule.follows_person
+    if isinstance(rule, DecidedEffect):
+        follows_person = rule.follows_person
+    else:
+        follows_person = not isinstance(rule, Effect) or rule.decision is None or rule.decision.follows_person
     if standing.post is None:
         return kind == "unit" and standing.unit == name
     if kind == "office-holder":

@@ -14,7 +14,6 @@ import attrs
 from accountability.conclusion import AGAINST, Answer, Conclusion, Draft, Fact, Kind, Status
 from accountability.event import Happening, following
 from accountability.judgement.attribution import answering, answering_post
-from accountability.judgement.standing import ends_at
 from accountability.organisation import Organisation
 from accountability.policy.kinds import (
     Coverage,
@@ -249,15 +248,39 @@ class Clerk:
             evidence=tuple(dict.fromkeys(evidence)), details=details,
             answers=self.answers(rule, {"unit": unit}, unit, {"trigger": ended, "finding": ended}))
 
-    def standing(self, rule: Effect, proposal: Conclusion, decision: Happening, at: datetime) -> Conclusion:
-        """What *decision* made of *proposal*, read at the instant *at*."""
+    def standing(self, rule: Effect, proposal: Conclusion, decision: Happening, at: datetime, ends: datetime | None,
+                 quashed: Happening | None = None, by: Happening | None = None) -> Conclusion:
+        """What *decision* made of *proposal*, read at the instant *at*; perhaps *quashed*, or ended early *by* something."""
         assert rule.decision is not None
-        ends = ends_at(rule.decision.term, decision.occurred_at, rule.zone)
+        status = Status.QUASHED if quashed is not None else Status.ENDED if ends is not None and ends <= at else Status.IN_FORCE
+        last = quashed or by
         return attrs.evolve(
-            proposal, kind=Kind.STANDING, trigger=labelled(f"decision {decision.key}", proposal.post),
-            status=Status.ENDED if ends is not None and ends <= at else Status.IN_FORCE, since=decision.occurred_at, ends=ends,
-            evidence=(*proposal.evidence, *decision.evidence),
+            proposal, kind=Kind.STANDING, trigger=labelled(f"decision {decision.key}", proposal.post), status=status,
+            since=decision.occurred_at, ends=ends,
+            evidence=(*proposal.evidence, *decision.evidence,
+                      *(last.evidence if last is not None and status is not Status.IN_FORCE else ())),
             note="bars: " + ", ".join(rule.decision.bars) if rule.decision.bars else None)
+
+    def stands(self, rule: Effect, standing: Conclusion, decision: Happening, fields: Mapping[str, object]) -> Fact:
+        """That *standing* stands, for rules that wait for it; *fields* are those of what was proposed."""
+        assert rule.decision is not None
+        return Fact(
+            key=f"standing {standing.identity}", occurred_at=decision.occurred_at,
+            order=following(decision.order, rule.index, standing.subject, standing.trigger),
+            fields={**{name: fields.get(name) for name in rule.decision.same}, "bearer": standing.unit},
+            evidence=standing.evidence, until=standing.ends, lasts=True)
+
+    def bar(self, rule: Effect, standing: Conclusion, decision: Happening) -> Fact:
+        """What *standing* keeps from whom, for gates. It follows the person, or stays with the post, as the rule says."""
+        assert rule.decision is not None
+        person, quashed = rule.decision.follows_person, standing.status is Status.QUASHED
+        return Fact(
+            key=f"bar {standing.identity}", occurred_at=decision.occurred_at,
+            order=following(decision.order, rule.index, standing.subject, standing.trigger),
+            fields={"bars": rule.decision.bars, "unit": standing.unit if standing.post is None else None,
+                    "post": None if person else standing.post, "office-holder": standing.holder if person else None,
+                    "about": standing.subject, "quashed": standing.ends if quashed else None},
+            evidence=standing.evidence, until=standing.ends, lasts=True)
 
     def _conclude(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, **content: Any) -> Conclusion:
         return Conclusion(kind=kind, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],

@@ -49,6 +49,6 @@ def meaning_of(rule: Rule) -> Meaning | None:
         case Threshold():
             return None if rule.plain else tally
         case Effect():
-            return joint if rule.joined else climb if rule.after else None
+            return None if rule.plain else joint if rule.joined else climb
         case _:
             return MEANINGS.get(type(rule))

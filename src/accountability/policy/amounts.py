@@ -15,7 +15,7 @@ from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import CalendarError, ExtraMissing
 from accountability.policy.parser import parse_condition, parse_limit
 from accountability.policy.resolver import Scope
-from accountability.policy.rule import Effective, Term, TermKind, Tier, Window, WindowKind
+from accountability.policy.rule import Effective, Joining, Term, TermKind, Tier, Window, WindowKind
 from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit
 
 PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
@@ -176,15 +176,33 @@ def read_window(node: Scalar | None, reading: Reading) -> Window:
     return Window(WindowKind.CALENDAR, period="year")
 
 
-def read_term(node: Node | None, reading: Reading) -> Term:
-    """`6 months`, `rest of the year` or `until ended`."""
+def read_term(entries: Mapping[str, Node], scope: Scope, reading: Reading) -> Term:
+    """The `term` of a standing: `6 months`, `rest of the year`, `until ended`, or an amount of what *scope* sees.
+
+    With it, how it comes together with others that run: `together`, `meanwhile`, `at most`.
+    """
+    together, meanwhile = (
+        Joining(reading.keyword(entries.get(key), f"«{key}»", tuple(Joining)) or "apart") for key in ("together", "meanwhile"))
+    most, node = entries.get("at most"), entries.get("term")
+    found = _term(node, scope, reading)
+    if most is not None and not {together, meanwhile} & {Joining.ADDED, Joining.EQUAL_ADDED}:
+        reading.fail(most.span, "not-a-term", "«at most» stands where no term is added to another",
+                     "say «together: added» or «meanwhile: added», or leave it out")
+    longest = read_plain_limit(most, reading) if isinstance(most, Scalar) else None
+    return attrs.evolve(found, together=together, meanwhile=meanwhile, most=longest)
+
+
+def _term(node: Node | None, scope: Scope, reading: Reading) -> Term:
     text = reading.text(node, "«term»")
-    if node is None or text is None:
+    if not isinstance(node, Scalar) or text is None:
         return Term(TermKind.OPEN)
-    if text in tuple(TermKind)[1:]:
+    if text in (TermKind.REST_OF_YEAR, TermKind.OPEN):
         return Term(TermKind(text))
     try:
         return Term(TermKind.LIMIT, without_working_days(Limit.parse(text)))
     except ValueError:
-        reading.fail(node.span, "not-a-term", f"`{text}` is no term", "write `6 months`, «rest of the year» or «until ended»")
-        return Term(TermKind.OPEN)
+        if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in scope.names()):
+            reading.fail(node.span, "not-a-term", f"`{text}` is no term", "write `6 months`, «rest of the year» or «until ended»")
+            return Term(TermKind.OPEN)
+    amount = parse_limit(node, scope, reading)
+    return Term(TermKind.OPEN) if amount is None else Term(TermKind.AMOUNT, amount=amount)

@@ -19,10 +19,11 @@ class Plain:
 
 @attrs.frozen
 class Words:
-    """One of these keywords; or, with *free*, also a value of the author's own."""
+    """One of these keywords; or, with *free*, also a value of the author's own, perhaps *expressed* by fields."""
 
     choices: tuple[str, ...]
     free: bool = False
+    expressed: bool = False
 
 
 @attrs.frozen

@@ -49,7 +49,8 @@ WORDS: Mapping[str, str] = {
     "last period": "上期", "target": "目标值",
     "then": "之后", "at least": "不低于", "at most": "不高于", "limit": "期限", "otherwise": "其余", "severity": "严重程度",
     "points": "记分",
-    "term": "影响期", "bars": "限制",
+    "term": "影响期", "bars": "限制", "together": "一并决定", "meanwhile": "期内再决定",
+    "apart": "各自计算", "heaviest": "从重执行", "added": "期限相加", "equal added": "同等相加",
     # what another rule concludes, also as keys
     "breach": "违反", "discharge": "履行", "finding": "认定", "standing": "生效",
     "passed": "通过", "refused": "被拒", "gap": "缺口", "score": "得分",

@@ -153,6 +153,20 @@ class TermKind(StrEnum):
     LIMIT = "limit"
     REST_OF_YEAR = "rest of the year"
     OPEN = "until ended"
+    AMOUNT = "amount"
+
+
+class Joining(StrEnum):
+    """What becomes of the term of a standing that is decided while another one of the same unit, post or person runs."""
+
+    APART = "apart"
+    """Each runs its own term."""
+    HEAVIEST = "heaviest"
+    """The longer one absorbs the shorter, which does not outlast it."""
+    ADDED = "added"
+    """It is added to what is left of the other."""
+    EQUAL_ADDED = "equal added"
+    """It is added to one of equal length, and absorbed by a longer one."""
 
 
 @attrs.frozen
@@ -161,6 +175,19 @@ class Term:
 
     kind: TermKind
     limit: Limit | None = None
+    amount: Expression | None = None
+    """Where it is `AMOUNT`: a limit by the fields of the decision."""
+    together: Joining = Joining.APART
+    """How it goes with another one decided on the same local day."""
+    meanwhile: Joining = Joining.APART
+    """How it goes with one that was decided earlier and still runs."""
+    most: Limit | None = None
+    """How long, from the decision, terms that were added last at most."""
+
+    @property
+    def joins(self) -> bool:
+        """Whether terms that run at once come together."""
+        return {self.together, self.meanwhile} != {Joining.APART}
 
 
 @attrs.frozen

@@ -133,6 +133,9 @@ PHRASES: Table[str, Phrase] = {
 def shape_of(form: Form, conditions: bool) -> Shape:
     """How a value of *form* is respelled; its conditions only where *conditions* says so."""
     match form:
+        case Words(choices=choices, expressed=True) if conditions:
+            known = {*choices, *map(WORDS.__getitem__, choices)}
+            return phrase(lambda text, to: keywords.word(text, to) if text in known else expression(text, to))
         case Words(choices=choices):
             return word(*choices)
         case Expressed():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 
 from accountability.conclusion import Conclusion, Fact, Status, day_of
-from accountability.event import Happening, following
+from accountability.event import Happening
 from accountability.judgement.finding import labelled
+from accountability.judgement.standing import ends_at
 from accountability.policy.kinds import Effect
 from accountability.policy.kinds.effect import Decision
 from accountability.policy.rule import Made, Trigger
@@ -28,22 +29,19 @@ def effect(rule: Effect, known: Known) -> Follows:
             told_by = labelled(label, target.post if target else None)
             proposal = known.clerk.proposal(rule, trigger, told_by, unit, target, decided=False)
             proposals.setdefault(proposal.identity, (proposal, trigger, unit))
-    standings: dict[str, tuple[Conclusion, Fact]] = {}
+    standings: dict[str, tuple[Conclusion, list[tuple[Made, Fact]]]] = {}
     for proposal, trigger, unit in proposals.values():
         act = disposal(rule.decision, trigger, unit, known) if rule.decision else None
         if rule.decision is None or act is None:
             yield proposal, [known.clerk.proposed(rule, proposal, trigger)]
             continue
         yield attrs.evolve(proposal, status=Status.DECIDED), [known.clerk.proposed(rule, proposal, trigger)]
-        standing = known.clerk.standing(rule, proposal, act, known.clock)
-        fact = Fact(
-            key=f"standing {standing.identity}", occurred_at=act.occurred_at,
-            order=following(act.order, rule.index, standing.subject, standing.trigger),
-            fields={**{name: trigger.fields.get(name) for name in rule.decision.same}, "bearer": unit}, evidence=standing.evidence,
-            until=standing.ends, lasts=True)
-        standings.setdefault(standing.identity, (standing, fact))
-    for standing, fact in standings.values():
-        yield standing, [(Made.STANDING, fact)]
+        ends = ends_at(rule.decision.term, act.occurred_at, rule.zone)
+        standing = known.clerk.standing(rule, proposal, act, known.clock, ends)
+        facts = [(Made.STANDING, known.clerk.stands(rule, standing, act, trigger.fields))]
+        facts += [(Made.BAR, known.clerk.bar(rule, standing, act))] if rule.decision.bars else []
+        standings.setdefault(standing.identity, (standing, facts))
+    yield from standings.values()
 
 
 def disposal(decision: Decision, trigger: Happening, unit: str | None, known: Known) -> Happening | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accountability.testing.author import Author, Fields, Text, Told, base, shared, some_of
 
 DECISIONS = ("body.decided", "step.done", "report.filed")
@@ -25,7 +27,8 @@ def later(author: Author, name: str) -> Text:
         entries["on"] = _on(author, fields)
     author.gives += [Told(f"proposal of {name}", {**fields, "bearer": "unit"})]
     if both and not author.sometimes(rarely=True):
-        entries |= {"decided by": decided.words, "standing": _standing(author)}
+        entries |= {"decided by": decided.words, "standing": standing(author, decided.fields)}
+        entries |= endings(author, {**fields, "bearer": "unit"}, both)
         if author.sometimes():
             entries["provided"] = author.condition({**fields, "bearer": "unit"}, decided.fields)
         author.gives += [Told(f"standing of {name}", {**{n: fields[n] for n in same}, "bearer": "unit"})] * 2
@@ -46,7 +49,8 @@ def ladder(author: Author, name: str) -> Text:
         fields = when.fields
         decided = _decision(author)
         rung: dict[str, Text] = {"rung": f"rung {number}", "when": when.words, "propose": "yellow card",
-                                 "decided by": decided.words, "standing": _standing(author)}
+                                 "decided by": decided.words, "standing": standing(author, decided.fields)}
+        rung |= endings(author, {**fields, "bearer": "unit"}, [key])
         if number and not author.sometimes(rarely=True):
             rung["after"] = f"rung {number - 1}"
             if author.sometimes():
@@ -69,8 +73,30 @@ def _decision(author: Author) -> Told:
     return author.one([t for t in author.waits if t.words in DECISIONS])
 
 
-def _standing(author: Author) -> Text:
-    return {"term": author.pick("2h", "0h", "1 day", "1 month", "rest of the year", "until ended"), "bars": ["award", "promotion"]}
+def standing(author: Author, fields: Fields) -> dict[str, Text]:
+    """A term, perhaps by *fields* of the decision, that may come together with others; and what it bars."""
+    terms = ["2h", "0h", "1 day", "1 month", "rest of the year", "until ended"]
+    terms += ["calm[place]", "calm[place]"] if fields.get("place") == "place" else []
+    found: dict[str, Text] = {"term": author.pick(*terms), "bars": ["award", "promotion"]}
+    if author.sometimes(rarely=True):
+        found |= {key: author.pick("apart", "heaviest", "added", "equal added") for key in ("together", "meanwhile")}
+        if {"added", "equal added"} & {str(found["together"]), str(found["meanwhile"])} and author.sometimes():
+            found["at most"] = author.pick("3h", "2 days", "2 months")
+    return found
+
+
+def endings(author: Author, trigger: Fields, same: Sequence[str]) -> dict[str, Text]:
+    """What ends a standing early or quashes it, and whom it follows."""
+    found: dict[str, Text] = {}
+    others = [t for t in author.waits if t.words != "case.raised" and all(t.fields.get(n) == trigger.get(n) for n in same)]
+    for key in ("ended by", "quashed by"):
+        if others and author.sometimes(rarely=True):
+            other = others[author.draw_index(len(others))]
+            found[key] = {"when": other.words} | (
+                {"provided": author.condition(trigger, other.fields)} if author.sometimes() else {})
+    if author.sometimes(rarely=True):
+        found["follows"] = author.pick("person", "post")
+    return found
 
 
 def _on(author: Author, fields: Fields) -> Text:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from accountability.testing.assessments import scorecard
 from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, one_of, shared, some_of
 from accountability.testing.climbing import reporting
-from accountability.testing.ladders import ladder, later
+from accountability.testing.ladders import endings, ladder, later, standing
 from accountability.testing.recurring import coverage, recurring, unguarded
 from accountability.testing.turning import Write, decided, defeating, excepted, gate, joint, turned
 
@@ -223,10 +223,8 @@ def _effect(author: Author, name: str) -> Text:
         entries |= {
             "decided by": decided.words,
             "same": same,
-            "standing": {
-                "term": author.pick("2h", "0h", "1 day", "1 month", "rest of the year", "until ended"),
-                "bars": ["award", "promotion"],
-            },
+            "standing": standing(author, decided.fields),
+            **endings(author, trigger, same),
         }
         if author.sometimes(rarely=True):
             entries["provided"] = author.condition(trigger, decided.fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from accountability.testing.author import Author, Fields, Text, Told, base, shared
+from accountability.testing.ladders import standing
 
 Write = Callable[[Author, str], Text]
 
@@ -103,10 +104,12 @@ def decided(author: Author, name: str) -> Text:
     trigger = {**fields, "bearer": "unit"}
     if author.sometimes():
         entries["bearer"] = author.bearer(fields)
-    entries["standing"] = {"term": author.pick("2h", "1 day", "1 month", "until ended", "rest of the year"), "bars": ["award"]}
-    on = ["unit", f"head at {author.pick('trigger', 'now', 'fault.found of the same case')}"]
+    stands = standing(author, fields) | {"bars": ["award"]}
+    entries["standing"], joins = stands, {"together", "meanwhile"} & {*stands}
+    moments = ("trigger", "fault.found of the same case") if joins else ("trigger", "now", "fault.found of the same case")
+    on = ["unit", f"head at {author.pick(*moments)}"]
     if "post" in fields:
-        on.append("post at now")
+        on.append("post at trigger" if joins else "post at now")
     entries["on"] = [o for o in on if author.sometimes() and ("of the same" not in o or "case" in fields)] or ["unit"]
     same = author.keys(fields, most=1)
     if same:
@@ -117,7 +120,7 @@ def decided(author: Author, name: str) -> Text:
                 other = others[author.draw_index(len(others))]
                 entries[key] = {"when": other.words} | (
                     {"provided": author.condition(trigger, other.fields)} if author.sometimes() else {})
-        if others and author.sometimes():
+        if others and not joins and author.sometimes():
             entries["again from"] = others[author.draw_index(len(others))].words
     if author.sometimes(rarely=True):
         entries["requires"] = {"basis": author.condition(trigger)}

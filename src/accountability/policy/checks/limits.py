@@ -20,7 +20,7 @@ from accountability.policy.expression import (
     parts_of,
     walk,
 )
-from accountability.policy.kinds import Duty, Recurring, Reporting, Rule, Scorecard, Threshold
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Recurring, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, RuleBase, Tier, Weight
 from accountability.policy.vocabulary import Sort
@@ -57,8 +57,14 @@ def limit_may_be_missing(policy: Policy) -> Found:
     """A limit or due that some event leaves out needs `where: … is present`, so that leaving it out is meant."""
     for rule in policy.rules:
         carried = [rule.due] if isinstance(rule, Duty) and rule.due else []
+        known = known_present(rule)
+        if isinstance(rule, DecidedEffect):
+            carried += [rule.term.amount] if rule.term.amount is not None else []
+        elif isinstance(rule, Effect) and rule.decision is not None and rule.decision.term.amount is not None:
+            carried += [rule.decision.term.amount]
+            known |= {p.of for p in parts_of(rule.decision.provided) if isinstance(p, Present) and not p.negated}
         for amount in [*(t.limit for t in tiers_of(rule)), *carried]:
-            if may_be_missing(amount) and not known_present(rule) & set(walk(amount)):
+            if may_be_missing(amount) and not known & set(walk(amount)):
                 yield (rule.span, f"`{rule.name}` can start without a limit",
                        "say in «where» that it applies only if the value `is present`")
 

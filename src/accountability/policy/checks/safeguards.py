@@ -100,7 +100,7 @@ def effect_without_appeal(policy: Policy) -> Found:
         if isinstance(rule, DecidedEffect):
             bars, waits, quashed = rule.bars, {*rule.when}, rule.quashed is not None
         elif isinstance(rule, Effect) and rule.decision is not None:
-            bars, waits, quashed = rule.decision.bars, {Trigger(Made.EVENT, rule.decision.by)}, False
+            bars, waits, quashed = rule.decision.bars, {Trigger(Made.EVENT, rule.decision.by)}, rule.decision.quashed is not None
         else:
             continue
         if bars and not quashed and rule.name not in rungs and not rights & {*waits, Trigger(Made.STANDING, rule.name)}:

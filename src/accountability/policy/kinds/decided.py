@@ -13,12 +13,11 @@ from accountability.policy.amounts import read_term
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.forms import CONDITION, FIELD, FIELDS, SHARED, TEXT, Many, Moment, Record, Triggers, Words
-from accountability.policy.kinds.effect import STANDING, On, read_on
+from accountability.policy.kinds.effect import ENDING, STANDING, Ending, On, follows_person, read_ending, read_on
 from accountability.policy.parser import parse_condition
 from accountability.policy.rule import AnswerSpec, Bearer, Made, RuleBase, Term, Trigger
 from accountability.policy.vocabulary import NUMBER, UNIT
 
-ENDING = Record({"when": Triggers(), "provided": CONDITION}, ("when",))
 FORM = Record(
     {"effect": TEXT, **SHARED, "when": Triggers(), "bearer": FIELD, "requires": Record(rest=CONDITION),
      "on": Many(Moment(unit=True)), "same": FIELDS, "standing": STANDING, "follows": Words(("person", "post")),
@@ -33,14 +32,6 @@ class Role(IntEnum):
     ENDED = 2
     QUASHED = 3
     AGAIN = 4
-
-
-@attrs.frozen
-class Ending:
-    """An event, or what another rule concludes, that ends or quashes a standing of the same key."""
-
-    when: tuple[Trigger, ...]
-    provided: Expression | None = None
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -66,8 +57,11 @@ class DecidedEffect(RuleBase):
         yield from ((Role.AGAIN, t) for t in self.again)
 
     def key_names(self, role: int) -> tuple[str, ...] | None:
-        """The fields by which decisions and what ends them belong together; else every decision is by itself."""
-        return self.same or None
+        """The fields by which decisions and what ends them belong together; else every decision is by itself.
+
+        Terms that come together are looked at as one: whom they are on says nothing of the fields.
+        """
+        return () if self.term.joins else self.same or None
 
     def lookups(self) -> Iterator[AnswerSpec]:
         yield from super().lookups()
@@ -76,6 +70,7 @@ class DecidedEffect(RuleBase):
     def expressions(self) -> Iterator[Expression]:
         yield from super().expressions()
         yield from (e for _, e in self.requires)
+        yield from (e for e in (self.term.amount,) if e is not None)
         yield from (e.provided for e in (self.ended, self.quashed) if e is not None and e.provided is not None)
 
 
@@ -91,31 +86,25 @@ def read(reader: ClauseReader) -> DecidedEffect:
             condition = parse_condition(node, reader.scope(by_then=True), reader.reading)
             requires += [(label, condition)] if condition is not None else []
     entries = reader.reading.mapping(reader.entries.get("standing"), "«standing»", tuple(STANDING.keys), STANDING.required)
-    follows = reader.reading.keyword(reader.entries.get("follows"), "«follows»", ("person", "post"))
     for line in reader.answers():
         if line.moment == "now":
             reader.reading.fail(reader.entries["answers"].span, "unknown-moment", "nobody answers for a decision at every instant",
                                 "write «at trigger» here, and «at now» under «on» for whom it is on")
-    ended, quashed = _ending("ended by", same, reader), _ending("quashed by", same, reader)
+    ended, quashed = read_ending("ended by", same, reader), read_ending("quashed by", same, reader)
     again = reader.keyed("again from", same)[0] if "again from" in reader.entries else ()
     if (ended or quashed or again) and not same:
         reader.reading.fail(reader.name.span, "missing-key", f"the effect `{reader.name.text}` lacks «same»",
                             "name the field that tells which standing is ended, quashed or begun again")
+    term, on = read_term(entries, reader.scope(), reader.reading), read_on(reader)
+    if term.joins and (again or any(one.answer is not None and one.answer.moment == "now" for one in on)):
+        reader.reading.fail(entries["term"].span, "not-a-term",
+                            "terms come together where what they are on changes, or begins again",
+                            "leave out «again from» and «at now», or «together» and «meanwhile»")
     return DecidedEffect(
-        bearer=bearer, requires=tuple(requires), on=read_on(reader), same=same, term=read_term(entries.get("term"), reader.reading),
-        bars=reader.reading.names(entries.get("bars"), "«bars»"), follows_person=follows != "post", zone=reader.pack.defaults.zone,
+        bearer=bearer, requires=tuple(requires), on=on, same=same, term=term,
+        bars=reader.reading.names(entries.get("bars"), "«bars»"), follows_person=follows_person(reader),
+        zone=reader.pack.defaults.zone,
         ended=ended, quashed=quashed, again=again, **reader.shared(reader.own_subject()))  # type: ignore[arg-type]
-
-
-def _ending(key: str, same: tuple[str, ...], reader: ClauseReader) -> Ending | None:
-    node = reader.entries.get(key)
-    if node is None:
-        return None
-    entries = reader.reading.mapping(node, f"«{key}»", tuple(ENDING.keys), ENDING.required)
-    triggers, fields = reader.keyed("when", same, entries.get("when")) if "when" in entries else ((), {})
-    provided = entries.get("provided")
-    condition = parse_condition(provided, reader.scope(fields), reader.reading) if isinstance(provided, Scalar) else None
-    return Ending(triggers, condition) if triggers else None
 
 
 def concludes(rule: DecidedEffect, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:

@@ -27,14 +27,16 @@ from accountability.policy.forms import (
     Moment,
     Record,
     Triggers,
+    Words,
 )
-from accountability.policy.kinds.effect import STANDING
+from accountability.policy.kinds.effect import ENDING, STANDING
 
 BEARER = re.compile(r"(?<![\w.-])(bearer|责任主体)(?![\w.-])")
 APPEAL = Record({"source": NAME, "when": Triggers(), "within": TIERS, "provided": CONDITION, "to": FIELD, "decided by": Triggers(),
                  "decide within": TIERS}, ("when", "within", "decided by", "decide within"))
 OWN: Mapping[str, Form] = {
     "title": TEXT, "source": NAME, "bearer": FIELD, "same": FIELDS, "decided in": FIELD, "decide within": TIERS,
+    "follows": Words(("person", "post")), "ended by": ENDING, "quashed by": ENDING,
     "breach": WEIGHT, "answers": SHARED["answers"], "appeal": APPEAL,
 }
 """What a rung may say for itself, or the ladder once for all of them."""
@@ -122,7 +124,8 @@ class _Writer:
     def write(self, name: Scalar, entries: Mapping[str, Node], after: str | None, appeal: Mapping[str, Node]) -> None:
         """The rules of a rung."""
         effect = f"{self.name.text} / {name.text}"
-        said = ("title", "when", "where", "bearer", "propose", "on", "decided by", "provided", "standing")
+        said = ("title", "when", "where", "bearer", "propose", "on", "decided by", "provided", "standing", "follows", "ended by",
+                "quashed by")
         self.add("effect", effect, name, entries, {k: entries.get(k) for k in said} | {
             "after": None if after is None else Scalar(f"standing of {self.name.text} / {after}", name.span),
             "within": entries.get("within")})

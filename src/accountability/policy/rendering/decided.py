@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accountability.policy.kinds.decided import DecidedEffect, Ending
-from accountability.policy.rendering.effect import kept_from, on
+from accountability.policy.kinds.decided import DecidedEffect
+from accountability.policy.rendering.effect import joining, kept_from, on, until
 from accountability.policy.rendering.expressions import condition
 from accountability.policy.rendering.mermaid import Drawing
 from accountability.policy.rendering.shared import Said, bearer, term, triggers
@@ -21,25 +21,10 @@ def said(rule: DecidedEffect, say: Voice) -> Said:
     more = [say(f"The decision has effect only where ({label}) {test}; else it is refused.",
                 f"决定须满足{label}：{test}；不满足的，不予认可，不生效力。") for label, test in needs]
     more += kept_from(rule.bars, say)
-    if not rule.follows_person:
-        more.append(say("It stays with the post when its holder changes.", "任职人变动的，随岗位承继。"))
-    if rule.ended is not None:
-        more.append(say(f"It is ended by {ending(rule.ended, say)}.", f"经{ending(rule.ended, say)}解除。"))
-    if rule.quashed is not None:
-        more.append(say(f"It is quashed, as if it had never been, by {ending(rule.quashed, say)}.",
-                        f"经{ending(rule.quashed, say)}撤销的，自始无效。"))
+    more += [*joining(rule.term, say), *until(rule.follows_person, rule.ended, rule.quashed, say)]
     if rule.again:
         more.append(say(f"It is in force again from {triggers(rule.again, say)}.", f"自{triggers(rule.again, say)}起恢复生效。"))
     return Said(lead, tuple(more), drawing=life(rule, say))
-
-
-def ending(one: Ending, say: Voice) -> str:
-    """What ends a standing, with its condition."""
-    said = triggers(one.when, say)
-    if one.provided is not None:
-        test = condition(one.provided, say, act=True)
-        said += say(f", provided that {test}", f"（须满足：{test}）")
-    return said
 
 
 def life(rule: DecidedEffect, say: Voice) -> str:

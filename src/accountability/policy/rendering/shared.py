@@ -123,6 +123,9 @@ def each(period: PeriodName, say: Voice) -> str:
 def term(found: Term, say: Voice) -> str:
     if found.kind is TermKind.LIMIT and found.limit is not None:
         return say(f"for {say.limit(found.limit)}", f"期限为{say.limit(found.limit)}")
+    if found.kind is TermKind.AMOUNT and found.amount is not None:
+        said = phrase(found.amount, say, act=True)
+        return say(f"for as long as {said} says", f"期限依{said}")
     return say("for the rest of the year", "至当年年底") if found.kind is TermKind.REST_OF_YEAR else say(
         "until it is ended", "至解除时止")
 
