@@ -42,7 +42,7 @@ def _is_plain(rule: Rule) -> bool:
         case Threshold():
             return True
         case Effect():
-            return not rule.joined and not rule.after
+            return rule.plain
         case _:
             return False
 

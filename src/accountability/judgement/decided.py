@@ -114,7 +114,7 @@ def rounds_of(rule: DecidedEffect, term: Term, world: World, decision: Happening
             over = by.order
         elif until is not None:
             yield Round(begun, until)
-            over = (until, 0, ())
+            over = max(begun.order, (until, 0, ()))  # a term may be of no length
         else:
             yield Round(begun, None)
             return
