@@ -16,7 +16,7 @@ class Derived:
     *distinct*: what stands in the evidence of several of them stands there once.
     """
 
-    __slots__ = ("_key", "behind", "day", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
+    __slots__ = ("_evidence", "_key", "behind", "day", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
     lasts, until = False, None
 
     def __init__(self, made: Made, rule: str, subject: str, behind: tuple[Happening, ...], occurred_at: datetime, order: Order,
@@ -24,6 +24,7 @@ class Derived:
         self.made, self.rule, self.subject, self.behind = made, rule, subject, behind
         self.occurred_at, self.order, self.fields, self.distinct, self.day = occurred_at, order, fields, distinct, day
         self._key = ""
+        self._evidence: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -36,8 +37,12 @@ class Derived:
     @property
     def evidence(self) -> tuple[str, ...]:
         """The ids a reader can look up in the log."""
-        found = [e for h in self.behind for e in h.evidence]
-        return tuple(dict.fromkeys(found)) if self.distinct else tuple(found)
+        # A breach is a member of many findings, so its evidence is asked for again and again.
+        if not self._evidence:
+            behind = self.behind
+            found = behind[0].evidence if len(behind) == 1 else [e for h in behind for e in h.evidence]
+            self._evidence = tuple(dict.fromkeys(found)) if self.distinct else tuple(found)
+        return self._evidence
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Derived):

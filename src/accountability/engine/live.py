@@ -34,8 +34,8 @@ from accountability.engine.cell import (
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.logic import Matcher, make_matcher
-from accountability.engine.orderly import duties
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
+from accountability.engine.quiet import duties
 from accountability.engine.settled import rules_letting_go
 from accountability.engine.tallies import Tallies
 from accountability.engine.thresholds import Thresholds
@@ -141,6 +141,13 @@ class Engine:
     def listeners(self, rule: str) -> Mapping[Made, Sequence[Listener]]:
         """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
         return self._facts[rule]
+
+    def routes(self) -> Iterable[tuple[AnyOperator, list[tuple[int, str]]]]:
+        """Every operator that waits for events, with the types for which it does and in which roles."""
+        for operator in self._operators:
+            waited = [(role, type_) for type_, takers in self._events.items() for other, role in takers if other is operator]
+            if waited:
+                yield operator, waited
 
     def add(self, event: Event) -> None:
         """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""

@@ -6,27 +6,19 @@ Only the way is another one; what counts, by when, and what is told of it are th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key, Told, contexts_of
+from accountability.engine.cell import Host, Key, Told
 from accountability.engine.closures import NOTHING, Amount, Fields
 from accountability.engine.duties import LATE, Duties, Obligation
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
-from accountability.policy.rule import ACT, TRIGGER, Made
+from accountability.policy.rule import ACT, TRIGGER
 from accountability.workdays import Due, Limit
-
-
-def duties(engine: Host, rule: Duty) -> Duties:
-    """The operator of *rule*: the orderly one where nothing that it was told can become otherwise."""
-    settled = not contexts_of(rule.questions()) and not any(period.event for period in rule.periods())
-    in_order = all(trigger.made is Made.EVENT for trigger in rule.waits_for())
-    orderly = in_order and settled and rule.even_before is None and not engine.keeps
-    return OrderlyDuties(engine, rule) if orderly else Duties(engine, rule)
 
 
 class Owed(Obligation):
@@ -95,17 +87,18 @@ class Queue:
             self.operator.engine.wake(waiting[0].last, self, None, "")
 
 
-class OrderlyDuties(Duties):
-    """Of the obligations, those that are not discharged are known by their key, and the others by nobody, unless reported."""
+class InOrder(Duties):
+    """What both ways have in common."""
+
+    takes: Mapping[int, Callable[[Happening], None]]
+    """What takes in the things that come under each role."""
 
     def __init__(self, engine: Host, rule: Duty) -> None:
         super().__init__(engine, rule)
-        self.owed: dict[Key, list[Owed]] = {}
         # A discharge by several fields of which one is the bearer of the trigger is rare, and left to `key_of`.
         self.plain_key = None if self.by_bearer else self.single
-        self.missed: dict[str | None, Told] = {}
         self.plain_amount = self._plain_amount()
-        self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
+        self._missed: dict[str | None, Told] = {}
 
     def insert(self, role: int, happening: Happening) -> None:
         self.takes[role](happening)
@@ -121,17 +114,28 @@ class OrderlyDuties(Duties):
         asks = any(isinstance(part, FieldRef) and part.name == "bearer" for part in walk(tier.limit))
         return None if asks or tier.where is not None else self.tiers[0][1]
 
-    def expire(self, one: Owed) -> None:
-        """The clock has passed the due of *one*."""
-        if one.act is not None or one.restarted is not None:
-            return
-        unit = one.unit
-        told = self.missed.get(unit)
+    def tell_missed(self, one: Owed) -> None:
+        """Tells of *one* that its due has passed."""
+        told = self._missed.get(one.unit)
         if told is None:
-            told = self.missed[unit] = self.told(Status.MISSED, unit)
+            told = self._missed[one.unit] = self.told(Status.MISSED, one.unit)
         if self.tells_breach:
             told = Told(told.counted, told.reported, self._facts(one, True), told)
         self.engine.tell(self, one, told)
+
+
+class OrderlyDuties(InOrder):
+    """Of the obligations, those that are not discharged are known by their key, and the others by nobody, unless reported."""
+
+    def __init__(self, engine: Host, rule: Duty) -> None:
+        super().__init__(engine, rule)
+        self.owed: dict[Key, list[Owed]] = {}
+        self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
+
+    def expire(self, one: Owed) -> None:
+        """The clock has passed the due of *one*."""
+        if not one.over:
+            self.tell_missed(one)
 
     def _triggered(self) -> Callable[[Happening], None]:
         rule, engine, owed, single, limited = self.rule, self.engine, self.owed, self.plain_key, self.limited
@@ -202,8 +206,6 @@ class OrderlyDuties(Duties):
 
     def _acted(self) -> Callable[[Happening], None]:
         engine, owed, single, provided = self.engine, self.owed, self.plain_key, self.provided
-        quiet = not (self.tells_discharge or self.rule.report_all or engine.report_all)
-        met: dict[str | None, Told] = {}
 
         def take(act: Happening) -> None:
             key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
@@ -212,25 +214,11 @@ class OrderlyDuties(Duties):
                 return
             left = []
             for one in waiting:
-                trigger, told = one.trigger, one.told
-                if not trigger.order < act.order or not (provided is None or self._counts(one, act)):
+                if not one.trigger.order < act.order or not (provided is None or self._counts(one, act)):
                     left.append(one)
                     continue
                 one.act = act
-                if quiet and told is not None and told.counted[2] is Status.MISSED:
-                    # The breach of one that was missed stands as it was told.
-                    late = self.told(Status.LATE, one.unit)
-                    engine.tell(self, one, Told(late.counted, late.reported, told.facts, late) if told.facts else late)
-                    continue
-                if not quiet or told is None or told.reported:
-                    engine.tell(self, one, self.report(one))
-                    continue
-                told.number -= 1
-                told = met.get(one.unit)
-                if told is None:
-                    told = met[one.unit] = self.told(Status.MET, one.unit)
-                told.number += 1
-                one.told = told
+                engine.tell(self, one, self.report(one))
             if left:
                 owed[key] = left
             else:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -18,7 +19,7 @@ from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import Made, Trigger, WindowKind
-from accountability.workdays import Limit, Unit, period_of, plus, window_start
+from accountability.workdays import Limit, Period, Unit, period_of, plus, window_start
 
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
 STEPS_BACK = timedelta(days=2)
@@ -28,14 +29,17 @@ STEPS_BACK = timedelta(days=2)
 DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
 
 
-def sure_spans(limit: Limit) -> tuple[timedelta, timedelta] | None:
-    """How far back a window of *limit* reaches at least and at most, wherever clocks are changed; None where nobody can say."""
+def sure_spans(limit: Limit, zone: ZoneInfo) -> tuple[timedelta, timedelta] | None:
+    """How far back a window of *limit* reaches at least and at most, whenever clocks in *zone* are changed; None where nobody can
+    say."""
     if limit.span is not None:
         return limit.span, limit.span
     if limit.unit not in DAYS:
         return None
     fewest, most = (n * limit.count for n in DAYS[limit.unit])
-    return timedelta(fewest) - FAR_EDGE_STEPS_BACK, timedelta(most) + FAR_EDGE_STEPS_BACK
+    # In UTC every day has 24 hours.
+    unsure = timedelta(0) if zone.key == "UTC" and fewest == most else FAR_EDGE_STEPS_BACK
+    return timedelta(fewest) - unsure, timedelta(most) + unsure
 
 
 class Reached(Output):
@@ -57,6 +61,8 @@ class Counting:
 
     held: deque[tuple[Happening, date]] = attrs.Factory(deque)
     before: int = 0
+    period: Period | None = None
+    """The calendar period of the last one, where all that is held lies in it; for what comes in order."""
 
 
 @attrs.frozen
@@ -76,7 +82,8 @@ class Thresholds(Operator[Threshold, Reached]):
         self.bearer = bearer_reader(self.clerk, rule.bearer)
         self.single = rule.per[0] if len(rule.per) == 1 and rule.per[0] != "bearer" else None
         limit = rule.window.limit
-        self.sure = sure_spans(limit) if rule.window.kind is WindowKind.INSTANTS and limit is not None else None
+        self.sure = sure_spans(limit, rule.zone) if rule.window.kind is WindowKind.INSTANTS and limit is not None else None
+        self.in_utc = rule.zone.key == "UTC"
 
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
@@ -88,7 +95,8 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def taker(self, role: int) -> Callable[[Happening], None]:
         cells, single, limited, reaches = self.cells, self.single, self.limited, self.rule.reaches
-        sure = None if self.depends else self.sure
+        sure, rising = self.sure, self.rule.fires is Fires.RISING
+        quick = not self.depends and (sure is not None or self.rule.window.kind is WindowKind.CALENDAR)
 
         def take(member: Happening) -> None:
             if limited and not (self.applies(member) and (self.depends or self.starts(member))):
@@ -100,29 +108,46 @@ class Thresholds(Operator[Threshold, Reached]):
                 self.insert(role, member)
                 return
             cell.inputs.append((order, role, member))
-            if sure is None:
+            if not quick:
                 self.step(cell, role, member)
                 if cell.changed:
                     self.refresh(cell)
                 return
-            counting, at = cell.state, member.occurred_at
-            held = counting.held  # type: ignore[attr-defined]
-            while held and held[0][0].occurred_at < at - sure[1]:
-                held.popleft()
-            if held and held[0][0].occurred_at <= at - sure[0]:
-                inside = self._slide(counting, member)  # type: ignore[arg-type]
+            counting: Counting = cell.state  # type: ignore[assignment]
+            inside: Sequence[Happening] | None = None
+            if sure is None:
+                inside = self._in_period(counting, member)
             else:
-                # All that is held surely counts: nearly always, and without a look at the calendar.
-                held.append((member, date.min))
-                if len(held) < reaches:
-                    counting.before = len(held)  # type: ignore[attr-defined]
+                held, at = counting.held, member.occurred_at
+                while held and held[0][0].occurred_at < at - sure[1]:
+                    held.popleft()
+                if held and held[0][0].occurred_at <= at - sure[0]:
+                    inside = self._slide(counting, member)
+                else:
+                    # All that is held surely counts: nearly always, and without a look at the calendar.
+                    held.append((member, date.min))
+            if inside is None:
+                number = len(counting.held)
+                if number < reaches or (rising and counting.before >= reaches):
+                    counting.before = number
                     return
-                inside = [m for m, _ in held]
-            self._count(cell, counting, member, inside)  # type: ignore[arg-type]
+                inside = [m for m, _ in counting.held]
+            self._count(cell, counting, member, inside)
             if cell.changed:
                 self.refresh(cell)
 
         return take
+
+    def _in_period(self, counting: Counting, member: Happening) -> Sequence[Happening] | None:
+        """Takes *member* in, in order; gives what counts now, or None where it is all that is held."""
+        zone, period = self.rule.zone, counting.period
+        day = getattr(member, "day", None) or (member.occurred_at.date() if self.in_utc else day_of(member, zone))
+        if period is not None and period.first <= day < period.after:
+            counting.held.append((member, day))
+            return None
+        inside = self._slide(counting, member)
+        counting.period = period_of(day, self.rule.window.period) if len(inside) == len(counting.held) else None
+        return inside
 
     def begin(self, cell: Cell[Reached]) -> None:
         cell.state = Counting()
@@ -172,7 +197,7 @@ class Thresholds(Operator[Threshold, Reached]):
         if window.limit is None:
             period = period_of(before.astimezone(zone).date() - STEPS_BACK, window.period)
             return day_of(member, zone) < period.first - STEPS_BACK
-        spans = sure_spans(window.limit)
+        spans = sure_spans(window.limit, zone)
         return spans is not None and member.occurred_at < before - spans[1]
 
     def packed(self, cell: Cell[Reached]) -> object:
