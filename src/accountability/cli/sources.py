@@ -108,7 +108,7 @@ def _because(row: Row) -> str:
         again = f"says the same as {' and '.join(row.clause.repeats)}" if row.clause.repeats else ""
         return row.clause.excluded or again
     rules = ", ".join(f"{use.pack}: {use.rule}" for use in row.uses)
-    return f"{rules}; {_number(row)}" if row.treatment is Treatment.NUMBERED else rules
+    return f"{rules}; {_number(row)}" if row.treatment is Treatment.NUMBERED or row.marked else rules
 
 
 def _number(row: Row) -> str:
@@ -130,6 +130,9 @@ def _totals(rows: tuple[Row, ...]) -> None:
     inside = len(rows) - counts[Treatment.EXCLUDED]
     unmarked = sum(row.treatment is Treatment.NUMBERED and not row.marked for row in rows)
     print(f"{len(rows)} clauses, {inside} in scope: " + ", ".join(f"{counts[t]} {t}" for t in Treatment))
+    chosen = sum(row.treatment is Treatment.ENCODED and row.marked for row in rows)
+    if chosen:
+        print(f"of those encoded, {chosen} have a rule in which some number is the author's choice")
     if unmarked:
         print(f"of those that need a number, {unmarked} have one that is {UNMARKED}")
 
@@ -153,6 +156,8 @@ def _pages(rows: list[Row], found: Found) -> None:
             print(f"  {said.excluded}")
         elif row.treatment is Treatment.NUMBERED:
             print(f"  the source gives no number: {_number(row)}")
+        elif row.marked:
+            print(f"  {_number(row)}")
         for use in row.uses:
             _page(use, found.get(use.pack, {}).get(use.rule, ()))
 

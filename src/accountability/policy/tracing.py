@@ -21,7 +21,7 @@ class Treatment(StrEnum):
 
     ENCODED = "encoded"
     NUMBERED = "needs a number"
-    """Encoded, and a number in it is the author's, for the source gives none."""
+    """Encoded, and the list says that it leaves a number open, so that the one in the rule is the author's."""
     EXCLUDED = "out of scope"
     GAP = "gap"
 
@@ -53,8 +53,7 @@ class Row:
             return Treatment.EXCLUDED
         if not self.uses:
             return Treatment.GAP
-        open_here = self.clause.open or any(use.source.open for use in self.uses)
-        return Treatment.NUMBERED if open_here else Treatment.ENCODED
+        return Treatment.NUMBERED if self.clause.open else Treatment.ENCODED
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
