@@ -29,16 +29,16 @@ STEPS_BACK = timedelta(days=2)
 DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
 
 
-def sure_spans(limit: Limit, zone: ZoneInfo) -> tuple[timedelta, timedelta] | None:
-    """How far back a window of *limit* reaches at least and at most, whenever clocks in *zone* are changed; None where nobody can
-    say."""
+def sure_spans(limit: Limit, zone: ZoneInfo | None = None) -> tuple[timedelta, timedelta] | None:
+    """How far back a window of *limit* reaches at least and at most, whenever clocks in *zone* (None: anywhere) are changed; None
+    where nobody can say."""
     if limit.span is not None:
         return limit.span, limit.span
     if limit.unit not in DAYS:
         return None
     fewest, most = (n * limit.count for n in DAYS[limit.unit])
     # In UTC every day has 24 hours.
-    unsure = timedelta(0) if zone.key == "UTC" and fewest == most else FAR_EDGE_STEPS_BACK
+    unsure = timedelta(0) if zone is not None and zone.key == "UTC" and fewest == most else FAR_EDGE_STEPS_BACK
     return timedelta(fewest) - unsure, timedelta(most) + unsure
 
 
@@ -197,7 +197,7 @@ class Thresholds(Operator[Threshold, Reached]):
         if window.limit is None:
             period = period_of(before.astimezone(zone).date() - STEPS_BACK, window.period)
             return day_of(member, zone) < period.first - STEPS_BACK
-        spans = sure_spans(window.limit, zone)
+        spans = sure_spans(window.limit)
         return spans is not None and member.occurred_at < before - spans[1]
 
     def packed(self, cell: Cell[Reached]) -> object:
