@@ -17,7 +17,7 @@ import attrs
 from accountability.conclusion import Conclusion, Kind, Status
 from accountability.judgement.bykey import NOTHING
 from accountability.policy.checks.inside import is_condition
-from accountability.policy.expression import Constant, Expression, OneOf, Or, Parameter, ParameterRef, evaluate, walk
+from accountability.policy.expression import And, Constant, Expression, OneOf, Or, Parameter, ParameterRef, evaluate, walk
 from accountability.policy.kinds import (
     Coverage,
     DecidedEffect,
@@ -142,13 +142,15 @@ def conditions_of(rule: Rule) -> Iterator[Expression]:
 
 
 def alternatives(condition: Expression) -> Iterator[tuple[str, Expression]]:
-    """Each way in which an `or` or an `in` inside *condition* can hold: in words, and what then holds."""
-    for part in walk(condition):
-        if isinstance(part, Or):
-            yield from ((phrase(one, SAY), one) for one in part.parts)
-        elif isinstance(part, OneOf):
-            yield from ((f"{phrase(part.left, SAY)} is {phrase(one, SAY)}", attrs.evolve(part, options=(one,)))
-                        for one in part.options if isinstance(one, Constant))
+    """Each way in which an `or` or an `in` by which *condition* may hold can hold: in words, and what then holds."""
+    if isinstance(condition, (And, Or)):
+        for one in condition.parts:
+            if isinstance(condition, Or):
+                yield phrase(one, SAY), one
+            yield from alternatives(one)
+    elif isinstance(condition, OneOf):
+        yield from ((f"{phrase(condition.left, SAY)} is {phrase(one, SAY)}", attrs.evolve(condition, options=(one,)))
+                    for one in condition.options if isinstance(one, Constant))
 
 
 def read_by(rule: Rule, policy: Policy) -> Iterator[Parameter]:

@@ -79,6 +79,12 @@ def test_each_row_of_a_table_and_each_alternative_is_a_goal_of_its_own() -> None
     assert any(what.endswith(": no") for what in left)
 
 
+def test_what_is_ruled_out_has_no_alternatives() -> None:
+    text = RULES.replace("place in [near, far] or not waived", "not (place in [near, far])")
+    policy = read_rules_text(text.replace("EVENTS", "").replace("CHECKS", "      - {as of: 2026-03-02, findings: []}"))
+    assert [goal.what for goal in reach(policy, []) if "because" in goal.what] == []
+
+
 def test_a_limit_in_hours_is_tried_at_its_last_instant_and_within_a_minute_of_it() -> None:
     acts = [f"at: 2026-03-02 {at}, officer.arrived: case/{n}, unit: a" for n, at in ((1, "11:59"), (2, "12:00"), (3, "12:01:01"))]
     left = holes([*NEAR, *acts], ["2026-03-03 00:00"])
