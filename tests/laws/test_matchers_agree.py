@@ -6,6 +6,7 @@ from itertools import product
 from random import Random
 
 import pytest
+from foundation import foundation
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ def placed(firings: list[Firing], facts: list[LogicFact]) -> list[tuple[str, tup
     return [(firing.rule, tuple(places[id(fact)] for fact in firing.facts.values())) for firing in firings]
 
 
+@foundation
 @given(policies(), runs(), st.sampled_from([1, 2, 32]))
 def test_the_matchers_agree(rules: list[LogicRule], steps: list[list[list[LogicFact]]], clear_every: int) -> None:
     """For any rules of the safe subset and any facts, durable-rules, plain Python and brute force fire alike, in one order."""
@@ -98,6 +100,7 @@ def test_the_matchers_agree(rules: list[LogicRule], steps: list[list[list[LogicF
     event(f"firings: {'none' if not total else '1 to 9' if total < 10 else '10 to 99' if total < 100 else '100 or more'}")
 
 
+@foundation
 @given(policies(), runs(), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_does_not_matter(rules: list[LogicRule], steps: list[list[list[LogicFact]]], random: Random) -> None:
     """Where every fact has a key of its own, facts of one call may arrive in any order and the firings are the same."""

@@ -45,6 +45,8 @@ EVENTS: Mapping[str, Fields] = {
     "shift.kept": {"unit": "unit", "from": "instant", "to": "instant", "heads": "number?"},
 }
 CHOICES = ("near", "far")
+BY = ("case", "unit", "bearer")
+"""The fields by which things belong together."""
 
 
 @attrs.frozen
@@ -82,10 +84,10 @@ RARELY, AS_OFTEN_AS_NOT = st.integers(0, 5), st.integers(0, 1)
 
 
 class Author:
-    """Writes one rule. *gives* is what other rules may then wait for."""
+    """Writes one rule. *gives* is what other rules may then wait for; *by* are the fields by which things belong together."""
 
-    def __init__(self, draw: st.DrawFn, waits: Sequence[Told], first: date) -> None:
-        self.draw, self.waits, self.first = draw, waits, first
+    def __init__(self, draw: st.DrawFn, waits: Sequence[Told], first: date, by: Sequence[str] = BY) -> None:
+        self.draw, self.waits, self.first, self.by = draw, waits, first, by
         self.gives: list[Told] = []
 
     def pick(self, *options: str) -> str:
@@ -118,7 +120,7 @@ class Author:
         shared = [
             n for n, kind in sides[0].items() if not kind.endswith("?") and all(base(s.get(n, "")) == kind for s in sides[1:])
         ]
-        plain = [n for n in shared if n in ("case", "unit", "bearer")] or shared
+        plain = [n for n in shared if n in self.by] or shared
         return self.draw(some_of(tuple(plain), 1, most)) if plain else []
 
     def common(self, name: str, kind: str, fields: Fields) -> dict[str, Text]:
@@ -148,7 +150,7 @@ class Author:
 
     def condition(self, trigger: Fields, act: Fields | None = None) -> str:
         made = [t for t in self.waits if t.words not in EVENTS]
-        atoms = list(_atoms({**trigger, **(act or {})}, trigger, made))
+        atoms = list(_atoms({**trigger, **(act or {})}, trigger, made, [key for key in ("case", "unit") if key in self.by]))
         one, two, three = (self.pick(*atoms) for _ in range(3))
         return self.pick(
             one, one, f"not ({one})", f"{one} and {two}", f"{one} 或 {two}", f"({one} or {two}) and {three}", f"非 {one} 且 {two}"
@@ -208,8 +210,8 @@ def shared(told: Sequence[Told]) -> dict[str, str]:
     }
 
 
-def _atoms(seen: Fields, trigger: Fields, concluded: Sequence[Told]):  # type: ignore[no-untyped-def]
-    """Conditions about the fields *seen*, simplest first."""
+def _atoms(seen: Fields, trigger: Fields, concluded: Sequence[Told], keys: Sequence[str]):  # type: ignore[no-untyped-def]
+    """Conditions about the fields *seen*, and what else is known of the same *keys*, simplest first."""
     yield "unit is u1" if "unit" in seen else "bearer is u1"
     for name, kind in seen.items():
         match base(kind):
@@ -248,13 +250,13 @@ def _atoms(seen: Fields, trigger: Fields, concluded: Sequence[Told]):  # type: i
     if "by" in seen and "acted" in seen:
         yield "by >= acted"
     for event, declared in EVENTS.items():
-        for key in ("case", "unit"):
+        for key in keys:
             if event != "case.raised" and key in declared and trigger.get(key) == declared[key]:
                 yield from (f"no {event} of the same {key}", f"有 {event} 同一 {key}")
                 yield from _lasts(event, declared, key)
     for told in concluded:
         made, _, rule = told.words.partition(" of ")
-        for key in ("case", "unit"):
+        for key in keys:
             if trigger.get(key) == told.fields.get(key) == key:
                 yield from (f"no {made} of '{rule}' of the same {key}", f"any {made} of '{rule}' of the same {key}")
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from accountability.testing.assessments import scorecard
-from accountability.testing.author import EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, one_of, shared, some_of
+from accountability.testing.author import BY, EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, one_of, shared, some_of
 from accountability.testing.climbing import reporting
 from accountability.testing.ladders import endings, ladder, later, standing
 from accountability.testing.recurring import coverage, recurring, unguarded
@@ -68,6 +68,8 @@ KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "tur
 
 
 ZONES = tuple(sorted(FIRST_DAYS))
+"""Those in which random rule files lie."""
+
 ROLLING = st.sampled_from(["calendar: weekdays\n", "calendar: weekdays\nroll: yes\n"])
 HOURS = st.sampled_from(
     ["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"])
@@ -75,20 +77,25 @@ HOW_MANY = st.integers(1, 5)
 
 
 @st.composite
-def rule_texts(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> str:
-    """One rule file: the head above, and up to five rules of *kinds*, each of which may wait for those before it."""
-    zone = draw(one_of(ZONES))
+def rule_texts(
+    draw: st.DrawFn, kinds: Sequence[str] = KINDS, zones: Sequence[str] = ZONES, by: Sequence[str] = BY
+) -> str:
+    """One rule file in one of *zones*: the head above, and up to five rules of *kinds*, each of which may wait for those before.
+
+    *by* are the fields by which things belong together; what has none of them is not waited for.
+    """
+    zone = draw(one_of(tuple(zones)))
     first = FIRST_DAYS[zone]
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
     head = HEAD.format(zone=zone, **days) + draw(ROLLING)
     head += draw(HOURS)
     head += draw(one_of(("", "", "", "", f"effective: {{from: {days['day1']}}}\n")))
-    waits = [Told(name, fields) for name, fields in EVENTS.items()]
+    waits = [Told(name, fields) for name, fields in EVENTS.items() if not fields.keys().isdisjoint(by)]
     rules: list[Text] = []
     for number in range(draw(HOW_MANY)):
         name = draw(one_of((f"rule {number}", f"规则{number}")))
         kind = WRITERS[draw(one_of(tuple(kinds)))]
-        author = Author(draw, waits, first)
+        author = Author(draw, waits, first, by)
         rule = excepted(author, kind(author, name))
         rules.append(rule)
         if author.sometimes(rarely=True):

@@ -1,0 +1,29 @@
+"""Whenever the log is looked at, a monitor has what the meaning of the policy says."""
+
+from __future__ import annotations
+
+from foundation import foundation, same
+from hypothesis import given
+
+from accountability.event import Event
+from accountability.monitor import Monitor
+from accountability.semantics import judge
+from accountability.testing.strategies import World, worlds
+
+
+@foundation
+@given(worlds())
+def test_the_monitor_agrees_after_every_event(world: World) -> None:
+    """Fed in the order recorded, a monitor holds after each event, and whenever its clock is moved on, what `judge` says of the
+    events so far at that clock."""
+    monitor = Monitor(world.policy, world.organisation)
+    so_far: list[Event] = []
+    for one in sorted(world.events, key=lambda e: e.recorded_at):
+        if monitor.clock < world.at < one.recorded_at:
+            monitor.advance(world.at)
+            same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
+        monitor.observe(one)
+        so_far.append(one)
+        same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
+    monitor.advance(world.at)
+    same(monitor.judgement(), judge(world.policy, world.organisation, so_far, at=monitor.clock))
