@@ -57,7 +57,10 @@ MAX_PARTS = 100
 
 @attrs.frozen
 class Scope:
-    """The names that an expression may use. A plain name is looked for in the act first, then in the trigger."""
+    """The names that an expression may use. A plain name is looked for in the act first, then in the trigger.
+
+    `bearer` is who bears the rule, though what it waits for may be another rule's conclusion and have a bearer of its own.
+    """
 
     trigger: Mapping[str, FieldRef]
     act: Mapping[str, FieldRef] = attrs.field(factory=dict)
@@ -70,8 +73,8 @@ class Scope:
     """Whether what the conditions ask of other events must have happened by the trigger."""
 
     def find(self, name: str) -> FieldRef | None:
-        if name == WORDS["bearer"]:
-            name = "bearer"
+        if name in ("bearer", WORDS["bearer"]):
+            return self.trigger.get("bearer") or self.act.get("bearer")
         return self.act.get(name) or self.trigger.get(name)
 
     def names(self) -> list[str]:

@@ -49,6 +49,9 @@ def said(rule: Duty, say: Voice) -> Said:
             tables.append(say(f"During {name}:", f"{name}期间：") + "\n\n" + tiers(overlay.tiers, say))
     more += turned(rule.turns, say)
     more.append(reckoned(rule.reckoning, say))
+    if rule.due is not None and rule.reckoning.roll:
+        more.append(say("The instant by which it is owed stands as it is and moves for no holiday.",
+                        "所载的到期时刻不因节假日顺延。"))
     more += weight(rule.weight, ("A breach", "违反本条"), say)
     return Said(lead, tuple(more), tuple(tables), life(rule, say))
 
