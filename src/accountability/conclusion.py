@@ -69,9 +69,9 @@ STATUSES: Mapping[Kind, frozenset[Status]] = {
 }
 AGAINST = frozenset({
     Status.LATE, Status.MISSED, Status.BREACH, Status.PROPOSED, Status.DECIDED, Status.IN_FORCE, Status.ENDED, Status.REFUSED,
-    Status.RECONSIDER, Status.QUASHED, Status.GAP, Status.SCORED, Status.REACHED,
+    Status.RECONSIDER, Status.QUASHED, Status.GAP, Status.SCORED,
 })
-"""The statuses that a rule reports by default: those that stand against an authority, and what a period or a threshold gives."""
+"""The statuses that a rule reports by default: those that stand against an authority."""
 
 
 DETAILS = frozenset({"period", "redo", "round", "owed", "missing", "by", "on", "of", "follows", "score", "grade", "rank", "items",

@@ -8,7 +8,8 @@ from fractions import Fraction
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from accountability.conclusion import Conclusion, Kind
+from accountability.conclusion import Conclusion, Kind, Status
+from accountability.engine.replay import replay
 from accountability.event import Event
 from accountability.intake import Intake
 from accountability.organisation import Organisation, Unit
@@ -196,3 +197,40 @@ def test_a_sum_of_ones_is_a_count(drawn: tuple[Policy, Organisation, list[Event]
     told = [[(f.subject, f.trigger, f.since, f.members) for f in found.of(rule)] for rule in ("counted", "summed")]
     event(f"found: {bool(told[0])}")
     assert told[0] == told[1]
+
+
+AWARDS = """\
+pack: awards
+timezone: Asia/Shanghai
+sources: {{law: A law}}
+vocabulary: {{award.given: {{unit: unit from subject}}}}
+rules:
+  - threshold: praised
+    source: law
+    count: award.given
+    per: unit
+    {window}
+    reaches: 2
+    fires: {fires}
+    merit: {merit}
+"""
+WINDOWS = ("within: 30 days rolling by instants", "within: 1 month rolling by dates", "within: calendar month",
+           "in a row: calendar month")
+FIRES = ("each", "rising", "'once, used up'")
+
+
+@given(st.lists(st.tuples(hours, units), max_size=12), st.sampled_from(WINDOWS), st.sampled_from(FIRES))
+def test_a_merit_is_reached_where_else_a_breach_would_be_and_stands_against_nobody(
+        given_: list[tuple[int, str]], window: str, fires: str) -> None:
+    """A merit has the same identity and members as the breach that the threshold would find without it; it is told without
+    being asked for, and stands against no unit. Replay says the same."""
+    awards = [happened("award.given", at, str(n), f"unit/{unit}") for n, (at, unit) in enumerate(given_)]
+    merit, breach = (read_rules_text(AWARDS.format(window=window, fires=fires, merit=word)) for word in ("yes", "no"))
+    good, bad = (judge(policy, ORGANISATION, awards, at=END).findings for policy in (merit, breach))
+    event(f"reached: {min(len(good), 2)}")
+    assert [(f.identity, f.members, f.unit, f.since) for f in good] == [(f.identity, f.members, f.unit, f.since) for f in bad]
+    assert {f.status for f in good} <= {Status.REACHED}
+    assert {f.status for f in bad} <= {Status.BREACH}
+    assert all(f.against for f in bad)
+    assert not any(f.against for f in good)
+    assert replay(merit, ORGANISATION, awards, at=END).findings == good

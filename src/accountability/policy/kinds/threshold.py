@@ -122,11 +122,13 @@ def read(reader: ClauseReader) -> Threshold:
     period: PeriodName | None = next((n for n in NAMES if row == f"calendar {n}"), None)
     window = read_window(reader.scalar("within"), reader.reading) if period is None else Window(WindowKind.CALENDAR, period=period)
     merit = bool(reader.reading.boolean(reader.entries.get("merit"), "«merit»"))
+    shared = reader.shared(per[0] if per else "bearer")
+    if merit:  # it stands against nobody, so as an exception it would never be told
+        shared["report_all"] = True
     return Threshold(bearer=bearer, per=per, window=window,
                      zone=reader.pack.defaults.zone, reaches=1 if reaches is None or reaches <= 0 else reaches,
                      fires=Fires(fires or "each"), weight=reader.weight("finding"), adds=adds, broken=broken,
-                     in_a_row=period is not None, merit=merit,
-                     **reader.shared(per[0] if per else "bearer"))  # type: ignore[arg-type]
+                     in_a_row=period is not None, merit=merit, **shared)  # type: ignore[arg-type]
 
 
 def concludes(rule: Threshold, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:
