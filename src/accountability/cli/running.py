@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from accountability.cli.columns import Sieved, by_columns, read_sieved
 from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.tables import show
 from accountability.conclusion import Judgement
@@ -36,7 +37,7 @@ class FailOn(StrEnum):
 
 def run(
     pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
-    events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz; may be given several times")],
+    events: Annotated[list[Path], typer.Option(help="CloudEvents as JSON Lines, plain or .gz, or as Parquet; may be several")],
     at: Annotated[str, typer.Option(help="the instant at which clocks are read, such as 2026-03-01T00:00:00+08:00")],
     org: Annotated[
         Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
@@ -61,18 +62,26 @@ def run(
     for warning in (*policy.warnings, *organisation.warnings):
         said.print(f"warning: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
+    sieved: Sieved | None = None
     with DeadLetters(dead_letters) as letters:
-        history = effective(read_events(intake, events, letters.write, said), at=clock, known_at=knowledge)
+        if by_columns(events, mapping):
+            sieved = read_sieved(policy, organisation, intake, events, at=clock, known_at=knowledge, report_all=report_all,
+                                 refused=letters.write)
+            history = sieved.history
+        else:
+            history = effective(read_events(intake, events, letters.write, said), at=clock, known_at=knowledge)
         for refusal in history.refused:
             letters.write(Refused.event(refusal.event, refusal.check, refusal.what))
         refused = letters.count
     judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all)
+    if sieved is not None:
+        judgement = sieved.whole(judgement)
     if format is Format.JSONL:
         for finding in judgement.findings:
             sys.stdout.write(json.dumps(body(finding), ensure_ascii=False, separators=(",", ":")) + "\n")
     else:
         show(Console(), policy, judgement, limit)
-    _account(said, intake, history, refused, dead_letters)
+    _account(said, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
     _strangers(said, judgement, organisation)
     if ledger is not None:
         basis = Basis(policy.pack, policy.digest, organisation.digest, {n: c.digest for n, c in policy.calendars.items()})
@@ -93,14 +102,16 @@ def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accou
         print(f"{path}: {book.verify()} entries, none changed")
 
 
-def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path) -> None:
-    counts = intake.counts
-    besides = counts.read - len(history.events) - counts.ignored - history.duplicates - refused
+def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path, counted: int) -> None:
+    counts, judged = intake.counts, len(history.events) + counted
+    besides = counts.read - judged - counts.ignored - history.duplicates - refused
     said.print(
-        f"{counts.read:,} events read: {len(history.events):,} judged, {counts.ignored:,} of types that no rule knows, "
+        f"{counts.read:,} events read: {judged:,} judged, {counts.ignored:,} of types that no rule knows, "
         f"{history.duplicates:,} duplicates, {refused:,} refused"
         + (f", {besides:,} recorded or happening later, or corrections and retractions" if besides else ""),
         highlight=False, soft_wrap=True)
+    if counted:
+        said.print(f"{counted:,} of those judged were only counted: no finding can hang on them", highlight=False, soft_wrap=True)
     if counts.assumed_immediate:
         said.print(
             f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False

@@ -161,6 +161,27 @@ class Intake:
         finally:
             self._lines = before + number
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The event types that it knows."""
+        return self._vocabulary
+
+    @property
+    def strict(self) -> bool:
+        """Whether unknown types are refused."""
+        return self._strict
+
+    def placed(self, line: bytes, place: int, file: str, number: int) -> Event | Refused | None:
+        """The event in *line*, called line *number* of *file*, the one at *place* among all; None where it is ignored."""
+        try:
+            opened = self._open(line)
+            event = self._event(opened, place, (file, number)) if opened[4] is not None else None
+        except EventRejected as why:
+            self.counts.refused += 1
+            return Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
+        self.counts.note(opened[3], event is not None)
+        return event
+
     def one(self, value: Mapping[str, object] | bytes, origin: str = "") -> Event:
         """The event in *value*, an object or one line of JSON.
 

@@ -1,0 +1,345 @@
+"""A log in Parquet: the same events as its rows would be as lines, and as columns for a sieve. Needs the extra `columnar`.
+
+A column that is named like an attribute of CloudEvents holds that attribute; every other one holds the values of a key of `data`,
+and so does every member of a struct `data`. Null is missing. Where there is no `specversion` it is 1.0, where there is no `source`
+it is the name of the file. What is nothing unusual is read by columns; every other row is written as a line and read as one, so
+that there is one way in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from accountability.errors import Diagnostic, DocumentError, EventRejected, Span
+from accountability.event import Event, make_event
+from accountability.intake.envelope import encode_event
+from accountability.intake.files import check_files
+from accountability.intake.instants import NO_OFFSET, YEARS, read_time
+from accountability.intake.letters import Refused
+from accountability.intake.reader import Intake
+from accountability.intake.shape import kept_subject
+from accountability.intake.values import converter
+from accountability.policy.vocabulary import Field, Sort, Where
+
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "recordedtime", "sequence", "datacontenttype")
+RESERVED = ("corrects", "retracts", "reason")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+MISSING, BAD = -1, -2
+FIRST, LAST = ((datetime(year, 1, 2, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (YEARS.start, YEARS.stop - 1))
+
+
+class Values:
+    """Distinct typed values, by the places that codes refer to; *codes* are for all rows, MISSING or BAD where there is none."""
+
+    def __init__(self, codes: Integers, values: Sequence[object]) -> None:
+        self.codes, self.values = codes, values
+
+
+class ParquetLog:
+    """The events of the files at *paths*, in the order of their rows; *intake* counts what becomes of them.
+
+    *occurred* and *recorded* are microseconds since 1970. *odd* marks the rows that cannot be judged by their columns: those that
+    are refused, correct or retract, are named by one that does, or come twice; *plain* the events among the others. Raises
+    DocumentError where a file cannot be read.
+    """
+
+    def __init__(self, paths: Sequence[Path], intake: Intake) -> None:
+        check_files(paths)
+        self.intake, self._vocabulary = intake, intake.vocabulary
+        tables = [self._read(path) for path in paths]
+        self._files = [str(path) for path in paths]
+        self._starts = np.cumsum([0, *(table.num_rows for table in tables)])
+        self._table = pa.concat_tables(tables, promote_options="default").combine_chunks()
+        self.size: int = self._table.num_rows
+        self._values: dict[object, Values] = {}
+        self._rows: dict[str, Integers] = {}
+        self._offsets: Values | None = None
+        types = self._encoded("type")
+        self._types: dict[str, int] = {name: n for n, name in enumerate(types.values) if isinstance(name, str)}
+        self._type_of = types.codes
+        self.occurred, sound = self._instants("time")
+        self.recorded, known = self._instants("recordedtime")
+        self._immediate = known < 0
+        self.recorded = np.where(self._immediate, self.occurred, self.recorded)
+        self._sound = (sound > 0) & (known != 0) & self._whole()
+        self.odd: Booleans = ~self._sound | self._second_thoughts()
+        for name, code in self._types.items():
+            if name in self._vocabulary:
+                self._look_at(name)
+            elif intake.strict:
+                self.odd |= self._type_of == code
+        self._count()
+
+    def rows(self, type_: str) -> Integers:
+        """The places of the rows of *type_*, ascending."""
+        if type_ not in self._rows:
+            code = self._types.get(type_, BAD)
+            self._rows[type_] = np.nonzero(self._type_of == code)[0]
+        return self._rows[type_]
+
+    def typed(self, type_: str, field: str) -> Any:
+        """A field of the rows of *type_*, in the order of `rows`: *codes* and *values*."""
+        declared = self._vocabulary[type_].fields.get(field)
+        if declared is None:
+            return Values(np.full(len(self.rows(type_)), MISSING, np.int64), ())
+        found = self._typed(declared)
+        return Values(np.maximum(found.codes[self.rows(type_)], MISSING), found.values)
+
+    def events(self, kept: Integers) -> list[Event | Refused]:
+        """The events of the rows at *kept*, which is ascending; those of unknown types, where they are ignored, are left out."""
+        found: list[Event | Refused | None] = [None] * len(kept)
+        odd = self.odd[kept]
+        for name in self._types:
+            if name in self._vocabulary:
+                places = np.nonzero((self._type_of[kept] == self._types[name]) & ~odd)[0]
+                for place, event in zip(places.tolist(), self._plain(name, kept[places]), strict=True):
+                    found[place] = event
+        for place in np.nonzero(odd)[0].tolist():
+            found[place] = self._line(int(kept[place]))
+        return [item for item in found if item is not None]
+
+    def _read(self, path: Path) -> pa.Table:
+        fields = [f for declared in self._vocabulary.values() for f in declared.fields.values()]
+        data = {f.key or f.name for f in fields if f.where is Where.DATA} | {*RESERVED}
+        extensions = {f.key or f.name for f in fields if f.where is Where.ATTRIBUTE}
+        try:
+            names = pq.read_schema(path).names
+            table = pq.read_table(path, columns=[n for n in names if n in {*ATTRIBUTES, *extensions, *data, "data"}])
+        except (pa.ArrowException, OSError) as error:
+            what = f"the log cannot be read: {str(error).splitlines()[0].lower()}"
+            way_out = "check the path, its rights and whether the copy is whole"
+            raise DocumentError([Diagnostic(Span(str(path), 1, 1, 1, 2), "unreadable-log", what, way_out)]) from None
+        if "data" in table.column_names:
+            struct = table.column("data")
+            table = table.drop_columns(["data"])
+            for n in range(struct.type.num_fields if pa.types.is_struct(struct.type) else 0):
+                if (key := struct.type.field(n).name) in data:
+                    table = table.append_column(f"data.{key}", pc.struct_field(struct, n))
+        renamed = [n if n in {*ATTRIBUTES, *extensions} or n.startswith("data.") else f"data.{n}" for n in table.column_names]
+        table = table.rename_columns(renamed)
+        if "source" not in renamed:
+            table = table.append_column("source", pa.repeat(f"/{path.name}", table.num_rows))
+        for n, column in enumerate(table.columns):
+            if pa.types.is_dictionary(column.type):
+                table = table.set_column(n, table.column_names[n], pc.cast(column, column.type.value_type))
+            elif pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+                # Digits beyond the microsecond are cut off (time.md, Instants).
+                table = table.set_column(n, table.column_names[n], pc.cast(column, pa.timestamp("us", column.type.tz), safe=False))
+        return table
+
+    def _column(self, name: str) -> pa.Array | None:
+        if name not in self._table.column_names:
+            return None
+        column = self._table.column(name)
+        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+    def _encoded(self, name: str) -> Values:
+        """The column *name* with each different value once, as JSON would hold it."""
+        if name not in self._values:
+            column = self._column(name)
+            if column is None or pa.types.is_null(column.type):
+                self._values[name] = Values(np.full(self.size, MISSING, np.int64), ())
+            elif pa.types.is_nested(column.type):
+                held = column.to_pylist()
+                there = [n for n, value in enumerate(held) if value is not None]
+                codes = np.full(self.size, MISSING, np.int64)
+                codes[there] = np.arange(len(there))
+                self._values[name] = Values(codes, [held[n] for n in there])
+            else:
+                found = pc.dictionary_encode(column)
+                codes = found.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int64)
+                self._values[name] = Values(codes, [_as_json(value) for value in found.dictionary.to_pylist()])
+        return self._values[name]
+
+    def _typed(self, field: Field) -> Values:
+        """What *field* is read from, typed: the same object for fields that are read alike."""
+        key = field.key or field.name
+        name = "subject" if field.where is Where.SUBJECT else key if field.where is Where.ATTRIBUTE else f"data.{key}"
+        alike = (name, field.type, field.where, field.optional)
+        if alike not in self._values:
+            raw = self._encoded(name)
+            self._values[alike] = raw if _as_it_stands(field, raw.values) else _converted(field, raw)
+        return self._values[alike]
+
+    def _instants(self, name: str) -> tuple[Integers, npt.NDArray[np.int8]]:
+        """The instants of an attribute; and for each row 1 where it is sound, 0 where it is not, -1 where it is missing."""
+        column = self._column(name)
+        if column is None:
+            return np.zeros(self.size, np.int64), np.full(self.size, -1, np.int8)
+        if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+            missing = pc.is_null(column).to_numpy(zero_copy_only=False)
+            at = pc.cast(column, pa.timestamp("us", "UTC"), safe=False).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+            sound = (at >= FIRST) & (at < LAST)
+        else:
+            raw = self._encoded(name)
+            read = [_instant(value) for value in raw.values]
+            at, missing = np.array([at for at, _ in read] + [0], np.int64)[raw.codes], raw.codes == MISSING
+            if name == "time":
+                self._offsets = Values(raw.codes, [offset for _, offset in read])
+            sound = (at >= FIRST) & (at < LAST)
+        return np.where(missing, 0, at), np.where(missing, -1, sound).astype(np.int8)
+
+    def _whole(self) -> Booleans:
+        """Which rows have what every CloudEvent has."""
+        whole = np.ones(self.size, np.bool_)
+        for name in ("id", "source", "type", "specversion"):
+            column = self._column(name)
+            if column is None and name == "specversion":
+                continue
+            if column is None or not _is_text(column.type):
+                return np.zeros(self.size, np.bool_)
+            right = pc.equal(column, "1.0") if name == "specversion" else pc.not_equal(column, "")
+            whole &= right.fill_null(False).to_numpy(zero_copy_only=False)
+        for name in ("subject", "sequence", "datacontenttype"):
+            column = self._column(name)
+            if column is not None and not (_is_text(column.type) or pa.types.is_null(column.type)
+                                           or (name == "sequence" and pa.types.is_integer(column.type))):
+                whole &= pc.is_null(column).to_numpy(zero_copy_only=False)
+        return whole
+
+    def _second_thoughts(self) -> Booleans:
+        """The rows that correct or retract, those whose id they name, and those whose id comes again."""
+        odd = np.zeros(self.size, np.bool_)
+        ids = self._column("id")
+        if ids is None or not _is_text(ids.type):
+            return odd
+        known = np.isin(self._type_of, [code for name, code in self._types.items() if name in self._vocabulary])
+        named: set[str] = set()
+        for word in ("corrects", "retracts"):
+            raw = self._encoded(f"data.{word}")
+            odd |= raw.codes != MISSING
+            named.update(v if isinstance(v, str) else str(v.get("id")) for v in raw.values if isinstance(v, str | dict))
+        if named:
+            odd |= pc.is_in(ids, value_set=pa.array(sorted(named), ids.type)).to_numpy(zero_copy_only=False)
+        places = np.nonzero(known)[0]
+        codes = pc.dictionary_encode(ids.take(pa.array(places))).indices.fill_null(0).to_numpy(zero_copy_only=False)
+        often = np.bincount(codes, minlength=1) > 1
+        odd[places[often[codes]]] = True
+        return odd
+
+    def _look_at(self, type_: str) -> None:
+        """Marks the rows of *type_* that do not hold what is declared."""
+        rows = self.rows(type_)
+        for field in self._vocabulary[type_].fields.values():
+            codes = self._typed(field).codes[rows]
+            self.odd[rows[(codes == BAD) | ((codes == MISSING) & (not field.optional))]] = True
+
+    def _count(self) -> None:
+        counts, known = self.intake.counts, np.zeros(self.size, np.bool_)
+        for name in self._types:
+            if name in self._vocabulary:
+                known[self.rows(name)] = True
+        self.plain = plain = known & ~self.odd
+        counts.accepted += int(plain.sum())
+        counts.assumed_immediate += int((plain & self._immediate).sum())
+        counts.ignored += int((~known & ~self.odd).sum())
+        if len(heard := self.recorded[~self.odd]):
+            latest = EPOCH + int(heard.max()) * MICROSECOND
+            counts.latest_recorded_at = max(latest, counts.latest_recorded_at or latest)
+
+    def _plain(self, type_: str, rows: Integers) -> Iterator[Event]:
+        declared, number = self._vocabulary[type_], len(rows)
+        fields = [(name, *self._held(self._typed(field), rows)) for name, field in declared.fields.items()]
+        about = any(field.where is Where.SUBJECT for field in declared.fields.values())
+        taken = {name: column.take(pa.array(rows)).to_pylist() if (column := self._column(name)) is not None else [None] * number
+                 for name in ("id", "source", "subject", "sequence")}
+        times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
+        for n, row in enumerate(rows.tolist()):
+            held = {name: values[code] for name, codes, values in fields if (code := codes[n]) >= 0}
+            at = EPOCH + timedelta(microseconds=times[n])
+            known = at if told[n] == times[n] else EPOCH + timedelta(microseconds=told[n])
+            sequence, subject = taken["sequence"][n], taken["subject"][n]
+            offset: Any = NO_OFFSET if self._offsets is None else self._offsets.values[self._offsets.codes[row]]
+            yield make_event(taken["id"][n], taken["source"][n], type_, at, known, offset,
+                             row + 1 if sequence is None or sequence == "" else sequence, held, kept_subject(subject, about),
+                             self._origin(row))
+
+    @staticmethod
+    def _held(column: Values, rows: Integers) -> tuple[list[int], Sequence[object]]:
+        return column.codes[rows].tolist(), column.values
+
+    def _line(self, row: int) -> Event | Refused | None:
+        """The event of the row, read as a line."""
+        whole: dict[str, object] = {} if "specversion" in self._table.column_names else {"specversion": "1.0"}
+        data: dict[str, object] = {}
+        for name in self._table.column_names:
+            value = _as_json(self._table.column(name)[row].as_py())
+            if value is not None and name.startswith("data."):
+                data[name[5:]] = value
+            elif value is not None:
+                whole[name] = value
+        file, number = self._origin(row)
+        try:
+            line = encode_event({**whole, "data": data})
+        except EventRejected as why:
+            self.intake.counts.refused += 1
+            return Refused(f"{file}:{number}", why.check, why.what, b"")
+        return self.intake.placed(line, row + 1, file, number)
+
+    def _origin(self, row: int) -> tuple[str, int]:
+        file = int(np.searchsorted(self._starts, row, side="right")) - 1
+        return self._files[file], row - int(self._starts[file]) + 1
+
+
+def _is_text(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_))
+
+
+def _as_json(value: object) -> object:
+    """*value* as a JSON decoder of ours would give it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Mapping):
+        return {key: _as_json(held) for key, held in value.items() if held is not None}
+    return value
+
+
+def _instant(value: object) -> tuple[int, timedelta]:
+    """Microseconds since 1970, and the offset it was written with; before all that is allowed where it is no instant."""
+    try:
+        at, offset = read_time(value if isinstance(value, str) else "", "`time`")
+    except EventRejected:
+        return FIRST - 1, NO_OFFSET
+    return (at - EPOCH) // MICROSECOND, offset
+
+
+def _as_it_stands(field: Field, values: Iterable[object]) -> bool:
+    """Whether all *values* are typed already, each of them another one."""
+    match field.type.sort:
+        case Sort.TEXT:
+            return all(value.__class__ is str for value in values)
+        case Sort.REFERENCE:
+            return all(isinstance(v, str) and v.isalnum() for v in values)
+        case _:
+            return False
+
+
+def _converted(field: Field, raw: Values) -> Values:
+    convert, numbers = converter(field), dict[object, int]()
+    places = np.full(len(raw.values) + 1, MISSING, np.int64)
+    for n, value in enumerate(raw.values):
+        try:
+            typed = convert(value)
+        except (EventRejected, ValueError, OverflowError):
+            places[n] = BAD
+            continue
+        if typed is not None:
+            places[n] = numbers.setdefault(typed, len(numbers))
+    return Values(places[raw.codes], list(numbers))
+
+

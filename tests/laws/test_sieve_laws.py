@@ -1,0 +1,140 @@
+"""What the sieve drops cannot matter: what is left, with what it counted, comes to the same as the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+import attrs
+import pytest
+from hypothesis import event, given, reject
+from hypothesis import strategies as st
+
+np = pytest.importorskip("numpy", reason="the sieve needs numpy, of the extra `columnar`")
+
+from accountability.engine.columns import Booleans, Columns, Integers, Typed  # noqa: E402
+from accountability.engine.replay import replay  # noqa: E402
+from accountability.engine.sieve import Sieve  # noqa: E402
+from accountability.engine.sieving import microseconds, sift, with_counts  # noqa: E402
+from accountability.errors import RuleFileError  # noqa: E402
+from accountability.event import Event  # noqa: E402
+from accountability.intake import Intake  # noqa: E402
+from accountability.policy import Policy  # noqa: E402
+from accountability.policy.kinds import Duty  # noqa: E402
+from accountability.policy.pack import read_rules_text  # noqa: E402
+from accountability.semantics import judge  # noqa: E402
+from accountability.testing.author import FIRST_DAYS  # noqa: E402
+from accountability.testing.rule_texts import HEAD  # noqa: E402
+from accountability.testing.strategies import World, cloud_events, first_day, histories, instants, organisations, worlds  # noqa: E402
+
+LIMITS = ("2h", "26h", "1 day", "5 days", "1 month", "3 working days",
+          '"base[place]"', '"calm[place]"', '"base[place] * 2"', "90 min")
+WHERE = ("place = near", "bearer = u1", "place = near or bearer = u2", "not (place = far)")
+
+
+@st.composite
+def plain_rules(draw: st.DrawFn) -> Policy:
+    """A policy of duties from which the sieve may drop something, and of rules that look at the same events or at breaches."""
+    zone = draw(st.sampled_from(sorted(FIRST_DAYS)))
+    first = FIRST_DAYS[zone]
+    days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
+    out = [HEAD.format(zone=zone, **days), "calendar: weekdays", "business hours: {from: 09:00, to: 17:00}", "rules:"]
+
+    def sometimes(*lines: str) -> list[str]:
+        return [f"    {draw(st.sampled_from(lines))}"] if draw(st.integers(0, 3)) == 0 else []
+
+    for n in range(draw(st.sampled_from([1, 1, 2, 3]))):
+        out += [f"  - duty: rule {n}", "    source: law", "    bearer: unit"]
+        when = draw(st.sampled_from(["case.raised", "case.raised", "report.filed", "case.raised or fault.found"]))
+        out += [f"    when: {when}"]
+        ends = [e for e in ("step.done", "report.filed", "step.done or body.decided") if e not in when]
+        out += [f"    must: {draw(st.sampled_from(ends))}", f"    same: {draw(st.sampled_from(['case', 'case', '[case, unit]']))}"]
+        out += [f"    within: {draw(st.sampled_from(LIMITS))}", *sometimes(*(f"where: {w}" for w in WHERE))]
+        for period in ("opened", "feast"):
+            out += sometimes(*(f"during {period}: {{within: {limit}}}" for limit in LIMITS))
+        out += [*sometimes("again: ignore", "again: restart"), *sometimes(f"effective: {{from: {days['day1']}}}"),
+                *sometimes("clock starts: next opening", "clock starts: next working day", "roll: yes")]
+    others = {
+        "threshold": ["count: breach of rule 0", "per: unit", "within: 30 days rolling by instants", "reaches: 2", "fires: each"],
+        "threshold often": ["count: step.done", "per: unit", "within: calendar month", "reaches: 2", "fires: rising",
+                            "where: size > 1"],
+        "prohibition": ["when: fault.found", "bearer: unit", "where: grave"],
+        "duty told": ["when: breach of rule 0", "bearer: unit", "must: body.decided", "same: case", "within: 1 day"],
+    }
+    for name in draw(st.lists(st.sampled_from(sorted(others)), max_size=3, unique=True)):
+        kind, _, called = name.partition(" ")
+        out += [f"  - {kind}: {called or 'other'} {name}", "    source: law", *(f"    {line}" for line in others[name])]
+    try:
+        return read_rules_text("\n".join(out) + "\n")
+    except RuleFileError:
+        reject()
+
+
+@st.composite
+def plain_worlds(draw: st.DrawFn) -> World:
+    policy = draw(plain_rules())
+    organisation = draw(organisations(policy))
+    events = draw(histories(policy, organisation))
+    moments, intake = instants(policy), Intake(policy.vocabulary)
+    # Cases by themselves, each begun once and mostly met: what a log is full of.
+    rule = next(r for r in policy.rules if isinstance(r, Duty))
+    for n in range(draw(st.integers(0, 5))):
+        begun = intake.one(draw(cloud_events(policy, organisation, f"begun{n}", draw(st.sampled_from(rule.when)).name)))
+        met = intake.one(draw(cloud_events(policy, organisation, f"met{n}", draw(st.sampled_from(rule.must)).name)))
+        after = begun.occurred_at + timedelta(minutes=draw(st.sampled_from([0, 45, 120, 3 * 1440])))
+        case = {"case": f"alone{n}"} | ({"unit": begun.fields["unit"]} if draw(st.booleans()) else {})
+        events.append(attrs.evolve(begun, fields={**begun.fields, **case}))
+        events.append(attrs.evolve(met, fields={**met.fields, **case}, occurred_at=after, recorded_at=after))
+    end = st.just(datetime.combine(first_day(policy) + timedelta(days=130), time(12), UTC))
+    return World(policy, organisation, events, draw(end | moments), draw(end | moments))
+
+
+class EventColumns:
+    """Events that are there already, as columns."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+        self.occurred: Integers = np.array([microseconds(e.occurred_at) for e in events], np.int64)
+        self.recorded: Integers = np.array([microseconds(e.recorded_at) for e in events], np.int64)
+        ids = Counter(e.id for e in events)
+        named = {ref.id for e in events for ref in (e.corrects, e.retracts) if ref is not None}
+        self.odd: Booleans = np.array(
+            [e.corrects is not None or e.retracts is not None or e.id in named or ids[e.id] > 1 for e in events], np.bool_)
+
+    def rows(self, type_: str) -> Integers:
+        return np.array([n for n, e in enumerate(self.events) if e.type == type_], np.int64)
+
+    def typed(self, type_: str, field: str) -> Typed:
+        held = [e.fields.get(field) for e in self.events if e.type == type_]
+        values = list(dict.fromkeys(v for v in held if v is not None))
+        return Typed(np.array([-1 if v is None else values.index(v) for v in held], np.int64), values)
+
+
+def agrees(world: World, report_all: bool = False) -> None:
+    policy, organisation, events = world.policy, world.organisation, world.events
+    log: Columns = EventColumns(events)
+    sieve = Sieve(policy, organisation, report_all=report_all)
+    for at, known_at in ((world.at, world.known_at), (world.known_at, world.known_at)):
+        sifted = sift(sieve, log, at=at, known_at=known_at)
+        left = [e for e, kept in zip(events, sifted.kept, strict=True) if kept]
+        found = with_counts(
+            replay(policy, organisation, left, at=at, known_at=known_at, report_all=report_all), sifted)
+        meant = judge(policy, organisation, events, at=at, known_at=known_at, report_all=report_all)
+        assert found.findings == meant.findings
+        assert found.counts == meant.counts
+        event(f"counted: {'some' if sifted.counts else 'none'}")
+
+
+@given(worlds(), st.booleans())
+def test_what_the_sieve_drops_cannot_be_seen(world: World, report_all: bool) -> None:
+    """Of any policy and log, read at any instant by what is known at any instant, the findings on what the sieve keeps are those of
+    `judge` on everything, and so are the counts, with those of the sieve added."""
+    agrees(world, report_all)
+
+
+@given(plain_worlds())
+def test_the_sieve_drops_nothing_that_duties_need(world: World) -> None:
+    """The same holds of policies of plain duties with limits of every sort, periods, changes of the law, second triggers and rules
+    beside them that look at the same events: there much is dropped."""
+    agrees(world)
