@@ -22,6 +22,7 @@ from accountability.testing.rule_texts import rule_texts
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ("rules/*/", "benchmarks/policy", "tests/golden/real_logs/*", "tests/language/accepted/*.yaml")
 PACKS = [p for pattern in PATTERNS for p in sorted(ROOT.glob(pattern)) if p.suffix == ".yaml" or (p / "pack.yaml").exists()]
+IMPORTED = ROOT / "rules" / "safeguards"
 NOT_RULES = ("organisation.yaml", "mapping.yaml")
 SCRIPTS: tuple[Script, ...] = ("en", "zh")
 
@@ -70,13 +71,18 @@ def mix(one: Node, other: Node, chance) -> Node:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("to", SCRIPTS)
 @pytest.mark.parametrize("path", PACKS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_pack_says_the_same_in_either_spelling(path: Path, to: Script, tmp_path: Path) -> None:
-    """Every pack of the project, translated, is the same policy with the same digest and versions."""
+    """Every pack of the project, translated, is the same policy with the same digest and versions, whatever it imports."""
+    target = tmp_path / path.relative_to(ROOT)
+    folder = target.parent if path.is_file() else target
+    folder.mkdir(parents=True)
     files = [p for p in ([path] if path.is_file() else path.glob("*.yaml")) if p.name not in NOT_RULES]
     if (path / "calendars").is_dir():
-        shutil.copytree(path / "calendars", tmp_path / "calendars")
+        shutil.copytree(path / "calendars", folder / "calendars")
+    if path != IMPORTED:
+        shutil.copytree(IMPORTED, tmp_path / IMPORTED.relative_to(ROOT))
     for file in files:
-        (tmp_path / file.name).write_text(translate(file.read_text(encoding="utf-8-sig"), to), encoding="utf-8")
-    assert whole(read_rules(path)) == whole(read_rules(tmp_path / path.name if path.is_file() else tmp_path))
+        (folder / file.name).write_text(translate(file.read_text(encoding="utf-8-sig"), to), encoding="utf-8")
+    assert whole(read_rules(path)) == whole(read_rules(target))
 
 
 @given(rule_texts())
