@@ -209,6 +209,8 @@ class Judgement:
     known_at: datetime
     findings: tuple[Conclusion, ...]
     counts: Counts = attrs.field(factory=dict)
+    would: tuple[Conclusion, ...] = ()
+    """What rules that are only tried out would have found. It is nobody's finding, and it is not counted."""
 
     def of(self, *rules: str) -> tuple[Conclusion, ...]:
         """The findings of the named rules, in order."""

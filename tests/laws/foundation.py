@@ -48,4 +48,5 @@ def without(said: Judgement, event_id: str) -> list[Conclusion]:
 def same(found: Judgement, meant: Judgement) -> None:
     assert found.findings == meant.findings
     assert found.counts == meant.counts
+    assert found.would == meant.would
     event(f"findings: {'none' if not meant.findings else 'some'}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import attrs
 from foundation import same
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +57,16 @@ def test_the_engine_agrees_on_sums_and_streaks(world: World, random: Random) -> 
     for one in events:
         monitor.observe(one)
     same(monitor.judgement(), judge(policy, organisation, events, at=monitor.clock, report_all=True))
+
+
+@given(worlds(), st.booleans())
+def test_a_draft_changes_nothing_that_is_in_force(world: World, report_all: bool) -> None:
+    """Without its drafts, a policy finds and counts what it does with them; what they would have found is of them alone."""
+    policy = world.policy
+    drafted = attrs.evolve(policy, rules=tuple(attrs.evolve(r, draft=r.draft or not r.index % 3) for r in policy.rules))
+    whole = judge(drafted, world.organisation, world.events, at=world.at, known_at=world.known_at, report_all=report_all)
+    alone = attrs.evolve(drafted, rules=tuple(r for r in drafted.judged if not r.draft))
+    same(judge(alone, world.organisation, world.events, at=world.at, known_at=world.known_at, report_all=report_all),
+         attrs.evolve(whole, would=()))
+    assert {f.rule for f in whole.would} <= drafted.drafts
+    same(replay(drafted, world.organisation, world.events, at=world.at, known_at=world.known_at, report_all=report_all), whole)

@@ -183,16 +183,19 @@ def forecast(
                           within=timedelta(hours=hours))
     if format is Format.JSONL:
         for one in coming:
-            sys.stdout.write(json.dumps(body(one.finding), ensure_ascii=False, separators=(",", ":")) + "\n")
+            drafted = {"draft": True} if one.draft else {}
+            sys.stdout.write(json.dumps({**body(one.finding), **drafted}, ensure_ascii=False, separators=(",", ":")) + "\n")
         return
-    table = Table(title=f"in the {hours} hours from {local(asked.at, asked.policy)}, if nothing is done", title_justify="left")
-    for column in ("when", "rule", "about", "unit", "now", "then", "who answers"):
-        table.add_column(column, overflow="fold")
-    for one in coming:
-        found = one.finding
-        table.add_row(local(one.when, asked.policy), found.rule, found.subject, found.unit or "",
-                      status_of(one.now) if one.now else "", status_of(found), who(found))
-    if coming:
-        Console().print(table)
-    else:
+    for draft in (False, True):
+        title = f"in the {hours} hours from {local(asked.at, asked.policy)}, if nothing is done"
+        table = Table(title="drafts: " * draft + title, title_justify="left")
+        for column in ("when", "rule", "about", "unit", "now", "then", "who answers"):
+            table.add_column(column, overflow="fold")
+        for one in (c for c in coming if c.draft is draft):
+            found = one.finding
+            table.add_row(local(one.when, asked.policy), found.rule, found.subject, found.unit or "",
+                          status_of(one.now) if one.now else "", status_of(found), who(found))
+        if table.row_count:
+            Console().print(table)
+    if not coming:
         print(f"nothing in the {hours} hours from {local(asked.at, asked.policy)}")

@@ -79,6 +79,8 @@ def run(
     if format is Format.JSONL:
         for finding in judgement.findings:
             sys.stdout.write(json.dumps(body(finding), ensure_ascii=False, separators=(",", ":")) + "\n")
+        for finding in judgement.would:
+            sys.stdout.write(json.dumps({**body(finding), "draft": True}, ensure_ascii=False, separators=(",", ":")) + "\n")
     else:
         show(Console(), policy, judgement, limit)
     _account(said, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)

@@ -16,13 +16,17 @@ from accountability.policy.model import Policy
 def show(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
     """Prints the findings of *judgement* (the first *limit*; 0 for all) and the counts of every rule."""
     _findings(console, policy, judgement, limit)
+    if policy.drafts:
+        _findings(console, policy, judgement, limit, drafts=True)
     _counts(console, policy, judgement)
 
 
-def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
-    shown = judgement.findings[:limit] if limit else judgement.findings
+def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int, drafts: bool = False) -> None:
+    found = judgement.would if drafts else judgement.findings
+    shown = found[:limit] if limit else found
     if shown:
-        table = Table(title=f"findings as of {local(judgement.at, policy)}", title_justify="left")
+        title = "drafts would have found" if drafts else "findings"
+        table = Table(title=f"{title} as of {local(judgement.at, policy)}", title_justify="left")
         for column in ("rule", "about", "unit", "status", "due", "late by", "who answers"):
             table.add_column(column, overflow="fold")
         for f in shown:
@@ -31,13 +35,13 @@ def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int
             due += " (provisional)" if f.provisional else ""
             table.add_row(f.rule, f.subject, f.unit or "", status_of(f), due, duration(late) if late else "", who(f))
         console.print(table)
-    left = len(judgement.findings) - len(shown)
+    left = len(found) - len(shown)
     if left:
         console.print(
             f"… and {left:,} more findings: `--limit 0` shows all, `--format jsonl` gives them to a program", highlight=False
         )
-    if not judgement.findings:
-        console.print("no findings", highlight=False)
+    if not found:
+        console.print("drafts would have found nothing" if drafts else "no findings", highlight=False)
 
 
 def _counts(console: Console, policy: Policy, judgement: Judgement) -> None:

@@ -73,7 +73,7 @@ class Engine:
         """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
-        self._awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
+        self._awaited = {t for rule in policy.judged for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
         self._reported: dict[Any, tuple[AnyOperator, Output]] = {}
         self._restoring = False
         self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
@@ -93,7 +93,7 @@ class Engine:
         self._moments = self.closures.moments
         self._naming: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self.clerk.happened = lambda event_type, field, value: self._moments[event_type, field].get(value, ())
-        for rule in policy.rules:
+        for rule in policy.judged:
             self._place(rule, self._operator(rule))
         asked = {e for e, _ in (*self._indexes, *self._moments, *self.closures.lasts)}
         self.context_types = frozenset(asked | {p.event for p in policy.periods.values() if p.event})
@@ -135,7 +135,7 @@ class Engine:
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))
             self._takers.setdefault(trigger.name, []).append(operator.taker(role))
-        else:
+        elif trigger.name in self._facts:
             self._facts[trigger.name][trigger.made].append((operator, role, operator.taker(role)))
 
     def listeners(self, rule: str) -> Mapping[Made, Sequence[Listener]]:
@@ -210,7 +210,7 @@ class Engine:
     def learn(self, known_at: datetime) -> None:
         """The organisation is from now on known as of *known_at*: whoever is named may be somebody else."""
         self.clerk.known_at = known_at
-        self.touched.update(self._reported)
+        self.touched.update(self.reported)
         for operator in self._operators:
             if isinstance(operator, (Effects, ByKey)):
                 operator.again()
@@ -255,7 +255,7 @@ class Engine:
     def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         before, output.told = output.told, told
-        if self.keeps:
+        if self.keeps and not operator.rule.draft:
             self.touched.add((operator.rule.index, output.label))
         if before is not told:
             if before is not None:
@@ -335,7 +335,8 @@ class Engine:
                     operator.gone[told.counted[2], told.counted[1]] += 1
                     place = (operator.rule.index, output.label)
                     if told.reported:
-                        gone.append((place, operator.conclude(output)))
+                        if not operator.rule.draft:
+                            gone.append((place, operator.conclude(output)))
                         del self._reported[place]
                 if not (cell.inputs or cell.base or cell.outputs):
                     del operator.cells[cell.key]
@@ -343,8 +344,8 @@ class Engine:
 
     @property
     def reported(self) -> Iterable[tuple[int, str]]:
-        """The places of all reported conclusions."""
-        return self._reported
+        """The places of all reported conclusions, but for those of drafts."""
+        return (place for place, (operator, _) in self._reported.items() if not operator.rule.draft)
 
     def packed(self, packer: Packer) -> list[Any]:
         """What the cells hold and what was let go, by rule."""
@@ -377,20 +378,21 @@ class Engine:
         found = self._reported.get(place)
         return None if found is None else found[0].conclude(found[1])
 
-    def conclusions(self) -> Iterable[Conclusion]:
-        """Every reported conclusion, as it stands at the clock."""
-        return (operator.conclude(output) for operator, output in self._reported.values())
+    def conclusions(self, drafts: bool = False) -> Iterable[Conclusion]:
+        """Every reported conclusion, as it stands at the clock: of the rules in force, or of the drafts."""
+        return (operator.conclude(output) for operator, output in self._reported.values() if operator.rule.draft is drafts)
 
     def judgement(self, known_at: datetime) -> Judgement:
         """What stands at the clock."""
-        return Judgement(at=self.clock, known_at=utc(known_at), findings=sorted_findings(self.conclusions()),
-                         counts=self.counts)
+        return Judgement(
+            at=self.clock, known_at=utc(known_at), findings=sorted_findings(self.conclusions()), counts=self.counts,
+            would=sorted_findings(self.conclusions(drafts=True)))
 
     @property
     def counts(self) -> dict[tuple[str, str | None, Status], int]:
         """How many conclusions stand, reported or not, by rule, unit and status."""
         found: dict[tuple[str, str | None, Status], int] = {}
-        for operator in self._operators:
+        for operator in (o for o in self._operators if not o.rule.draft):
             for counted, number in operator.counts():
                 # Two versions of a rule have one name.
                 found[counted] = found.get(counted, 0) + number

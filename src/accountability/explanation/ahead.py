@@ -64,6 +64,8 @@ class Ahead:
 
     finding: Conclusion
     now: Conclusion | None = None
+    draft: bool = False
+    """Whether a rule finds it that is only tried out: then nothing follows from it."""
 
     @property
     def when(self) -> datetime:
@@ -76,14 +78,16 @@ def forecast(policy: Policy, organisation: Organisation, events: Iterable[Event]
     """What will stand against somebody at the end of *within* from *at*, and does not now, if nothing more is reported.
 
     Everything known at *known_at* (else at *at*) counts, events that are known to happen later included, and nothing else. In order
-    of the instants at which it arises. Raises ValueError for an instant without a zone and for a length that is not positive.
+    of the instants at which it arises, what drafts would find last. Raises ValueError for an instant without a zone and for a
+    length that is not positive.
     """
     clock, knowledge, log = utc(at), utc(known_at or at), list(events)
     if within <= timedelta(0):
         raise ValueError("a forecast looks forward; give a length of time that is more than nothing")
-    now = {c.identity: c for c in judge(policy, organisation, log, at=clock, known_at=knowledge, report_all=True).findings}
+    present = judge(policy, organisation, log, at=clock, known_at=knowledge, report_all=True)
+    now = {c.identity: c for c in (*present.findings, *present.would)}
     # What is due at the very end can be met until then, so it is looked at one moment later.
-    then = judge(policy, organisation, log, at=clock + within + MOMENT, known_at=knowledge).findings
-    coming = [Ahead(finding=c, now=now.get(c.identity)) for c in then if c.against
-              and not (c.identity in now and now[c.identity].against)]
-    return tuple(sorted(coming, key=lambda a: a.finding.order))
+    then = judge(policy, organisation, log, at=clock + within + MOMENT, known_at=knowledge)
+    coming = [Ahead(finding=c, now=now.get(c.identity), draft=c.rule in policy.drafts) for c in (*then.findings, *then.would)
+              if c.against and not (c.identity in now and now[c.identity].against)]
+    return tuple(sorted(coming, key=lambda a: (a.draft, a.finding.order)))

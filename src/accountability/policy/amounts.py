@@ -29,6 +29,7 @@ class Defaults:
     calendar: Calendar | None = None
     roll: bool = False
     hours: BusinessHours | None = None
+    draft: bool = False
     effective: Effective = attrs.field(factory=Effective)
 
 

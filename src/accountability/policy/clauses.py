@@ -339,6 +339,12 @@ class ClauseReader:
                               closest(source, self.pack.sources))
         return source or ""
 
+    def draft(self) -> bool:
+        """Whether the rule is tried out, and in force for nobody yet."""
+        if "draft" not in self.entries:
+            return self.pack.defaults.draft
+        return bool(self.reading.boolean(self.entries["draft"], "«draft»"))
+
     def effective(self) -> Effective:
         if "effective" not in self.entries:
             return self.pack.defaults.effective
@@ -351,4 +357,5 @@ class ClauseReader:
             "name": self.name.text, "title": self.text("title") or "", "source": self.source(self.entries.get("source")),
             "when": self.when, "where": self.where, "exemptions": self.exemptions(),
             "defeats": self.reading.names(self.entries.get("defeats"), "«defeats»"), "about": about, "about_kind": about_kind,
-            "answers": self.answers(), "report_all": report == "all", "effective": self.effective(), "span": self.name.span}
+            "answers": self.answers(), "report_all": report == "all", "draft": self.draft(), "effective": self.effective(),
+            "span": self.name.span}

@@ -120,7 +120,7 @@ INVARIANT = Record(
     {"never": Triggers(), "where": CONDITION, "joined with": Triggers(), "same": FIELDS, "source": NAME}, ("never",))
 """What must never be concluded, alone or together."""
 SHARED: Mapping[str, Form] = {
-    "title": TEXT, "source": NAME, "effective": EFFECTIVE, "where": CONDITION,
+    "title": TEXT, "source": NAME, "draft": YES, "effective": EFFECTIVE, "where": CONDITION,
     "unless": LABELLED,
     "defeats": Many(NAME), "about": FIELD, "answers": Record(rest=Moment()), "report": Words(("all", "exceptions")),
 }

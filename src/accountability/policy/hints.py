@@ -63,6 +63,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     # keys of every rule
     "source": ("a key of `sources`", "依据，即“规范依据”中的名称"),
     "where": ("a condition that must certainly hold", "须确定成立的条件"),
+    "draft": ("yes: tried out: it is judged, and nothing follows from it", "是：试行判定，不产生任何后果"),
     "unless": ("exceptions, each with its label", "除外情形，各有其名"),
     "defeats": ("rules that do not apply where this one does", "适用本条时不再适用的规则"),
     "about": ("the field that names the subject of its conclusions", "结论所针对的字段"),

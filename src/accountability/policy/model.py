@@ -14,6 +14,7 @@ import attrs
 from accountability.document import Node
 from accountability.errors import Diagnostic, Span
 from accountability.organisation import ResponsibilityKind
+from accountability.policy.drafts import deaf
 from accountability.policy.expression import Parameter
 from accountability.policy.kinds import Effect, Ladder, Rule
 from accountability.policy.rule import Period, Source
@@ -78,6 +79,16 @@ class Policy:
             if rule.reckoning is not None and rule.reckoning.calendar is not None:
                 found[rule.reckoning.calendar.name] = rule.reckoning.calendar
         return found
+
+    @cached_property
+    def judged(self) -> tuple[Rule, ...]:
+        """Its rules as they are run: those that are in force hear nothing of drafts."""
+        return deaf(self.rules)
+
+    @cached_property
+    def drafts(self) -> frozenset[str]:
+        """The names of the rules that are tried out."""
+        return frozenset(rule.name for rule in self.rules if rule.draft)
 
     @cached_property
     def parts(self) -> tuple[object, ...]:

@@ -44,7 +44,7 @@ SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsi
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
 CONCLUDED = "|".join((*MADE, *map(WORDS_IN_CHINESE.__getitem__, MADE)))
 ASKED = re.compile(rf"(?:{CONCLUDED})\s+(?:of|之)\s+(.+?)\s+(?:of\s+the\s+same|同一)")
-LOST = ("effective", "calendar", "roll", "business hours", "unknown events")
+LOST = ("draft", "effective", "calendar", "roll", "business hours", "unknown events")
 """What the head of a pack says for all of its rules. A pack that others import must say it in each of them."""
 
 
@@ -173,6 +173,7 @@ def _defaults(head: dict[str, Node], find: FindCalendar, reading: Reading) -> Pa
     roll = bool(reading.boolean(head.get("roll"), "«roll»"))
     defaults = Defaults(zone, read_work_calendar(head.get("calendar"), find, reading), roll,
                         read_hours(head.get("business hours"), reading, zone))
+    defaults.draft = bool(reading.boolean(head.get("draft"), "«draft»"))
     if "effective" in head:
         defaults.effective = read_effective(head["effective"], reading)
     return Pack(reading, find, defaults)
@@ -345,7 +346,7 @@ def _beaten(rule: Rule, pack: Pack) -> Rule:
     """*rule* with the rules that defeat it. They must wait for all that it waits for, or nobody could say which goes first."""
     found = []
     for other in pack.rules.values():
-        if rule.name not in other.defeats:
+        if rule.name not in other.defeats or (other.draft and not rule.draft):
             continue
         if not {*rule.when} <= {*other.when} or type(rule).__name__ != type(other).__name__:
             pack.reading.fail(other.span, "defeat-without-common-ground",

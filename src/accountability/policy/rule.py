@@ -222,6 +222,8 @@ class RuleBase:
     about_kind: str
     answers: tuple[AnswerSpec, ...] = ()
     report_all: bool = False
+    draft: bool = False
+    """Whether it is tried out: judged, and heard by other drafts alone."""
     effective: Effective = Effective()
     reckoning: Reckoning | None = None
     """How its limits are counted, where it has some."""

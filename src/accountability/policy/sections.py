@@ -34,8 +34,8 @@ from accountability.workdays import Limit
 PLAIN = Plain()
 PARAMETER = Record({"source": NAME, "author's choice": YES}, rest=Either(PLAIN, Record(rest=PLAIN)))
 FILE = Record({
-    "pack": PLAIN, "title": PLAIN, "imports": Many(PLAIN), "effective": EFFECTIVE, "timezone": PLAIN, "calendar": PLAIN,
-    "roll": YES, "business hours": HOURS,
+    "pack": PLAIN, "title": PLAIN, "imports": Many(PLAIN), "draft": YES, "effective": EFFECTIVE, "timezone": PLAIN,
+    "calendar": PLAIN, "roll": YES, "business hours": HOURS,
     "unknown events": Words(("refuse", "ignore")),
     "sources": Record(rest=Either(PLAIN, Record(
         {"title": PLAIN, "clause": PLAIN, "address": PLAIN, "unverified": YES, "leaves open": YES}, ("title",)))),

@@ -45,11 +45,11 @@ def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *
     clock, knowledge = known.clock, utc(known_at or at)
     reported = {r.name for r in policy.rules if r.report_all or report_all}
     silent = {r.name: r.silent for r in policy.rules if r.silent}
+    found = sorted_findings(c for c in conclusions if (c.against or c.rule in reported) and c.status not in silent.get(c.rule, ()))
     return Judgement(
-        at=clock, known_at=knowledge,
-        findings=sorted_findings(c for c in conclusions if (c.against or c.rule in reported)
-                                 and c.status not in silent.get(c.rule, ())),
-        counts=dict(Counter((c.rule, c.unit, c.status) for c in conclusions)))
+        at=clock, known_at=knowledge, findings=tuple(c for c in found if c.rule not in policy.drafts),
+        counts=dict(Counter((c.rule, c.unit, c.status) for c in conclusions if c.rule not in policy.drafts)),
+        would=tuple(c for c in found if c.rule in policy.drafts))
 
 
 def conclude(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime,
@@ -61,7 +61,7 @@ def conclude(policy: Policy, organisation: Organisation, events: Iterable[Event]
     clock, knowledge = utc(at), utc(known_at or at)
     known = knowing(policy, organisation, effective(events, at=clock, known_at=knowledge).events, clock, knowledge)
     conclusions: list[Conclusion] = []
-    for rule in policy.rules:
+    for rule in policy.judged:
         for conclusion, facts in follow(rule, known):
             conclusions.append(conclusion)
             for made, fact in facts:

@@ -130,6 +130,8 @@ class Author:
         if self.sometimes(rarely=True):
             days = [self.first + timedelta(days=n) for n in sorted(self.draw(some_of((0, 1, 2, 30), 2, 2)))]
             entries["effective"] = {"from": str(days[0]), "until": str(days[1])}
+        if self.sometimes(rarely=True) and self.sometimes():
+            entries["draft"] = "yes"
         if self.sometimes(rarely=True):
             entries["report"] = self.pick("all", "exceptions")
         about = [n for n, kind in fields.items() if kind in ("case", "unit", "post")]

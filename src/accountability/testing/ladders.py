@@ -90,10 +90,10 @@ def endings(author: Author, trigger: Fields, same: Sequence[str]) -> dict[str, T
     found: dict[str, Text] = {}
     others = [t for t in author.waits if t.words != "case.raised" and all(t.fields.get(n) == trigger.get(n) for n in same)]
     for key in ("ended by", "quashed by"):
-        if others and author.sometimes(rarely=True):
+        if others and author.sometimes():
             other = others[author.draw_index(len(others))]
             found[key] = {"when": other.words} | (
-                {"provided": author.condition(trigger, other.fields)} if author.sometimes() else {})
+                {"provided": author.condition(trigger, other.fields)} if author.sometimes(rarely=True) else {})
     if author.sometimes(rarely=True):
         found["follows"] = author.pick("person", "post")
     return found

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability import document
-from accountability.conclusion import DETAILS, Conclusion, Judgement, Status, lateness
+from accountability.conclusion import DETAILS, Conclusion, Judgement, Status, lateness, sorted_findings
 from accountability.document import Mapping as MappingNode
 from accountability.document import Node, Reading, Scalar
 from accountability.document import Sequence as SequenceNode
@@ -318,12 +318,13 @@ def run_scenario(policy: Policy, scenario: Scenario, rules: Collection[str] = ()
         }
         if checkpoint.at == checkpoint.known_at:
             judgements["monitor"] = monitor.judgement()
-        for engine, whole in judgements.items():
+        for engine, found in judgements.items():
+            whole = attrs.evolve(found, findings=sorted_findings((*found.findings, *found.would)))  # drafts are tried out here
             judgement = attrs.evolve(whole, findings=whole.of(*rules)) if rules else whole
             missing, unexpected = differences(checkpoint, judgement, scenario.zone, tuple(earlier))
             if missing or unexpected:
                 yield Disagreement(checkpoint.at, engine, missing, unexpected)
-        earlier.extend(meaning.findings)
+        earlier.extend((*meaning.findings, *meaning.would))
         broken = broken_invariants(policy, scenario.organisation, scenario.events, checkpoint.at, checkpoint.known_at)
         if broken:
             yield Disagreement(checkpoint.at, "invariants", (), broken)

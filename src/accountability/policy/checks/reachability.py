@@ -13,6 +13,7 @@ import attrs
 from accountability.policy.checks.inside import by_name, in_force, is_condition, renamed
 from accountability.policy.checks.registry import Found, error, warning
 from accountability.policy.deciding import always, implies, possible, together
+from accountability.policy.drafts import drafts_heard
 from accountability.policy.expression import Certainly, Constant, Expression, LastOf, Not, SameKey, walk
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.kinds.scorecard import Item
@@ -23,6 +24,16 @@ from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Window, 
 WITHIN = {"day": ("day", "week", "month", "quarter", "year"), "week": ("week",), "month": ("month", "quarter", "year"),
           "quarter": ("quarter", "year"), "year": ("year",)}
 """The calendar periods that hold one of a kind whole."""
+
+
+@warning
+def waits_for_a_draft(policy: Policy) -> Found:
+    """A rule in force hears nothing of a draft, so what it waits for there never comes."""
+    for rule in policy.rules:
+        if not rule.draft:
+            for name in sorted(drafts_heard(rule, policy.drafts)):
+                yield (rule.span, f"`{rule.name}` is in force and waits for `{name}`, which is a draft",
+                       "make it a draft too, or leave «draft» out there once it is in force")
 
 
 @warning

@@ -45,7 +45,7 @@ RUNG = Record(
      "propose": TEXT, "on": Many(Moment(unit=True)), "decided by": Triggers(), "provided": CONDITION, "standing": STANDING,
      **{k: f for k, f in OWN.items() if k not in ("title", "source")}},
     ("rung", "when", "propose", "decided by", "standing"))
-FORM = Record({"ladder": TEXT, **OWN, "effective": SHARED["effective"], "report": SHARED["report"],
+FORM = Record({"ladder": TEXT, **OWN, "draft": SHARED["draft"], "effective": SHARED["effective"], "report": SHARED["report"],
                "rungs": Many(RUNG, listed=True)}, ("rungs",))
 
 
@@ -152,6 +152,7 @@ class _Writer:
     def add(self, word: str, rule: str, name: Scalar, entries: Mapping[str, Node], parts: Mapping[str, Node | None]) -> None:
         """One rule, with what all rules of a rung say alike."""
         alike = {"source": entries.get("source"), "same": entries["same"], "effective": self.common.get("effective"),
+                 "draft": self.common.get("draft"),
                  "report": self.common.get("report")}
         found = {word: Scalar(rule, name.span), **alike, **parts}
         self.rules.append(MappingNode(tuple((Scalar(k, name.span), v) for k, v in found.items() if v is not None), name.span))

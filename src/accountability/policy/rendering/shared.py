@@ -171,6 +171,9 @@ def scope(rule: RuleBase, say: Voice) -> list[str]:
 def closing(rule: RuleBase, say: Voice) -> list[str]:
     """Who answers, what conclusions are about, what is reported."""
     said = []
+    if rule.draft:
+        said.append(say("This is a draft: it is judged to show what would be found, and nothing follows from it.",
+                        "本条为草案：仅试行判定以示结果，不产生任何后果。"))
     if rule.answers:
         posts = [holder(a, say) for a in rule.answers]
         said.append(say(f"Those who answer: {'; '.join(posts)}.", f"由{'、'.join(posts)}承担责任。"))
