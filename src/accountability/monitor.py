@@ -75,6 +75,9 @@ class Monitor:
         self._horizon, self._ledger = horizon, ledger
         self._closed = BEGINNING
         self._until_looked = SELDOM
+        self._rounds = 0
+        # What the ledger remembers of later rounds is of another life: this monitor will get those events again.
+        self._to_forget = ledger is not None and horizon is not None
 
     @property
     def clock(self) -> datetime:
@@ -85,6 +88,11 @@ class Monitor:
     def closed(self) -> datetime:
         """The instant (UTC) before which nothing changes any more: the clock less the horizon."""
         return self._closed
+
+    @property
+    def horizon(self) -> timedelta | None:
+        """How long before its clock the log is closed."""
+        return self._horizon
 
     @property
     def waiting(self) -> tuple[Event, ...]:
@@ -136,8 +144,11 @@ class Monitor:
             return Changes(None, self.clock)  # what is still to be learned may change who answered for anything
         events, refused = self._timeline.let_go(self._closed, self._engine.context_types)
         in_vain = {id(refusal.event) for refusal in refused}
+        self._forget()
+        self._rounds += 1
         if self._ledger is not None and events:
-            self._ledger.remember(self._engine.policy.pack, ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain))
+            heard = ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain)
+            self._ledger.remember(self._engine.policy.pack, self._rounds, heard)
         findings = self._engine.let_go(self._closed)
         for place, _ in findings:
             self._shown.pop(place, None)
@@ -151,7 +162,7 @@ class Monitor:
             "format": FORMAT, "basis": self._basis(), "report_all": self._engine.report_all,
             "horizon": None if horizon is None else horizon // MICROSECOND,
             "clock": self.clock.isoformat(), "closed": self._closed.isoformat(), "until_looked": self._until_looked,
-            "duplicates": self._timeline.duplicates,
+            "rounds": self._rounds, "duplicates": self._timeline.duplicates,
             "deliveries": [packer.place(event) for event in self._timeline.deliveries()],
             "rules": self._engine.packed(packer),
             "happenings": packer.happenings,
@@ -190,7 +201,7 @@ class Monitor:
             self._timeline.add(events[place])
         self._timeline.repeated(body["duplicates"] - self._timeline.duplicates)
         self._closed, self._until_looked = datetime.fromisoformat(body["closed"]), body["until_looked"]
-        self._known = bisect_right(self._learned, clock)
+        self._known, self._rounds = bisect_right(self._learned, clock), body["rounds"]
         for event in self._timeline.events():
             if event.occurred_at > clock:
                 heapq.heappush(self._later, (event.order, event))
@@ -205,10 +216,16 @@ class Monitor:
         if self._horizon is not None and clock - BEGINNING > self._horizon:
             self._closed = max(self._closed, clock - self._horizon)
 
+    def _forget(self) -> None:
+        if self._to_forget and self._ledger is not None:
+            self._ledger.forget(self._engine.policy.pack, self._rounds)
+            self._to_forget = False
+
     def _recalled(self, event: Event) -> Delta | None:
         """What is to be said of *event* by what the ledger remembers; None where it says nothing."""
         if self._ledger is None or self._horizon is None or self._timeline.knows((event.source, event.id)):
             return None
+        self._forget()
         pack = self._engine.policy.pack
         known = self._ledger.recall(pack, event.source, event.id)
         if known is not None and known != event.digest:

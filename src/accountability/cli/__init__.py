@@ -12,6 +12,7 @@ import typer
 
 from accountability.cli.checking import check, doctor, test
 from accountability.cli.explaining import dossier, forecast, verify, why
+from accountability.cli.following import follow
 from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.running import ledger, run
@@ -21,7 +22,7 @@ from accountability.errors import AccountabilityError, DocumentError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
-for command in (run, why, dossier, verify, forecast, check, fmt, show, sources, test, org, ledger, schema, doctor):
+for command in (run, follow, why, dossier, verify, forecast, check, fmt, show, sources, test, org, ledger, schema, doctor):
     app.command()(command)
 
 

@@ -52,7 +52,7 @@ STANDING = """SELECT number, conclusion_id, body FROM entries WHERE kind <> 'wit
 LAST_BASIS = "SELECT body FROM entries WHERE pack = ? AND conclusion_id IS NULL ORDER BY number DESC LIMIT 1"
 # No entries, and not sealed: it says nothing about any authority. Made by the first monitor that lets go.
 PAST = """CREATE TABLE IF NOT EXISTS past (pack TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
-    PRIMARY KEY (pack, source, id)) WITHOUT ROWID"""
+    round INTEGER NOT NULL, PRIMARY KEY (pack, source, id)) WITHOUT ROWID"""
 # An error in one of our own statements can only mean that the tables are no longer those of SCHEMA.
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
@@ -147,14 +147,22 @@ class Ledger:
         kinds = Counter(kind for kind, _, _ in changes)
         return Recorded(kinds["raised"], kinds["revised"], kinds["withdrawn"])
 
-    def remember(self, pack: str, let_go: Iterable[tuple[str, str, str]]) -> None:
-        """Note source, id and digest of events that a monitor of *pack* has let go. Of an id that is there, the first stands."""
+    def remember(self, pack: str, number: int, let_go: Iterable[tuple[str, str, str]]) -> None:
+        """Note source, id and digest of events that a monitor of *pack* let go, in its round *number*. What is there stays."""
         with self._connection:
             self._run("BEGIN IMMEDIATE")
             self._run(PAST)
             self._has_past = True
             for row in let_go:
-                self._run("INSERT OR IGNORE INTO past (pack, source, id, digest) VALUES (?, ?, ?, ?)", pack, *row)
+                self._run("INSERT OR IGNORE INTO past (pack, source, id, digest, round) VALUES (?, ?, ?, ?, ?)", pack, *row, number)
+
+    def forget(self, pack: str, after: int) -> None:
+        """Take back what a monitor of *pack* let go in rounds *after* that one: it went on from a snapshot, and gets it again."""
+        with self._connection:
+            self._run("BEGIN IMMEDIATE")
+            self._run(PAST)
+            self._has_past = True
+            self._run("DELETE FROM past WHERE pack = ? AND round > ?", pack, after)
 
     def recall(self, pack: str, source: str, id: str) -> str | None:
         """The digest of an event that a monitor of *pack* has let go; None where it has let go none of that source and id."""
