@@ -3,6 +3,7 @@
     python benchmarks/horizon.py stream --events 10000000 --horizon 30
     python benchmarks/horizon.py open --obligations 1000000
     python benchmarks/horizon.py sums --members 40000
+    python benchmarks/horizon.py daily --years 20
 
 The policy is that of `policy/`. Events are made on the way, one a minute: a presence is asked for and, mostly in time, arrives; now
 and then something grave occurs. So nothing but the monitor takes memory.
@@ -19,7 +20,7 @@ from random import Random
 
 from accountability.event import Event, make_event
 from accountability.monitor import Monitor
-from accountability.organisation import Organisation
+from accountability.organisation import Organisation, Unit
 from accountability.policy import read_rules
 from accountability.policy.pack import read_rules_text
 
@@ -34,6 +35,17 @@ sources: {law: A law}
 vocabulary: {fined: {unit: unit, sum: number}}
 rules:
   - {threshold: much, source: law, count: fined, per: unit, within: 1 year rolling by dates, adds: sum, reaches: 1000,
+     fires: "once, used up"}
+"""
+DAILY = """\
+pack: daily
+timezone: UTC
+effective: {from: 2020-01-01}
+sources: {law: A law}
+vocabulary: {inspected: {unit: unit}, seen: {unit: unit}}
+rules:
+  - {duty: inspect, source: law, each: unit/u, bearer: unit, must: inspected, same: unit, every: calendar day}
+  - {threshold: never, source: law, count: breach of inspect, per: unit, within: 1 year rolling by dates, adds: "1", reaches: 300,
      fires: "once, used up"}
 """
 
@@ -98,13 +110,24 @@ def sums(members: int) -> None:
         print(f"{count:>8,} members of one unit  {(time.perf_counter() - started) / count * 1e6:8.1f} µs each")
 
 
+def daily(years: int) -> None:
+    policy, day = read_rules_text(DAILY), timedelta(days=1)
+    organisation = Organisation.of([Unit("u", "Unit", "town")])
+    monitor, started = Monitor(policy, organisation), time.perf_counter()
+    for number in range(1, 365 * years + 1):
+        monitor.observe(made(number, "seen", START + number * day + MINUTE, {"unit": "u"}))
+        if number % (365 * years // 4) == 0:
+            print(f"{number:>8,} days missed  {(time.perf_counter() - started) / number * 1e6:8.1f} µs each", flush=True)
+
+
 if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    words.add_argument("what", choices=("stream", "open", "sums"))
+    words.add_argument("what", choices=("stream", "open", "sums", "daily"))
     words.add_argument("--events", type=int, default=2_000_000)
     words.add_argument("--horizon", type=int, default=30, help="days")
     words.add_argument("--obligations", type=int, default=1_000_000)
     words.add_argument("--members", type=int, default=40_000)
+    words.add_argument("--years", type=int, default=20)
     words.add_argument("--seed", type=int, default=7)
     asked = words.parse_args()
     match asked.what:
@@ -112,5 +135,7 @@ if __name__ == "__main__":
             long_stream(asked.events, asked.horizon, asked.seed)
         case "open":
             many_open(asked.obligations)
-        case _:
+        case "sums":
             sums(asked.members)
+        case _:
+            daily(asked.years)

@@ -19,7 +19,7 @@ from accountability.testing.strategies import World, worlds
 HORIZONS = st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(days=1), timedelta(days=3), timedelta(days=28)])
 PLAIN = [("duty", "duty", "prohibition", "threshold", "effect"), ("duty", "tally", "threshold", "effect"),
          ("prohibition", "effect")]
-POLICIES = [*PLAIN, None]
+POLICIES = [*PLAIN, ("turned duty", "turned duty", "threshold"), None]
 
 
 class Told:
@@ -33,8 +33,10 @@ class Told:
         self.gone: list[Conclusion] = []
 
     def observe(self, one: Event) -> None:
+        waiting = {(e.source, e.id) for e in self.monitor.waiting}
         changes = self.monitor.observe(one)
         self.hear(changes)
+        self.drop({(r.event.source, r.event.id) for r in changes.refused if r.check == "too-old"} & waiting)
         known = self.ledger.recall(self.world.policy.pack, one.source, one.id) is not None
         if not any(r.event is one and (r.check == "too-old" or known) for r in changes.refused):
             self.accepted.append(one)
@@ -50,8 +52,10 @@ class Told:
     def let_go(self) -> None:
         changes = self.monitor.let_go()
         self.hear(changes)
-        vain = {(r.event.source, r.event.id) for r in changes.refused}
-        self.accepted = [e for e in self.accepted if (e.source, e.id) not in vain]
+        self.drop({(r.event.source, r.event.id) for r in changes.refused})
+
+    def drop(self, in_vain: set[tuple[str, str]]) -> None:
+        self.accepted = [e for e in self.accepted if (e.source, e.id) not in in_vain]
 
     def agrees(self) -> None:
         """What the monitor holds and what it has let go is what the meaning says of the accepted events; so is what it told."""

@@ -58,10 +58,11 @@ def follow(
                 else:
                     desk.tell(monitor.observe(item), letters)
                 if number % every == 0:
-                    desk.file(letters)
+                    desk.file()
             if clock is not None:
                 desk.tell(monitor.advance(clock), letters)
-            desk.file(letters)
+            desk.tell(monitor.let_go(), letters)
+            desk.file()
             refused = letters.count
     finally:
         if book is not None:
@@ -95,9 +96,8 @@ class Desk:
             self.gone.pop(conclusion.identity, None)
             self.stands[conclusion.identity] = conclusion
 
-    def file(self, letters: DeadLetters) -> None:
+    def file(self) -> None:
         """First the ledger, then the snapshot: whoever goes on from an older one only says again what the ledger holds already."""
-        self.tell(self.monitor.let_go(), letters)
         if self.book is not None:
             self.book.note(self.basis, self.monitor.clock, self.stands.values(), self.gone.values())
         self.stands.clear()

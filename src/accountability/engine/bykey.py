@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from accountability.conclusion import Conclusion
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told
+from accountability.conclusion import Conclusion, Status
+from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome, key_in
@@ -17,6 +17,8 @@ from accountability.policy.expression import Expression
 from accountability.policy.rule import Made, Period, RuleBase, Trigger
 
 Span = tuple[datetime, datetime]
+DONE = frozenset({Status.MET, Status.LATE, Status.VOID, Status.REFUSED})
+"""The statuses of an obligation with turns that nothing but a redo can change: it was discharged, or its ground is gone."""
 
 
 class Followed(Output):
@@ -127,21 +129,23 @@ class ByKey(Operator[Any, Followed]):
         self.refresh(cell)
 
     def refresh(self, cell: Cell[Followed]) -> None:
-        before = cell.outputs
-        cell.outputs = {}
-        for outcome in self.meaning(self.rule, self.world, cell.key, cell.inputs):
-            output = Followed(outcome)
-            cell.outputs[output.label] = output
+        before, cell.outputs = cell.outputs, {}
+        self.put(cell, before, self.meaning(self.rule, self.world, cell.key, cell.inputs))
+        if not cell.inputs and cell.key not in self.members:
+            self.cells.pop(cell.key, None)
+
+    def put(self, cell: Cell[Followed], before: Mapping[str, Followed], outcomes: Iterable[Outcome]) -> None:
+        """Puts *outcomes* into *cell* in place of what was there *before*, and tells the engine of the difference."""
+        now = {output.label: output for output in map(Followed, outcomes)}
+        cell.outputs.update(now)
         self._schedule(cell)
         for label, gone in before.items():
-            if label not in cell.outputs:
+            if label not in now:
                 self.engine.tell(self, gone, None)
-        for label, output in cell.outputs.items():
+        for label, output in now.items():
             if label in before:
                 output.told = before[label].told
             self.engine.tell(self, output, self.report(output))
-        if not cell.inputs and cell.key not in self.members:
-            self.cells.pop(cell.key, None)
 
     def _schedule(self, cell: Cell[Followed]) -> None:
         scheduled: set[datetime] = cell.state  # type: ignore[assignment]
@@ -150,6 +154,16 @@ class ByKey(Operator[Any, Followed]):
             if last >= self.engine.clock and last not in scheduled:
                 scheduled.add(last)
                 self.engine.wake(last, self, cell.key, "")
+
+    def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
+        """A cell goes as a whole, once all of it lies before the instant and every conclusion is one that stays."""
+        if cell.key in self.members or (cell.inputs and instant_of(cell.inputs[-1]) >= before):
+            return []
+        if not all(output.outcome.conclusion.status in DONE for output in cell.outputs.values()):
+            return []
+        gone = list(cell.outputs.values())
+        cell.inputs, cell.outputs = [], {}
+        return gone
 
     def due(self, key: Key, label: str) -> None:
         cell = self.cells.get(key)

@@ -36,6 +36,7 @@ from accountability.engine.consequences import Effects, Prohibitions, compile_lo
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.engine.quiet import duties
+from accountability.engine.recurrences import Recurrences, is_periodic
 from accountability.engine.settled import rules_letting_go
 from accountability.engine.tallies import Tallies
 from accountability.engine.thresholds import Thresholds
@@ -43,7 +44,7 @@ from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
-from accountability.policy.kinds import Duty, Effect, Prohibition, Rule, Threshold
+from accountability.policy.kinds import Duty, Effect, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, Trigger
 from accountability.workdays import local_midnight
@@ -107,6 +108,8 @@ class Engine:
                 operator.open()
 
     def _operator(self, rule: Rule) -> AnyOperator:
+        if isinstance(rule, Recurring) and is_periodic(rule):
+            return Recurrences(self, rule)
         if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):
             return ByKey(self, rule, meaning)
         return OPERATORS[type(rule)](self, rule)

@@ -2,7 +2,7 @@
 
 Two questions of each rule. Do its *facts* before an instant stand once nothing before it is taken in? Then those who wait for them
 may take their own past as given. And can its *cells* be let go? Both are answered with no wherever it is not certain: whatever
-may be sent back, accepted, paused, quashed or asked about later is kept.
+may be sent back, quashed or asked about later is kept.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ def rules_letting_go(policy: Policy) -> frozenset[int]:
     """The places in the pack of the rules whose cells can be let go."""
     standing = {rule.name for rule in policy.rules}
     for rule in policy.rules:  # each comes after those it waits for
-        if not _is_plain(rule) or _is_dated_back(rule) or not _knows_its_past(rule, standing):
+        if not _is_closed(rule) or _is_dated_back(rule) or not _knows_its_past(rule, standing):
             standing.discard(rule.name)
     asked = {t.name for rule in policy.rules for t in concluded_in(rule.questions())}
     return frozenset(rule.index for rule in policy.rules
-                     if _is_plain(rule) and rule.name not in asked and _knows_its_past(rule, standing))
+                     if _is_closed(rule) and rule.name not in asked and _knows_its_past(rule, standing))
 
 
 def _knows_its_past(rule: Rule, standing: set[str]) -> bool:
@@ -29,14 +29,14 @@ def _knows_its_past(rule: Rule, standing: set[str]) -> bool:
     return all(trigger.made is Made.EVENT or trigger.name in standing for trigger in rule.waits_for())
 
 
-def _is_plain(rule: Rule) -> bool:
-    """Whether *rule* goes by what it waits for alone, in order, and by nothing that may become known later."""
+def _is_closed(rule: Rule) -> bool:
+    """Whether *rule* goes by what it waits for alone, and what it has done with stays done, whatever may become known later."""
     questions = list(rule.questions())
     if contexts_of(questions) or moments_in(questions) or any(spec.event is not None for spec in rule.lookups()):
         return False
     match rule:
         case Duty():
-            return rule.straight and rule.even_before is None and not any(period.event for period in rule.periods())
+            return rule.turns.redo is None and rule.even_before is None and not any(period.event for period in rule.periods())
         case Prohibition():
             return rule.join is None or not rule.join.gap
         case Threshold():
@@ -48,5 +48,7 @@ def _is_plain(rule: Rule) -> bool:
 
 
 def _is_dated_back(rule: Rule) -> bool:
-    """Whether its facts may be dated before what they follow from: a due that the trigger itself carries may lie anywhere."""
-    return isinstance(rule, Duty) and rule.due is not None
+    """Whether its facts may be dated before what they follow from: what is accepted later counts from when it was done, and a due
+    that the trigger itself carries may lie anywhere.
+    """
+    return isinstance(rule, Duty) and (rule.due is not None or not rule.straight)

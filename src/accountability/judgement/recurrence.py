@@ -50,8 +50,8 @@ class Stretch:
     """Whether nothing counts once the due has passed: what belongs to February cannot be done in March."""
 
 
-def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
-    """What becomes of every period or leg that has begun, for all that one key binds."""
+def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: date | None = None) -> Iterator[Outcome]:
+    """What becomes of every period or leg that has begun, for all that one key binds; of periods, those from *since* on."""
     for binding in bindings(rule, world, key, inputs):
         if binding.since > world.clock:
             world.wake(binding.since - MICROSECOND)
@@ -62,7 +62,7 @@ def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs) -> Itera
         if rule.limit is not None:
             yield from legs(rule, world, binding, acts)
         else:
-            for stretch in by_days(rule, world, binding) if rule.every is None else periods(rule, world, binding):
+            for stretch in by_days(rule, world, binding) if rule.every is None else periods(rule, world, binding, since):
                 yield from judged(rule, world, binding, stretch, acts)
 
 
@@ -97,11 +97,15 @@ def exists(each: Each | None, fields: Mapping[str, object], at: datetime, world:
     return world.clerk.organisation.unit_at(str(fields["unit"]), at, world.clerk.known_at) is not None
 
 
-def periods(rule: Recurring, world: World, binding: Binding) -> Iterator[Stretch]:
-    """Every whole calendar period whose first instant lies in the binding, and whose first day under the rule, as far as begun."""
+def periods(rule: Recurring, world: World, binding: Binding, since: date | None = None) -> Iterator[Stretch]:
+    """Every whole calendar period whose first instant lies in the binding, and whose first day under the rule, as far as begun.
+
+    Those before the one in which *since* lies are left out.
+    """
     assert rule.every is not None
     zone, until = rule.reckoning.zone, rule.effective.until
-    period = period_of(binding.since.astimezone(zone).date(), rule.every)
+    first = binding.since.astimezone(zone).date()
+    period = period_of(first if since is None else max(first, since), rule.every)
     while period.after.year < date.max.year:
         start, end = local_midnight(period.first, zone), local_midnight(period.after, zone)
         if (binding.until is not None and start >= binding.until) or (until is not None and period.first >= until):

@@ -84,6 +84,14 @@ class Timeline:
         Before *since* nothing changes any more: what happened there, or would change what did, is refused and forgotten.
         """
         key = (event.source, event.id)
+        if self._waiting and since > EVER:
+            in_vain = [refusal for k in (key, target_of(event)) if k is not None for refusal in self._give_up(k, since)[1]]
+            if in_vain:
+                delta = self._add(key, event, since)
+                return attrs.evolve(delta, refused=(*in_vain, *delta.refused))
+        return self._add(key, event, since)
+
+    def _add(self, key: Key, event: Event, since: datetime) -> Delta:
         known = self._known.get(key)
         if known is not None:
             return self._add_again(key, known, event, since)
@@ -115,9 +123,10 @@ class Timeline:
         return self._duplicates
 
     def let_go(self, before: datetime, but: Container[str]) -> tuple[list[Event], list[Refusal]]:
-        """Forget what happened, and was recorded, before an instant, with all that names it; types in *but* stay.
+        """Forget what happened, and was recorded, before an instant, with all that names it; events of types in *but* stay.
 
-        Gives the deliveries that are forgotten, and the refusals of those among them that waited in vain.
+        Gives the deliveries that are forgotten, and the refusals of those among them that waited in vain. When that is done makes
+        no difference to what comes later, as long as `add` is told of the instant.
         """
         gone: list[Event] = []
         refused: list[Refusal] = []
@@ -130,15 +139,31 @@ class Timeline:
                     gone.append(self._known.pop(key))
                 continue
             group = self._group(self._top(key))
-            parts = [part for one in group.values() for part in (one, *self._rivals.get(key_of(one), ()))]
-            if not all(_over(part, before) and part.type not in but for part in parts):
-                kept.update(group)
-                continue
-            refused += [too_old(one, before, one.corrects or one.retracts) for k, one in group.items() if k in self._waiting]
-            gone += parts
-            for one in group:
-                self._forget(one)
+            if not any(map(is_original, group.values())):
+                parts, in_vain = self._give_up(key, before)
+                gone += parts
+                refused += in_vain
+            elif all(_over(part, before) and part.type not in but for part in self._parts(group)):
+                gone += self._parts(group)
+                for one in group:
+                    self._forget(one)
+            kept.update(group)
         return gone, refused
+
+    def _give_up(self, key: Key, before: datetime) -> tuple[list[Event], list[Refusal]]:
+        """Forget what waits together with *key*, or for it, if all of it was recorded before an instant."""
+        group = self._group(self._top(key))
+        parts = self._parts(group)
+        if not parts or any(map(is_original, group.values())) or not all(_over(part, before) for part in parts):
+            return [], []
+        in_vain = [too_old(one, before, one.corrects or one.retracts) for k, one in group.items() if k in self._waiting]
+        for one in group:
+            self._forget(one)
+        return parts, in_vain
+
+    def _parts(self, group: Mapping[Key, Event]) -> list[Event]:
+        """Every delivery of *group*, those of another content included."""
+        return [part for key, one in group.items() for part in (one, *self._rivals.get(key, ()))]
 
     def _forget(self, key: Key) -> None:
         target = target_of(self._known.pop(key))
