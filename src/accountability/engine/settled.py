@@ -14,14 +14,14 @@ from accountability.policy.rule import Made
 
 
 def rules_letting_go(policy: Policy) -> frozenset[int]:
-    """The places in the pack of the rules whose cells can be let go."""
-    standing = {rule.name for rule in policy.rules}
-    for rule in policy.rules:  # each comes after those it waits for
+    """The places in the pack of the rules whose cells can be let go. Drafts are kept: what they would find stands in no ledger."""
+    standing = {rule.name for rule in policy.judged}
+    for rule in policy.judged:  # each comes after those it waits for
         if not _is_closed(rule) or _is_dated_back(rule) or not _knows_its_past(rule, standing):
             standing.discard(rule.name)
-    asked = {t.name for rule in policy.rules for t in concluded_in(rule.questions())}
-    return frozenset(rule.index for rule in policy.rules
-                     if _is_closed(rule) and rule.name not in asked and _knows_its_past(rule, standing))
+    asked = {t.name for rule in policy.judged for t in concluded_in(rule.questions())}
+    return frozenset(rule.index for rule in policy.judged
+                     if not rule.draft and _is_closed(rule) and rule.name not in asked and _knows_its_past(rule, standing))
 
 
 def _knows_its_past(rule: Rule, standing: set[str]) -> bool:
