@@ -15,7 +15,7 @@ export HYPOTHESIS_PROFILE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench clean interpreter
+.PHONY: help demo test nightly watched check bench clean interpreter
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,27 @@ demo: .venv/installed ## hold a real city to its own time limits, with the peopl
 # One process a core; with ARGS=-n0 in a single one, to use a debugger.
 test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told otherwise: dev, ci, nightly)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+# What C does with memory shows where freed memory is filled with rubbish, and where every access is checked: the second needs a build
+# of its own, and a compiler that comes with libasan. Python must not keep memory of its own meanwhile, or little would be seen.
+C_ENGINE := tests/contracts/test_logic_port.py tests/laws/test_matchers_agree.py
+LIBASAN = $(shell $(CC) -print-file-name=libasan.so)
+
+nightly: HYPOTHESIS_PROFILE := nightly
+nightly: .venv/installed ## every law with 20,000 examples, and the C engine where its memory is watched
+	MALLOC_PERTURB_=165 PYTHONMALLOC=malloc $(BIN)/python -m pytest -n auto --dist worksteal $(C_ENGINE) $(ARGS)
+	@if [ -e '$(LIBASAN)' ]; then $(MAKE) --no-print-directory watched HYPOTHESIS_PROFILE=$(HYPOTHESIS_PROFILE); else \
+	  echo 'make: $(CC) has no libasan, so the C engine was not run under it' >&2; fi
+	$(BIN)/python -m pytest -n auto --dist worksteal tests/laws $(ARGS)
+
+watched: build/asan
+	LD_PRELOAD='$(LIBASAN)' ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/asan$${PYTHONPATH:+:$$PYTHONPATH} \
+	  $(BIN)/python -m pytest -n 0 $(C_ENGINE) $(ARGS)
+
+build/asan: .venv/installed
+	rm -rf $@
+	CFLAGS='-fsanitize=address -fno-omit-frame-pointer -g' LDFLAGS=-fsanitize=address \
+	  $(PIP) --no-deps --no-cache-dir --no-binary durable_rules --target $@ durable_rules
 
 check: .venv/installed ## lint, check types, check that each part sees only what lies below it
 	$(BIN)/ruff check .
