@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from accountability.document import Mapping, commented, parse
 from accountability.errors import Diagnostic, DocumentError, RuleFileError
 from accountability.policy import read_rules, read_rules_text
+from accountability.policy.files import read_files, rule_files
 from accountability.policy.formatter import formatted
 from accountability.policy.keywords import Script
-from accountability.policy.pack import rule_files
 from accountability.testing.rule_texts import rule_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,16 +153,21 @@ def test_a_damaged_file_is_formatted_or_refused(text: str, data: st.DataObject) 
 @pytest.mark.parametrize("keywords", SCRIPTS)
 @pytest.mark.parametrize("pack", PACKS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_formatted_pack_is_the_same_policy(pack: Path, keywords: Script | None, tmp_path: Path) -> None:
-    """Every pack of the project, formatted, is the same policy with one digest, has the same comments, and keeps its form."""
-    if (pack / "calendars").is_dir():
-        shutil.copytree(pack / "calendars", tmp_path / "calendars")
-    for file in rule_files(pack):
+    """Every pack of the project, formatted with all that it imports, is the same policy with one digest, has the same comments, and
+    keeps its form."""
+    for name, _ in read_files(pack):
+        file = Path(name).resolve()
         text = file.read_text(encoding="utf-8-sig")
         done = formatted(text, keywords=keywords)
         assert comments(done) == comments(text)
         assert formatted(done) == done
-        (tmp_path / file.name).write_text(done, encoding="utf-8")
-    before, after = read_rules(pack), read_rules(tmp_path / pack.name if pack.is_file() else tmp_path)
+        place = tmp_path / file.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(done, encoding="utf-8")
+    there = tmp_path / pack.relative_to(ROOT)
+    if (pack / "calendars").is_dir():
+        shutil.copytree(pack / "calendars", there / "calendars")
+    before, after = read_rules(pack), read_rules(there)
     assert (after, after.digest) == (before, before.digest)
 
 

@@ -17,9 +17,10 @@ from accountability.testing.strategies import World, worlds
 def test_what_was_said_does_not_change_by_what_comes_later(world: World) -> None:
     """Read as of K, a log and an organisation say the same whatever is recorded after K."""
     known, now = [e for e in world.events if e.recorded_at <= world.known_at], world.organisation
-    tenures = [t for t in now.tenures if t.recorded is None or t.recorded <= world.known_at]
+    tables = (now.unit_entries, now.post_entries, now.tenures, now.lines)
     try:
-        organisation = Organisation.of(now.units.values(), now.posts.values(), tenures, now.lines)
+        organisation = Organisation.of(*([e for e in entries if e.recorded is None or e.recorded <= world.known_at]
+                                         for entries in tables))
     except OrganisationError:  # without what was learned later, two may seem to hold one post
         organisation = now
     for how in (judge, replay):
