@@ -20,7 +20,7 @@ from accountability.policy.expression import (
     parts_of,
     walk,
 )
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Recurring, Reporting, Rule, Scorecard, Threshold
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Recurring, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, RuleBase, Tier, Weight
 from accountability.policy.vocabulary import Sort
@@ -47,9 +47,20 @@ def tiers_of(rule: Rule) -> tuple[Tier, ...]:
             return ()
 
 
-def known_present(rule: RuleBase) -> set[Expression]:
-    """What `where` asks to be present before *rule* applies."""
-    return {p.of for p in parts_of(rule.where) if isinstance(p, Present) and not p.negated}
+def present_in(*conditions: Expression | None) -> set[Expression]:
+    """What is present wherever all of *conditions* hold."""
+    return {p.of for c in conditions for p in parts_of(c) if isinstance(p, Present) and not p.negated}
+
+
+def known_present(rule: RuleBase, policy: Policy) -> set[Expression]:
+    """What is present before *rule* applies: its `where` asks for it, or every gate that it waits to see passed requires it."""
+    passed = [required_by(policy.rule(t.name)) if t.made is Made.PASSED else set() for t in rule.when]
+    return present_in(rule.where) | (set.intersection(*passed) if passed else set())
+
+
+def required_by(rule: Rule) -> set[Expression]:
+    """What is present wherever *rule*, if it is a gate, is passed."""
+    return present_in(*(condition for _, condition in rule.requires)) if isinstance(rule, Gate) else set()
 
 
 @error
@@ -57,23 +68,23 @@ def limit_may_be_missing(policy: Policy) -> Found:
     """A limit or due that some event leaves out needs `where: … is present`, so that leaving it out is meant."""
     for rule in policy.rules:
         carried = [rule.due] if isinstance(rule, Duty) and rule.due else []
-        known = known_present(rule)
-        if isinstance(rule, DecidedEffect):
-            carried += [rule.term.amount] if rule.term.amount is not None else []
-        elif isinstance(rule, Effect) and rule.decision is not None and rule.decision.term.amount is not None:
-            carried += [rule.decision.term.amount]
-            known |= {p.of for p in parts_of(rule.decision.provided) if isinstance(p, Present) and not p.negated}
+        decision = rule.decision if isinstance(rule, Effect) else None
+        term = rule.term if isinstance(rule, DecidedEffect) else decision.term if decision is not None else None
+        carried += [term.amount] if term is not None and term.amount is not None else []
         for amount in [*(t.limit for t in tiers_of(rule)), *carried]:
-            if may_be_missing(amount) and not known & set(walk(amount)):
-                yield (rule.span, f"`{rule.name}` can start without a limit",
-                       "say in «where» that it applies only if the value `is present`")
+            if may_be_missing(amount):
+                known = known_present(rule, policy) | present_in(decision.provided if decision is not None else None)
+                if not known & set(walk(amount)):
+                    yield (rule.span, f"`{rule.name}` can start without a limit",
+                           "say in «where» that it applies only if the value `is present`")
 
 
 @warning
 def late_parameter(policy: Policy) -> Found:
     """A duty that is in force before its parameter has a value owes nothing until then, and nobody may have meant that."""
     for rule in policy.rules:
-        read = [e for t in tiers_of(rule) for e in walk(t.limit) if isinstance(e, ParameterRef) and e not in known_present(rule)]
+        known = known_present(rule, policy)
+        read = [e for t in tiers_of(rule) for e in walk(t.limit) if isinstance(e, ParameterRef) and e not in known]
         for name in dict.fromkeys(e.name for e in read):
             first = policy.parameters[name].versions[0].since
             if first != date.min and (rule.effective.since is None or rule.effective.since < first):
@@ -170,7 +181,7 @@ def conflicting_limits(policy: Policy) -> Found:
 def moment_may_be_missing(policy: Policy) -> Found:
     """Nobody can look up who held a post at an instant that the event leaves out."""
     for rule in policy.rules:
-        present = {e.name for e in known_present(rule) if isinstance(e, FieldRef)}
+        present = {e.name for e in known_present(rule, policy) if isinstance(e, FieldRef)}
         for name in dict.fromkeys(spec.moment for spec in rule.lookups()):
             fields = [field_of(policy, trigger, name) for trigger in rule.when]
             if name not in present and any(f is not None and f.optional for f in fields):
