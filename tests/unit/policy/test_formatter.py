@@ -54,8 +54,8 @@ def test_keywords_stand_in_the_order_of_the_reference_and_names_in_the_authors()
 def test_every_key_of_a_rule_has_its_place(kind) -> None:  # type: ignore[no-untyped-def]
     order = order_of(kind)
     assert sorted(order) == sorted(kind.form.keys)
-    assert order[:4] == (kind.word, "title", "source", "effective")
-    assert order[4] in ((kind.start,) if kind.start else ("each", "every", "at every instant"))
+    assert order[:5] == (kind.word, "title", "source", "draft", "effective")
+    assert order[5] in ((kind.start,) if kind.start else ("each", "every", "at every instant"))
     assert order[-2:] == ("answers", "report")
 
 
