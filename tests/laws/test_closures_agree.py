@@ -57,9 +57,12 @@ VALUES: Mapping[Type, tuple[object, ...]] = {
 SCOPES = [("trigger", f"{kind.sort.name} {kind.kind} {n}".lower(), kind) for kind in VALUES for n in (1, 2)] + [
     ("act", f"{kind.sort.name} {kind.kind} 1".lower(), kind) for kind in VALUES
 ]
+LATER = NIGHT + timedelta(minutes=30)
 ORGANISATION = Organisation.of(
-    [Unit("u0", "", "county"), Unit("u1", "", "town", "u0")], [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 2)]
-)
+    [Unit("u0", "", "county"), Unit("u1", "", "village", "u0", until=NIGHT), Unit("u1", "", "town", "u0", since=NIGHT)],
+    [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 2),
+     Post("u1/head", "u1", "head", 2, until=LATER, recorded=LATER),
+     Post("u1/head", "u1", "deputy", 1, since=LATER, recorded=LATER)])
 DAYS = (date(2010, 11, 1), date(2010, 11, 6), date(2010, 11, 7))
 
 
@@ -175,14 +178,7 @@ class World:
         return PARAMETERS[name].at(self.at.astimezone(ZONE).date(), key)
 
     def organisation(self, what: str, of: object) -> object:
-        tables = {
-            "unit": ORGANISATION.unit_of,
-            "role": ORGANISATION.role_of,
-            "rank": ORGANISATION.rank_of,
-            "level": ORGANISATION.level_of,
-            "parent": ORGANISATION.parent_of,
-        }
-        return tables[what](str(of))
+        return ORGANISATION.fact(what, str(of), self.at, LATER)
 
     def same_key(self, event_type: str, field: str, by_then: bool) -> bool:
         return self.trigger.get(field) in self.known.get((event_type, field), frozenset())
@@ -219,7 +215,8 @@ worlds = st.builds(
 
 
 def compiler(world: World) -> Compiler:
-    made = Compiler(PARAMETERS, ORGANISATION, ZONE, {key: dict.fromkeys(values, 1) for key, values in world.known.items()})
+    made = Compiler(PARAMETERS, ORGANISATION, ZONE, {key: dict.fromkeys(values, 1) for key, values in world.known.items()},
+                    known_at=lambda: LATER)
     for one in world.happened:
         for key in {n for s, n, k in SCOPES if s == "trigger" and k in (UNIT, NUMBER)}:
             made.last((one.type, key)).put(one.fields.get(key), one)

@@ -20,7 +20,7 @@ from accountability.engine.days import Beginning
 from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
-from accountability.policy.expression import Expression, FieldRef, LastOf, SameKey, walk
+from accountability.policy.expression import Expression, FieldRef, LastOf, OrganisationFact, SameKey, walk
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
 from accountability.policy.rule import ACT, TRIGGER, Bearer, Trigger, asked
@@ -153,7 +153,9 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
         self.until = Beginning(rule.effective.until, zone) if rule.effective.until else None
         self.where = engine.closures.condition(rule.guard)
-        self.depends = bool(contexts_of([rule.guard] if rule.guard else []))
+        asked = [rule.guard] if rule.guard else []
+        learns = engine.keeps and bool(engine.clerk.organisation.learned)
+        self.depends = bool(contexts_of(asked)) or (learns and asks_organisation(asked))
         """Whether `where` asks what else is known, so that what does not start the rule now may still do so."""
         self.asks_bearer = rule.guard is not None and any(isinstance(e, FieldRef) and e.name == "bearer" for e in walk(rule.guard))
         self.limited = self.where is not None or self.since is not None or self.until is not None
@@ -358,6 +360,11 @@ def _asking(expressions: Iterable[Expression]) -> Iterator[SameKey]:
 def lasts_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
     """Those that `f of last T of the same F` asks about."""
     return {(p.event_type, p.key) for e in expressions for p in walk(e) if isinstance(p, LastOf)}
+
+
+def asks_organisation(expressions: Iterable[Expression]) -> bool:
+    """Whether *expressions* ask what the organisation was."""
+    return any(isinstance(p, OrganisationFact) for e in expressions for p in walk(e))
 
 
 def concluded_in(expressions: Iterable[Expression]) -> set[Trigger]:

@@ -109,12 +109,16 @@ DEEPEST = 30
 
 
 class Compiler:
-    """Compiles the expressions of one policy over one organisation; *indexes* are the live answers to `any T of the same F`."""
+    """Compiles the expressions of one policy over one organisation; *indexes* are the live answers to `any T of the same F`.
+
+    *known_at* tells as of when the organisation is known.
+    """
 
     def __init__(self, parameters: Mapping[str, Parameter], organisation: Organisation, zone: ZoneInfo,
-                 indexes: dict[tuple[str, str], KeyIndex], vocabulary: Container[str] = ()) -> None:
+                 indexes: dict[tuple[str, str], KeyIndex], vocabulary: Container[str] = (),
+                 known_at: Callable[[], datetime | None] = lambda: None) -> None:
         self.parameters, self.organisation, self.zone, self.indexes = parameters, organisation, zone, indexes
-        self.vocabulary = vocabulary
+        self.vocabulary, self.known_at = vocabulary, known_at
         self.moments: dict[tuple[str, str], dict[object, list[datetime]]] = {}
         """When the events of a type happened, by the value of a field: what steps and named moments look at."""
         self.concluded: dict[tuple[str, str], FactIndex] = {}
@@ -206,10 +210,12 @@ class _Writer:
                 v = self.temporary()
                 return f"({reader}(at, {v}) if ({v} := {self.value(key)}) is not None else None)"
             case OrganisationFact(what=what, of=of):
-                o = self.compiler.organisation
+                o, v = self.compiler.organisation, self.temporary()
                 ask = {"unit": o.unit_of, "role": o.role_of, "rank": o.rank_of, "level": o.level_of, "parent": o.parent_of}[what]
-                v = self.temporary()
-                return f"({self.bind(ask)}({v}) if ({v} := {self.value(of)}) is not None else None)"
+                if not o.changes:
+                    return f"({self.bind(ask)}({v}) if ({v} := {self.value(of)}) is not None else None)"
+                fact, known_at = self.bind(o.fact), self.bind(self.compiler.known_at)
+                return f"({fact}({self.bind(what)}, {v}, at, {known_at}()) if ({v} := {self.value(of)}) is not None else None)"
             case Arithmetic(op=op, left=left, right=right):
                 v, w = self.temporary(), self.temporary()
                 return (f"({self.bind(arithmetic)}({self.bind(op)}, {v}, {w}) if ({v} := {self.value(left)}) is not None"

@@ -25,6 +25,7 @@ from accountability.engine.cell import (
     Output,
     Sleeper,
     Told,
+    asks_organisation,
     concluded_in,
     contexts_of,
     lasts_in,
@@ -73,7 +74,8 @@ class Engine:
         self.touched: set[tuple[int, str]] = set()
         """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
-        self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary)
+        self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary,
+                                 lambda: self.clerk.known_at)
         self._awaited = {t for rule in policy.judged for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
         self._reported: dict[Any, tuple[AnyOperator, Output]] = {}
         self._restoring = False
@@ -215,7 +217,7 @@ class Engine:
         self.clerk.known_at = known_at
         self.touched.update(self.reported)
         for operator in self._operators:
-            if isinstance(operator, (Effects, ByKey)):
+            if isinstance(operator, (Effects, ByKey)) or asks_organisation(operator.rule.questions()):
                 operator.again()
 
     def _count(self, index: KeyIndex, context: tuple[str, str], value: object, change: int) -> None:

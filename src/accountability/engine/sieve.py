@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accountability.engine.cell import Operator, bearer_reader, contexts_of
+from accountability.engine.cell import Operator, asks_organisation, bearer_reader, contexts_of
 from accountability.engine.closures import NOTHING
 from accountability.engine.duties import Duties
 from accountability.engine.live import Engine
@@ -131,6 +131,8 @@ def _why_not(operator: Operator[Any, Any], engine: Engine) -> str | None:
         return "follows each of its cases step by step"
     if contexts_of(rule.questions()):
         return "asks what else is known"
+    if operator.clerk.organisation.changes and asks_organisation(rule.questions()):
+        return "asks what a unit or post was then"
     if not isinstance(rule, Duty):
         return None
     if rule.report_all or engine.report_all:

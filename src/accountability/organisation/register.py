@@ -180,6 +180,16 @@ class Organisation:
             return None
         return found
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything is said of it that does not hold at all times, or was not always known."""
+        return bool(self._changing)
+
+    def fact(self, what: str, of: str, at: datetime, known_at: datetime | None = None) -> str | int | None:
+        """The `unit`, `role` or `rank` of a post, or the `level` or `parent` of a unit, at *at*; None while there is none."""
+        ask: Callable[..., str | int | None] = _FACTS[what]
+        return ask(self, of, at, known_at) if self._changing else ask(self, of)
+
     def unit_of(self, post: str, at: datetime | None = None, known_at: datetime | None = None) -> str | None:
         found = self.posts.get(post) if at is None else self.post_at(post, at, known_at)
         return found.unit if found is not None else None
@@ -359,3 +369,8 @@ def _grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, tuple[T, ...
     for thing in things:
         groups.setdefault(key(thing), []).append(thing)
     return {name: tuple(group) for name, group in groups.items()}
+
+
+_FACTS: Mapping[str, Callable[..., str | int | None]] = {
+    "unit": Organisation.unit_of, "role": Organisation.role_of, "rank": Organisation.rank_of, "level": Organisation.level_of,
+    "parent": Organisation.parent_of}

@@ -92,9 +92,7 @@ class Case:
         return self.known.policy.parameters[name].at(self.at.astimezone(self.known.policy.zone).date(), key)
 
     def organisation(self, what: str, of: object) -> object:
-        organisation, name = self.known.organisation, str(of)
-        return {"unit": organisation.unit_of, "role": organisation.role_of, "rank": organisation.rank_of,
-                "level": organisation.level_of, "parent": organisation.parent_of}[what](name)
+        return self.known.organisation.fact(what, str(of), self.at, self.known.clerk.known_at)
 
     def day(self) -> date:
         return self.at.astimezone(self.known.policy.zone).date()

@@ -14,6 +14,7 @@ import functools
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -101,6 +102,8 @@ def _instants(zone: ZoneInfo, first: date) -> st.SearchStrategy[datetime]:
 
 PARENTS = one_of(("u0", "u0", None)), one_of(("u0", "u1", "u1"))
 RANKS, ENDS, ORPHANS, KNOWN = one_of((1, 2)), one_of((0, 1, 2)), one_of(("u0", None)), one_of((0, 0, 1))
+Stated = TypeVar("Stated", Unit, Post)
+CHANGED_RANKS = one_of(((1, 2), (2, 1)))
 TOWNS = one_of((("u1", "u2"), ("u2", "u1")))
 FURTHER_POSTS = st.lists(one_of((Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief"))), unique=True)
 CUTS, HOLDERS, ACTING = one_of((0, 0, 1, 2)), one_of(("A", "B", "C", "D", None)), one_of(("A", "B", "C", "D"))
@@ -133,7 +136,20 @@ def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation
             )
         )
     ]
+    if not draw(ENDS):
+        cut, learned, (old, new) = draw(moments), draw(moments) if draw(KNOWN) else None, draw(CHANGED_RANKS)
+        posts[2:3] = _changed(attrs.evolve(posts[2], rank=old), cut, learned, rank=new)
+        if draw(ENDS):
+            units[:1] = _changed(units[0], cut, learned, level="town")
     return Organisation.of([*units, *_end_of_a_unit(draw, moments)], posts, tenures, lines)
+
+
+def _changed(entry: Stated, cut: datetime, learned: datetime | None, **changes: Any) -> list[Stated]:
+    """The versions of *entry* before and from *cut*; where that was *learned* later, also the one that was known until then."""
+    known: list[Stated] = [entry] if learned else []
+    known.append(attrs.evolve(entry, until=cut, recorded=learned))
+    known.append(attrs.evolve(entry, since=cut, recorded=learned, **changes))
+    return known
 
 
 def _end_of_a_unit(draw: st.DrawFn, moments: st.SearchStrategy[datetime]) -> list[Unit]:
