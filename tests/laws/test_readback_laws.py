@@ -70,11 +70,11 @@ def neighbours(text: str) -> st.SearchStrategy[str]:
     by_key: dict[str, list[Node]] = {}
     for key, value in places:
         by_key.setdefault(key.text, []).append(value)
-    found = []
+    found: list[tuple[Node, Node | None]] = []
     for key, value in places:
-        found += [swapped(tree, value, v) for v in by_key[key.text] if v is not value] + [swapped(tree, value, None)]
-        found += [swapped(tree, value, Scalar(w, value.span)) for w in OTHERS.get(key.text, ())]
-    return st.sampled_from(found).map(write)
+        found += [(value, other) for other in by_key[key.text] if other is not value] + [(value, None)]
+        found += [(value, Scalar(word, value.span)) for word in OTHERS.get(key.text, ())]
+    return st.sampled_from(found).map(lambda swap: write(swapped(tree, *swap)))
 
 
 OTHERS = {
