@@ -149,7 +149,7 @@ def following(order: Order, *parts: object) -> Order:
 
     Numbers come before words, and words before places, so that what follows from unlike things can still be put in order.
     """
-    return (order[0], order[1], (*order[2], *((RANKS[type(part)], part) for part in parts)))
+    return (order[0], order[1], (*order[2], *[(RANKS[type(part)], part) for part in parts]))
 
 
 RANKS: Mapping[type, int] = {int: 0, str: 1, tuple: 2}

@@ -40,6 +40,12 @@ class Owed(Obligation):
         return self.trigger.key
 
     @property
+    def due(self) -> Due:
+        if self._due is None:
+            self._due = Due(self.last, self.last)
+        return self._due
+
+    @property
     def fields(self) -> Fields:
         if self._fields is None:
             self._fields = {**self.trigger.fields, "bearer": self.unit}

@@ -216,8 +216,8 @@ class Thresholds(Operator[Threshold, Reached]):
         """Puts a finding if those *inside* the window, of which *last* has just come in, are so many that one is due."""
         rule, number = self.rule, len(inside)
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
-            # Where nothing is corrected, the place in order tells it apart as well as the key, and costs no digest.
-            cell.put(Reached(last.key if self.engine.keeps else last.order, tuple(inside), self.bearer(last.fields)))
+            # Where nothing is corrected, that it is this very member tells it apart as well as the key, and costs no digest.
+            cell.put(Reached(last.key if self.engine.keeps else id(last), tuple(inside), self.bearer(last.fields)))
             if rule.fires is Fires.ONCE:
                 used = {m.key for m in inside}
                 counting.held = deque(held for held in counting.held if held[0].key not in used)
@@ -256,7 +256,9 @@ class Thresholds(Operator[Threshold, Reached]):
         if not self.tells:
             return self.told(rule.status, output.unit)
         last = output.members[-1]
-        fields = {**{n: last.fields.get(n) for n in rule.per}, "bearer": output.unit}
+        held = last.fields
+        fields = {n: held.get(n) for n in rule.per}
+        fields["bearer"] = output.unit
         subject = self.clerk.subject(rule, last.fields, output.unit)
         order = following(last.order, rule.index)
         fact = Derived(Made.FINDING, rule.name, subject, output.members, last.occurred_at, order, fields, distinct=True,

@@ -29,7 +29,7 @@ from accountability.intake.letters import Refused
 from accountability.intake.reader import Intake
 from accountability.intake.shape import kept_subject
 from accountability.intake.values import converter
-from accountability.policy.vocabulary import Field, Sort, Where
+from accountability.policy.vocabulary import EventType, Field, Sort, Where
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
@@ -62,7 +62,8 @@ class ParquetLog:
         tables = [self._read(path) for path in paths]
         self._files = [str(path) for path in paths]
         self._starts = np.cumsum([0, *(table.num_rows for table in tables)])
-        self._table = pa.concat_tables(tables, promote_options="default").combine_chunks()
+        self._table = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
+        self._columns: dict[str, pa.Array] = {}
         self.size: int = self._table.num_rows
         self._values: dict[object, Values] = {}
         self._rows: dict[str, Integers] = {}
@@ -141,10 +142,10 @@ class ParquetLog:
         return table
 
     def _column(self, name: str) -> pa.Array | None:
-        if name not in self._table.column_names:
-            return None
-        column = self._table.column(name)
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if name not in self._columns and name in self._table.column_names:
+            column = self._table.column(name)
+            self._columns[name] = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return self._columns.get(name)
 
     def _encoded(self, name: str) -> Values:
         """The column *name* with each different value once, as JSON would hold it."""
@@ -161,7 +162,8 @@ class ParquetLog:
             else:
                 found = pc.dictionary_encode(column)
                 codes = found.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int64)
-                self._values[name] = Values(codes, [_as_json(value) for value in found.dictionary.to_pylist()])
+                values = found.dictionary.to_pylist()
+                self._values[name] = Values(codes, values if _is_text(column.type) else [_as_json(value) for value in values])
         return self._values[name]
 
     def _typed(self, field: Field) -> Values:
@@ -171,7 +173,9 @@ class ParquetLog:
         alike = (name, field.type, field.where, field.optional)
         if alike not in self._values:
             raw = self._encoded(name)
-            self._values[alike] = raw if _as_it_stands(field, raw.values) else _converted(field, raw)
+            column = self._column(name)
+            text = column is not None and _is_text(column.type)
+            self._values[alike] = raw if text and _as_it_stands(field, raw.values) else _converted(field, raw)
         return self._values[alike]
 
     def _instants(self, name: str) -> tuple[Integers, npt.NDArray[np.int8]]:
@@ -252,24 +256,31 @@ class ParquetLog:
 
     def _plain(self, type_: str, rows: Integers) -> Iterator[Event]:
         declared, number = self._vocabulary[type_], len(rows)
-        fields = [(name, *self._held(self._typed(field), rows)) for name, field in declared.fields.items()]
         about = any(field.where is Where.SUBJECT for field in declared.fields.values())
-        taken = {name: column.take(pa.array(rows)).to_pylist() if (column := self._column(name)) is not None else [None] * number
-                 for name in ("id", "source", "subject", "sequence")}
+        ids, sources, subjects, sequences = (
+            column.take(pa.array(rows)).to_pylist() if (column := self._column(name)) is not None else [None] * number
+            for name in ("id", "source", "subject", "sequence"))
         times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
-        for n, row in enumerate(rows.tolist()):
-            held = {name: values[code] for name, codes, values in fields if (code := codes[n]) >= 0}
+        for n, (row, held) in enumerate(zip(rows.tolist(), self._held(declared, rows), strict=True)):
             at = EPOCH + timedelta(microseconds=times[n])
             known = at if told[n] == times[n] else EPOCH + timedelta(microseconds=told[n])
-            sequence, subject = taken["sequence"][n], taken["subject"][n]
+            sequence, subject = sequences[n], subjects[n]
             offset: Any = NO_OFFSET if self._offsets is None else self._offsets.values[self._offsets.codes[row]]
-            yield make_event(taken["id"][n], taken["source"][n], type_, at, known, offset,
-                             row + 1 if sequence is None or sequence == "" else sequence, held, kept_subject(subject, about),
-                             self._origin(row))
+            yield make_event(ids[n], sources[n], type_, at, known, offset,
+                             row + 1 if sequence is None or sequence == "" else sequence, held,
+                             None if subject is None else kept_subject(subject, about),
+                             (self._files[0], row + 1) if len(self._files) == 1 else self._origin(row))
 
-    @staticmethod
-    def _held(column: Values, rows: Integers) -> tuple[list[int], Sequence[object]]:
-        return column.codes[rows].tolist(), column.values
+    def _held(self, declared: EventType, rows: Integers) -> Iterable[dict[str, object]]:
+        """The fields of the plain *rows* of one type."""
+        columns = [(self._typed(field), field.name) for field in declared.fields.values()]
+        codes = [column.codes[rows] for column, _ in columns]
+        if columns and all((held >= 0).all() for held in codes):
+            names = [name for _, name in columns]
+            values = [[column.values[code] for code in held.tolist()] for (column, _), held in zip(columns, codes, strict=True)]
+            return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+        lists = [(name, column.values, held.tolist()) for (column, name), held in zip(columns, codes, strict=True)]
+        return [{name: values[held[n]] for name, values, held in lists if held[n] >= 0} for n in range(len(rows))]
 
     def _line(self, row: int) -> Event | Refused | None:
         """The event of the row, read as a line."""
@@ -318,15 +329,9 @@ def _instant(value: object) -> tuple[int, timedelta]:
     return (at - EPOCH) // MICROSECOND, offset
 
 
-def _as_it_stands(field: Field, values: Iterable[object]) -> bool:
-    """Whether all *values* are typed already, each of them another one."""
-    match field.type.sort:
-        case Sort.TEXT:
-            return all(value.__class__ is str for value in values)
-        case Sort.REFERENCE:
-            return all(isinstance(v, str) and v.isalnum() for v in values)
-        case _:
-            return False
+def _as_it_stands(field: Field, texts: Iterable[Any]) -> bool:
+    """Whether all *texts* are typed values already, each of them another one."""
+    return field.type.sort is Sort.TEXT or (field.type.sort is Sort.REFERENCE and all(map(str.isalnum, texts)))
 
 
 def _converted(field: Field, raw: Values) -> Values:

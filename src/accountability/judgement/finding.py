@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -153,7 +154,7 @@ class Clerk:
         last = members[-1]
         made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, rule.status, last.occurred_at)
         made.severity, made.points = rule.weight.severity, rule.weight.points
-        made.evidence = made.members = tuple(dict.fromkeys([e for m in members for e in m.evidence]))
+        made.evidence = made.members = tuple(dict.fromkeys(chain.from_iterable([m.evidence for m in members])))
         if rule.answers:
             moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
             made.answers = self.answers(rule, last.fields, unit, moments)

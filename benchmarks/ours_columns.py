@@ -1,0 +1,46 @@
+"""The same policy and the same findings as in `ours.py`, over Parquet: through the sieve, as `accountability run` does.
+
+    python benchmarks/ours_columns.py EVENTS.parquet
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from contender import compete
+from ours import AFTER_EVERY_LIMIT, POLICY, lines
+
+from accountability.engine.replay import run
+from accountability.engine.sieve import Sieve
+from accountability.engine.sieving import sift, with_counts
+from accountability.event import Event
+from accountability.intake import Intake
+from accountability.intake.parquet import ParquetLog
+from accountability.organisation import Organisation
+from accountability.policy import read_rules
+from accountability.timeline import effective
+
+
+def judge(path: Path) -> tuple[int, Iterator[str]]:
+    """How many events *path* has, and the findings when the log has ended and every limit has passed."""
+    policy, organisation = read_rules(POLICY), Organisation.empty()
+    intake = Intake(policy.vocabulary, strict=policy.strict)
+    gc.disable()  # as `accountability run` does
+    log = ParquetLog([path], intake)
+    assert intake.counts.latest_recorded_at is not None
+    end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
+    sifted = sift(Sieve(policy, organisation), log, at=end, known_at=end)
+    events = []
+    for event in log.events(np.nonzero(sifted.kept)[0]):
+        if not isinstance(event, Event):
+            raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
+        events.append(event)
+    judgement = run(policy, organisation, effective(events, at=end, known_at=end), at=end, known_at=end)
+    return intake.counts.read, lines(with_counts(judgement, sifted).findings)
+
+
+if __name__ == "__main__":
+    compete(judge)
