@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 
 import attrs
 
@@ -198,8 +199,9 @@ def judged(rule: Recurring, world: World, binding: Binding, stretch: Stretch, ac
     fields["bearer"] = unit = world.clerk.bearer(rule.bearer, fields)
     if not exists(rule.each, fields, start, world) or not world.holds(rule.guard, fields, start):
         return
-    counting = [a for a in acts if a.occurred_at >= start and not (stretch.closes and a.occurred_at > due.last)
-                and world.holds(rule.provided, fields, start, a.fields)][:rule.at_least]
+    fit = (a for a in acts if a.occurred_at >= start and not (stretch.closes and a.occurred_at > due.last)
+           and world.holds(rule.provided, fields, start, a.fields))
+    counting = list(islice(fit, rule.at_least))
     done = counting[-1] if len(counting) == rule.at_least else None
     status = status_of(world, due, done, binding.until)
     evidence = tuple(dict.fromkeys((*stretch.evidence, *(e for a in counting for e in a.evidence))))
