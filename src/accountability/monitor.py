@@ -13,7 +13,8 @@ from typing import Any, Self
 import attrs
 
 from accountability.conclusion import Conclusion, Judgement
-from accountability.engine.live import BEGINNING, Engine
+from accountability.engine.live import BEGINNING
+from accountability.engine.living import LivingEngine
 from accountability.engine.logic import Matcher
 from accountability.engine.packing import Packer, Unpacker
 from accountability.errors import SnapshotRejected
@@ -65,7 +66,7 @@ class Monitor:
                  horizon: timedelta | None = None, ledger: Ledger | None = None) -> None:
         if horizon is not None and horizon < timedelta(0):
             raise ValueError(f"the horizon is {horizon}; declare how long before the clock the log is closed, zero or more")
-        self._engine = Engine(policy, organisation, known_at=BEGINNING, keeps=True, report_all=report_all, matcher=matcher)
+        self._engine = LivingEngine(policy, organisation, known_at=BEGINNING, report_all=report_all, matcher=matcher)
         self._timeline = Timeline()
         self._later: list[tuple[Order, Event]] = []
         self._shown: dict[tuple[int, str], Conclusion] = {}

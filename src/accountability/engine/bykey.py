@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, instant_of
+from accountability.engine.cell import Cell, Host, Key, Operator, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
+from accountability.engine.outputs import Output, Told
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome, key_in
 from accountability.judgement.meanings import Meaning

@@ -15,8 +15,9 @@ from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from accountability.conclusion import AGAINST, Conclusion, Status
-from accountability.engine.closures import AnyFact, Compiler
+from accountability.engine.closures import Compiler
 from accountability.engine.days import Beginning
+from accountability.engine.outputs import NO_FACTS, Facts, Output, Outputs, OutputT, Told
 from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
@@ -27,39 +28,8 @@ from accountability.policy.rule import ACT, TRIGGER, Bearer, Trigger, asked
 
 Entry = tuple[Order, int, Happening]
 Key = Hashable
-Facts = Mapping[Any, AnyFact]
-NO_FACTS: Facts = {}
 
 
-class Told:
-    """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, and its facts.
-
-    Facts stand under what they are made of, or, where an output gives several of one sort, under that and their key. An output that
-    has some refers to what is told of all that are *alike*, which have none; that one holds their *number*.
-    """
-
-    __slots__ = ("alike", "counted", "facts", "number", "reported")
-
-    def __init__(self, counted: tuple[str, str | None, Status], reported: bool, facts: Facts = NO_FACTS,
-                 alike: Told | None = None) -> None:
-        self.counted, self.reported, self.facts = counted, reported, facts
-        self.alike = self if alike is None else alike
-        self.number = 0
-
-
-class Output:
-    """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing."""
-
-    __slots__ = ("label", "told", "unit")
-    stays = False
-    """Whether it is one object for as long as it stands, and never made anew by another fold."""
-
-    def __init__(self, label: Any, unit: str | None) -> None:
-        self.label, self.unit = label, unit
-        self.told: Told | None = None
-
-
-OutputT = TypeVar("OutputT", bound=Output)
 RuleT = TypeVar("RuleT", bound=Rule)
 
 
@@ -74,7 +44,7 @@ class Cell(Generic[OutputT]):
     def __init__(self, key: Key, base: Any = None) -> None:
         self.key, self.base = key, base
         self.inputs: list[Entry] = []
-        self.outputs: dict[str, OutputT] = {}
+        self.outputs: dict[str, OutputT] | Outputs[OutputT] = Outputs()
         self.changed: list[OutputT] | None = None
         self.state: object = None
 
@@ -267,7 +237,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
 
     def refold(self, cell: Cell[OutputT]) -> None:
         """Folds *cell* again from its inputs; an output that is still there keeps what was told of it."""
-        before, cell.outputs = cell.outputs, {}
+        before, cell.outputs = cell.outputs, Outputs()
         cell.changed = None
         self.begin(cell)
         for _, role, happening in cell.inputs:

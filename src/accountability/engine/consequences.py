@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
-from accountability.engine.cell import Cell, Entry, Host, Key, Operator, Output, OutputT, RuleT, Told, instant_of
+from accountability.engine.cell import Cell, Entry, Host, Key, Operator, RuleT, instant_of
+from accountability.engine.outputs import Output, OutputT, Told
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
 from accountability.engine.thresholds import STEPS_BACK, sure_spans
 from accountability.event import Happening, following

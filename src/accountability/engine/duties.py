@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.cell import Cell, Facts, Host, Key, Operator, Output, Told, bearer_reader, instant_of
+from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
 from accountability.engine.closures import NOTHING, AnyFact
 from accountability.engine.derived import Derived
+from accountability.engine.outputs import Facts, Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
@@ -47,7 +48,7 @@ class Obligation(Output):
 
 
 class Duties(Operator[Duty, Obligation]):
-    """When E, its bearer must D within L. The state of a cell is the list of its undischarged obligations."""
+    """When E, its bearer must D within L. The state of a cell are its undischarged obligations, in a list if there are several."""
 
     def __init__(self, engine: Host, rule: Duty) -> None:
         super().__init__(engine, rule)
@@ -79,7 +80,7 @@ class Duties(Operator[Duty, Obligation]):
         return tuple([fields.get(name) for name in self.rule.same])
 
     def begin(self, cell: Cell[Obligation]) -> None:
-        cell.state = list(cell.base or ())
+        cell.state = _several(list(cell.base or ()))
         for obligation in cell.base or ():
             obligation.act = obligation.restarted = None
             cell.put(obligation)
@@ -118,9 +119,10 @@ class Duties(Operator[Duty, Obligation]):
         return found
 
     def step(self, cell: Cell[Obligation], role: int, happening: Happening) -> None:
-        undischarged: list[Obligation] = cell.state  # type: ignore[assignment]
+        undischarged = _each(cell)
         if role == TRIGGER:
             self._open(cell, undischarged, happening)
+            cell.state = _several(undischarged)
             return
         left = []
         for obligation in undischarged:
@@ -129,7 +131,7 @@ class Duties(Operator[Duty, Obligation]):
                 cell.change(obligation)
             else:
                 left.append(obligation)
-        cell.state = left
+        cell.state = _several(left)
 
     def _counts(self, obligation: Obligation, act: Happening) -> bool:
         return self.provided is None or bool(self.provided(obligation.fields, act.fields, obligation.trigger.occurred_at))
@@ -150,10 +152,7 @@ class Duties(Operator[Duty, Obligation]):
         obligation = Obligation(trigger, unit, due, limit)
         obligation.act = self._earlier_act(cell, obligation)
         if obligation.act is None:
-            if undischarged:
-                undischarged.append(obligation)
-            else:
-                cell.state = [obligation]
+            undischarged.append(obligation)
             self.engine.wake(obligation.last, self, cell.key, obligation.label)
         cell.put(obligation)
 
@@ -224,3 +223,15 @@ class Duties(Operator[Duty, Obligation]):
 
     def finished(self, cell: Cell[Obligation]) -> bool:
         return self.in_order and not cell.state
+
+
+def _each(cell: Cell[Obligation]) -> list[Obligation]:
+    """The undischarged obligations of *cell*, in order."""
+    if cell.state is None:
+        return []
+    return cell.state if isinstance(cell.state, list) else [cell.state]  # type: ignore[list-item]
+
+
+def _several(obligations: list[Obligation]) -> list[Obligation] | Obligation | None:
+    """*obligations* as a state: nearly always there is one, or none."""
+    return obligations if len(obligations) > 1 else obligations[0] if obligations else None

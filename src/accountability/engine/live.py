@@ -16,15 +16,10 @@ from typing import Any
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.bykey import ByKey
 from accountability.engine.cell import (
-    NO_FACTS,
-    Cell,
-    Facts,
     Key,
     Listener,
     Operator,
-    Output,
     Sleeper,
-    Told,
     asks_organisation,
     concluded_in,
     contexts_of,
@@ -35,7 +30,7 @@ from accountability.engine.cell import (
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.logic import Matcher, make_matcher
-from accountability.engine.packing import Packer, Unpacker, packed, unpacked
+from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.quiet import duties
 from accountability.engine.recurrences import Recurrences, is_periodic
 from accountability.engine.settled import rules_letting_go
@@ -320,62 +315,9 @@ class Engine:
                     operator.touch(field, value)
 
     @property
-    def size(self) -> int:
-        """How many cells there are."""
-        return sum(len(operator.cells) for operator in self._operators)
-
-    def let_go(self, before: datetime) -> list[tuple[tuple[int, str], Conclusion]]:
-        """Lets go of what nothing from an instant on can change, as long as nothing before it is taken in or taken back.
-
-        Gives the reported conclusions among it, by place; the others still count.
-        """
-        gone = []
-        for operator in self._operators:
-            if not operator.lets_go:
-                continue
-            for cell in list(operator.cells.values()):
-                for output in operator.let_go(cell, before):
-                    told = output.told
-                    assert told is not None
-                    operator.gone[told.counted[2], told.counted[1]] += 1
-                    place = (operator.rule.index, output.label)
-                    if told.reported:
-                        gone.append((place, operator.conclude(output)))
-                        del self._reported[place]
-                if not (cell.inputs or cell.base or cell.outputs):
-                    del operator.cells[cell.key]
-        return gone
-
-    @property
     def reported(self) -> Iterable[tuple[int, str]]:
         """The places of all reported conclusions, but for those of drafts."""
         return (place for place, (operator, _) in self._reported.items() if not operator.rule.draft)
-
-    def packed(self, packer: Packer) -> list[Any]:
-        """What the cells hold and what was let go, by rule."""
-        return [{
-            "rule": operator.rule.index,
-            "cells": [[packed(c.key), packer.base(operator.packed(c)), [[role, packer.place(h)] for _, role, h in c.inputs]]
-                      for c in operator.cells.values()],
-            "gone": [[status, unit, number] for (status, unit), number in operator.gone.items()],
-        } for operator in self._operators]
-
-    def unpack(self, rules: list[Any], found: Unpacker, clock: datetime) -> None:
-        """Becomes what was packed at *clock*. Conditions must know by then of all events that they may ask about (`know`)."""
-        self.clock = self.clerk.known_at = clock
-        self._restoring = True
-        for operator, told in zip(self._operators, rules, strict=True):
-            for key, base, inputs in told["cells"]:
-                key = unpacked(key)
-                cell = operator.cells.setdefault(key, Cell(key))
-                cell.base = None if base is None else operator.unpacked(key, found.base(base))
-                cell.inputs = [(found.happenings[place].order, role, found.happenings[place]) for role, place in inputs]
-                operator.refold(cell)
-            for status, unit, number in told["gone"]:
-                operator.gone[Status(status), unit] = number
-                operator.told(Status(status), unit).number += number
-        self._restoring = False
-        self.touched.clear()
 
     def conclusion(self, place: tuple[int, str]) -> Conclusion | None:
         """The reported conclusion at *place*, or None where nothing is reported there."""

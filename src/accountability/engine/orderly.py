@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key, Told
+from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
 from accountability.engine.duties import LATE, Duties, Obligation
+from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Duty

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key, Told, contexts_of
+from accountability.engine.cell import Host, Key, contexts_of
 from accountability.engine.closures import NOTHING
 from accountability.engine.duties import LATE, Duties
 from accountability.engine.orderly import InOrder, OrderlyDuties, Owed
+from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again

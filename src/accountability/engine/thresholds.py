@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability.conclusion import Conclusion, day_of
-from accountability.engine.cell import Cell, Host, Key, Operator, Output, Told, bearer_reader, instant_of
+from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
 from accountability.engine.derived import Derived
+from accountability.engine.outputs import Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires

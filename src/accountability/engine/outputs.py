@@ -1,0 +1,90 @@
+"""What follows in a cell, and what the rest of the engine has been told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any, TypeVar
+
+from accountability.conclusion import Status
+from accountability.engine.closures import AnyFact
+
+Facts = Mapping[Any, AnyFact]
+NO_FACTS: Facts = {}
+
+
+class Told:
+    """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, and its facts.
+
+    Facts stand under what they are made of, or, where an output gives several of one sort, under that and their key. An output that
+    has some refers to what is told of all that are *alike*, which have none; that one holds their *number*.
+    """
+
+    __slots__ = ("alike", "counted", "facts", "number", "reported")
+
+    def __init__(self, counted: tuple[str, str | None, Status], reported: bool, facts: Facts = NO_FACTS,
+                 alike: Told | None = None) -> None:
+        self.counted, self.reported, self.facts = counted, reported, facts
+        self.alike = self if alike is None else alike
+        self.number = 0
+
+
+class Output:
+    """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing."""
+
+    __slots__ = ("label", "told", "unit")
+    stays = False
+    """Whether it is one object for as long as it stands, and never made anew by another fold."""
+
+    def __init__(self, label: Any, unit: str | None) -> None:
+        self.label, self.unit = label, unit
+        self.told: Told | None = None
+
+
+OutputT = TypeVar("OutputT", bound=Output)
+
+
+class Outputs(MutableMapping[str, OutputT]):
+    """Outputs by their labels, in the order in which they were put. Very many cells have one, and that one needs no dict."""
+
+    __slots__ = ("_more", "_one")
+
+    def __init__(self) -> None:
+        self._one: OutputT | None = None
+        self._more: dict[str, OutputT] | None = None
+
+    def __getitem__(self, label: str) -> OutputT:
+        if self._more is not None:
+            return self._more[label]
+        if self._one is None or self._one.label != label:
+            raise KeyError(label)
+        return self._one
+
+    def __contains__(self, label: object) -> bool:
+        return label in self._more if self._more is not None else self._one is not None and self._one.label == label
+
+    def __setitem__(self, label: str, output: OutputT) -> None:
+        if self._more is not None:
+            self._more[label] = output
+        elif self._one is None or self._one.label == label:
+            self._one = output
+        else:
+            self._more, self._one = {self._one.label: self._one, label: output}, None
+
+    def __delitem__(self, label: str) -> None:
+        if self._more is not None:
+            del self._more[label]
+        elif label in self:
+            self._one = None
+        else:
+            raise KeyError(label)
+
+    def __iter__(self) -> Iterator[str]:
+        if self._more is not None:
+            return iter(self._more)
+        return iter(()) if self._one is None else iter((self._one.label,))
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(list(self))
+
+    def __len__(self) -> int:
+        return len(self._more) if self._more is not None else int(self._one is not None)
