@@ -49,6 +49,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
     assert intake.counts.latest_recorded_at is not None
     end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
     judgement = run(policy, Organisation.empty(), effective(events, at=end, known_at=end), at=end, known_at=end)
+    gc.freeze()
     return intake.counts.read, lines(judgement.findings)
 
 

@@ -39,6 +39,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
             raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
         events.append(event)
     judgement = run(policy, organisation, effective(events, at=end, known_at=end), at=end, known_at=end)
+    gc.freeze()
     return intake.counts.read, lines(with_counts(judgement, sifted).findings)
 
 

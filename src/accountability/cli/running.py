@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from enum import StrEnum
@@ -73,7 +74,9 @@ def run(
         for refusal in history.refused:
             letters.write(Refused.event(refusal.event, refusal.check, refusal.what))
         refused = letters.count
+    gc.disable()
     judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all)
+    gc.freeze()  # or all of it is searched for garbage once more at the end
     if sieved is not None:
         judgement = sieved.whole(judgement)
     if format is Format.JSONL:

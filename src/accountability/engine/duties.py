@@ -185,6 +185,13 @@ class Duties(Operator[Duty, Obligation]):
             return Due(last, last)
         return self.rule.reckoning.due(at, limit)
 
+    def due(self, key: Key, label: str) -> None:
+        # Most are done by then, and of what is done or restarted the clock changes nothing.
+        cell = self.cells.get(key)
+        output = None if cell is None else cell.outputs.get(label)
+        if output is not None and output.act is None and output.restarted is None:
+            super().due(key, label)
+
     def report(self, output: Obligation) -> Told:
         status = self.status(output)
         late = status in (Status.LATE, Status.MISSED)

@@ -67,7 +67,7 @@ class Engine:
         self.clerk = Clerk(policy, organisation, known_at)
         self.matcher = matcher or make_matcher(compile_logic(policy))
         self.touched: set[tuple[int, str]] = set()
-        """The outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
+        """The reported outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary,
                                  lambda: self.clerk.known_at)
@@ -255,7 +255,8 @@ class Engine:
     def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         before, output.told = output.told, told
-        if self.keeps and not operator.rule.draft:
+        shows = (told is not None and told.reported) or (before is not None and before.reported)
+        if shows and self.keeps and not operator.rule.draft:
             self.touched.add((operator.rule.index, output.label))
         if before is not told:
             if before is not None:

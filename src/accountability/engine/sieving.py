@@ -70,7 +70,7 @@ def sift(sieve: Sieve, log: Columns, *, at: datetime, known_at: datetime) -> Sif
             wanted = course.keys[kept[course.triggers] & ~course.nothing]
             kept[course.acts[(course.act_keys < 0) | np.isin(course.act_keys, wanted)]] = True
     counts: Counter[tuple[str, str | None, Status]] = Counter()
-    for course in courses:
+    for course in (c for c in courses if not c.duty.rule.draft):
         for unit, number in _met_by_unit(course, log, kept).items():
             if number:
                 counts[course.duty.rule.name, unit, Status.MET] += number
