@@ -20,12 +20,14 @@ from accountability.engine.packing import Packer, Unpacker
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
-from accountability.organisation import Organisation
+from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.model import Policy
 from accountability.timeline import Delta, Refusal, Timeline, conflict, target_of, too_old
 
 FORMAT = 1
 MICROSECOND = timedelta(microseconds=1)
+CLOSED = ("a monitor with a horizon takes the organisation as it was given; change its files, and feed what is still open to a new "
+          "monitor")
 SELDOM = 1000
 """How many events come in, at the least, before a monitor looks again for what it can let go."""
 
@@ -54,7 +56,8 @@ class Monitor:
     """Judges events as they arrive. Its clock is the latest recorded time seen, moved on by `advance`; never back.
 
     After any events its judgement equals `semantics.judge` of them, read and known at its clock. An event dated after the clock
-    waits until the clock is there. Not for use by several threads at once.
+    waits until the clock is there. Not for use by several threads at once. An event by which the organisation changes has all that
+    happened judged again, which takes as long as that took at first; with a horizon it is refused as `closed-organisation`.
 
     With a *horizon* the log is closed up to so long before the clock: what happened before that, or would change what did, is
     refused as `too-old`, and what can no longer change is let go. The judgement then equals `judge` of the events that were not
@@ -66,6 +69,7 @@ class Monitor:
                  horizon: timedelta | None = None, ledger: Ledger | None = None) -> None:
         if horizon is not None and horizon < timedelta(0):
             raise ValueError(f"the horizon is {horizon}; declare how long before the clock the log is closed, zero or more")
+        self._given, self._matcher = organisation, matcher
         self._engine = LivingEngine(policy, organisation, known_at=BEGINNING, report_all=report_all, matcher=matcher)
         self._timeline = Timeline()
         self._later: list[tuple[Order, Event]] = []
@@ -103,6 +107,8 @@ class Monitor:
     def observe(self, event: Event) -> Changes:
         """Takes in *event* and says what it changes. Events may come late, twice, corrected or retracted."""
         clock = max(self._engine.clock, event.recorded_at)
+        if self._horizon is not None and is_change(event):
+            return Changes(event.id, self.clock, refused=(Refusal(event, "closed-organisation", CLOSED),))
         self._close(clock)
         delta = self._recalled(event) or self._timeline.add(event, since=self._closed)
         for gone in delta.removed:
@@ -118,7 +124,10 @@ class Monitor:
                 self._move_to(come.occurred_at)
                 self._engine.add(come)
         self._move_to(clock)
-        changes = self._changes(event.id, delta.refused)
+        refused = delta.refused
+        if any(map(is_change, (*delta.removed, *delta.added))):
+            refused += tuple(r for r in self._reorganise() if r.event in delta.added)
+        changes = self._changes(event.id, refused)
         self._until_looked -= 1
         if self._until_looked > 0 or self._horizon is None:
             return changes
@@ -192,7 +201,7 @@ class Monitor:
         """The digests of all that a judgement rests on beside the events."""
         policy = self._engine.policy
         calendars = {f"calendar `{name}`": calendar.digest for name, calendar in policy.calendars.items()}
-        return {"policy": policy.digest, "organisation": self._engine.clerk.organisation.digest, **calendars}
+        return {"policy": policy.digest, "organisation": self._given.digest, **calendars}
 
     def _go_on(self, body: dict[str, Any]) -> None:
         """Becomes what the *body* of a snapshot says; nothing has come in so far."""
@@ -202,6 +211,7 @@ class Monitor:
             self._timeline.add(events[place])
         self._timeline.repeated(body["duplicates"] - self._timeline.duplicates)
         self._closed, self._until_looked = datetime.fromisoformat(body["closed"]), body["until_looked"]
+        self._organise([e for e in self._timeline.events() if e.occurred_at <= clock])
         self._known, self._rounds = bisect_right(self._learned, clock), body["rounds"]
         for event in self._timeline.events():
             if event.occurred_at > clock:
@@ -242,15 +252,44 @@ class Monitor:
     def _move_to(self, to: datetime) -> None:
         if to <= self._engine.clock:
             return  # what waited until then is in, and what was learned by then is known
+        changes = False
         while self._later and self._later[0][1].occurred_at <= to:
             _, event = heapq.heappop(self._later)
             self._engine.advance(event.occurred_at)
             self._engine.add(event)
+            changes = changes or is_change(event)
         if self._known < len(self._learned) and bisect_right(self._learned, to) > self._known:
             self._known = bisect_right(self._learned, to)
             self._engine.learn(to)
         self._engine.clerk.known_at = to
         self._engine.advance(to)
+        if changes:
+            self._reorganise()
+
+    def _organise(self, events: Iterable[Event]) -> tuple[Refusal, ...]:
+        """Makes an engine anew for the organisation as *events* change it, if they do; those without effect are refused."""
+        organisation, none = changed(self._given, sorted(events, key=lambda e: e.order))
+        engine = self._engine
+        if organisation.digest != engine.clerk.organisation.digest:
+            self._engine = LivingEngine(engine.policy, organisation, known_at=BEGINNING, report_all=engine.report_all,
+                                        matcher=self._matcher)
+            self._learned = organisation.learned
+        return tuple(Refusal(event, "no-change", why) for event, why in none)
+
+    def _reorganise(self) -> tuple[Refusal, ...]:
+        """Judges all that has happened by the clock again, if the organisation is another one by what is known now."""
+        before, clock = self._engine, self.clock
+        events = sorted((e for e in self._timeline.events() if e.occurred_at <= clock), key=lambda e: e.order)
+        refused = self._organise(events)
+        if self._engine is not before:
+            self._known = bisect_right(self._learned, clock)
+            self._engine.clerk.known_at = clock
+            for event in events:
+                self._engine.advance(event.occurred_at)
+                self._engine.add(event)
+            self._engine.advance(clock)
+            self._engine.touched.update(self._shown)
+        return refused
 
     def _changes(self, cause: str | None, refused: Iterable[Refusal]) -> Changes:
         if not self._engine.touched:

@@ -19,7 +19,7 @@ from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
 from accountability.intake import DeadLetters, Intake, Refused
 from accountability.ledger import Basis, Ledger, body
-from accountability.organisation import Organisation
+from accountability.organisation import Organisation, changed
 from accountability.policy import read_rules
 from accountability.timeline import History, effective
 
@@ -73,6 +73,9 @@ def run(
             history = effective(read_events(intake, events, letters.write, said), at=clock, known_at=knowledge)
         for refusal in history.refused:
             letters.write(Refused.event(refusal.event, refusal.check, refusal.what))
+        organisation_then, none = changed(organisation, history.events)
+        for event, why in none:
+            letters.write(Refused.event(event, "no-change", why))
         refused = letters.count
     gc.disable()
     judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all)
@@ -87,7 +90,7 @@ def run(
     else:
         show(Console(), policy, judgement, limit)
     _account(said, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
-    _strangers(said, judgement, organisation)
+    _strangers(said, judgement, organisation_then)
     if ledger is not None:
         basis = Basis(policy.pack, policy.digest, organisation.digest, {n: c.digest for n, c in policy.calendars.items()})
         with Ledger.open(ledger) as book:

@@ -10,7 +10,7 @@ from accountability.engine.cell import concluded_in
 from accountability.engine.live import Engine
 from accountability.engine.logic import Matcher
 from accountability.event import Event, utc
-from accountability.organisation import Organisation
+from accountability.organisation import Organisation, changed
 from accountability.policy.kinds import Duty
 from accountability.policy.model import Policy
 from accountability.timeline import History, effective
@@ -30,6 +30,7 @@ def run(policy: Policy, organisation: Organisation, history: History, *, at: dat
         matcher: Matcher | None = None, progress: Callable[[int], None] | None = None) -> Judgement:
     """Runs an effective *history* in order: first what conditions may ask about whenever it happened, then event by event."""
     looks_back = any((isinstance(r, Duty) and r.even_before is not None) or concluded_in(r.questions()) for r in policy.rules)
+    organisation, _ = changed(organisation, history.events)
     engine = Engine(policy, organisation, known_at=known_at, keeps=looks_back, report_all=report_all, matcher=matcher)
     for event in history.events:
         if event.type in engine.context_types:

@@ -27,7 +27,7 @@ from accountability.explanation.evidence import (
     facts_of,
     organisation_of,
 )
-from accountability.explanation.support import events_in, leaning, support_of
+from accountability.explanation.support import events_in, leaning, settled, support_of
 from accountability.intake import Intake
 from accountability.ledger import body, canonical, content_digest
 from accountability.organisation import Organisation
@@ -73,6 +73,7 @@ def dossier(policy: Policy, organisation: Organisation, events: Iterable[Event],
 
     if read_rules_texts(texts, keep).digest != policy.digest:
         raise ValueError("the rule files are not those of the policy; give the files that it was read from")
+    organisation, events = settled(policy, organisation, events, at=clock, known_at=knowledge)
     support = events_in(support_of(policy, organisation, events, finding, at=clock, known_at=knowledge))
     facts = facts_of(leaning(policy, finding.rule), organisation, support, finding, at=clock, known_at=knowledge)
     content: dict[str, object] = {

@@ -10,15 +10,27 @@ import attrs
 
 from accountability.conclusion import Conclusion
 from accountability.event import Event, EventRef
-from accountability.organisation import Organisation
+from accountability.organisation import Organisation, changed, is_change
 from accountability.policy import Policy
 from accountability.policy.expression import LastOf, SameKey, walk
 from accountability.policy.rule import Made, Trigger, asked
 from accountability.semantics import conclude
+from accountability.timeline import effective
 
 T = TypeVar("T")
 Report = tuple[Event, ...]
 """One event as it was delivered, with whatever corrects or retracts it: these come and go together."""
+
+
+def settled(policy: Policy, organisation: Organisation, events: Iterable[Event], *, at: datetime, known_at: datetime
+            ) -> tuple[Organisation, list[Event]]:
+    """The organisation as *events* had changed it by then, and the other events: who answers is explained by entries, as of files.
+
+    Changes for which rules of the policy wait stay among the events.
+    """
+    raw = list(events)
+    organisation, _ = changed(organisation, effective(raw, at=at, known_at=known_at).events)
+    return organisation, [e for e in raw if not is_change(e) or e.type in policy.vocabulary]
 
 
 def leaning(policy: Policy, name: str) -> Policy:

@@ -12,7 +12,7 @@ from accountability.event import Event, utc
 from accountability.explanation.acts import looked_for
 from accountability.explanation.holders import holders
 from accountability.explanation.reason import Reason, reason
-from accountability.explanation.support import Report, events_in, leaning, support_of
+from accountability.explanation.support import Report, events_in, leaning, settled, support_of
 from accountability.judgement.bykey import key_in
 from accountability.judgement.course import Course
 from accountability.organisation import Organisation
@@ -53,7 +53,8 @@ def why(policy: Policy, organisation: Organisation, events: Iterable[Event], fin
     again (`support_of`), so that it takes as long as some tens of judgements of what is near the finding. Raises ValueError where
     *events* do not give *finding*, and for an instant without a zone.
     """
-    clock, knowledge, raw = utc(at), utc(known_at or at), list(events)
+    clock, knowledge = utc(at), utc(known_at or at)
+    organisation, raw = settled(policy, organisation, events, at=clock, known_at=knowledge)
     rule = policy.rule(finding.rule)
     support = support_of(policy, organisation, raw, finding, at=clock, known_at=knowledge)
     lean = leaning(policy, finding.rule)

@@ -13,7 +13,7 @@ from accountability.event import Event, utc
 from accountability.explanation.acts import failing, looked_for
 from accountability.explanation.changes import Change, How, changes_of
 from accountability.explanation.reason import Reason, reason
-from accountability.explanation.support import asked_by, leaning
+from accountability.explanation.support import asked_by, leaning, settled
 from accountability.explanation.why import rule_told
 from accountability.organisation import Organisation
 from accountability.policy import Policy
@@ -63,7 +63,8 @@ def why_not(policy: Policy, organisation: Organisation, events: Iterable[Event],
     None says that none of those does. Raises KeyError for an unknown rule, and ValueError where there is such a finding, and for an
     instant without a zone.
     """
-    clock, knowledge, raw = utc(at), utc(known_at or at), list(events)
+    clock, knowledge = utc(at), utc(known_at or at)
+    organisation, raw = settled(policy, organisation, events, at=clock, known_at=knowledge)
     lean, asked = leaning(policy, rule), policy.rule(rule)
     standing = effective(raw, at=clock, known_at=knowledge).events
     known, conclusions = conclude(lean, organisation, standing, at=clock, known_at=knowledge)

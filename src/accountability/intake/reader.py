@@ -28,6 +28,7 @@ from accountability.intake.letters import Refused, storable
 from accountability.intake.mapping import EventMapping
 from accountability.intake.shape import Shape, compile_shape, kept_subject
 from accountability.intake.values import came
+from accountability.policy.changes import CHANGES
 from accountability.policy.vocabulary import Vocabulary, Where
 
 REMEMBERED = 10_000
@@ -70,12 +71,15 @@ class Intake:
     *mapping* turns events of a foreign log into ours first. *strict* refuses unknown types, otherwise they are ignored.
     *wanted* names the types that some rule asks about (None: all); of the others only the context attributes are looked at.
     *now* is the clock of a live system: it stamps events without `recordedtime`, which in a file are taken as recorded when they
-    happened; an instant of it without a zone raises ValueError. *counts* tells what became of all that was read.
+    happened; an instant of it without a zone raises ValueError. *counts* tells what became of all that was read. The types by which
+    an organisation changes are known beside those of *vocabulary*.
     """
 
     def __init__(self, vocabulary: Vocabulary, *, mapping: EventMapping | None = None, strict: bool = True,
                  wanted: frozenset[str] | None = None, now: Callable[[], datetime] | None = None) -> None:
         self.counts = Counts()
+        vocabulary = {**vocabulary, **CHANGES}
+        wanted = None if wanted is None else wanted | CHANGES.keys()
         self._vocabulary, self._mapping, self._strict, self._wanted, self._now = vocabulary, mapping, strict, wanted, now
         self._sources: Mapping[str, str] = mapping.sources if mapping is not None else {}
         extensions = {field.key or field.name for declared in vocabulary.values() for field in declared.fields.values()

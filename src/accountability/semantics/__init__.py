@@ -19,7 +19,7 @@ from accountability.conclusion import Conclusion, Judgement, sorted_findings
 from accountability.event import Event, utc
 from accountability.judgement.bykey import Inputs, Key, key_in
 from accountability.judgement.meanings import meaning_of
-from accountability.organisation import Organisation
+from accountability.organisation import Organisation, changed
 from accountability.policy.kinds import Duty, Effect, Prohibition, Rule, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Trigger
@@ -59,7 +59,9 @@ def conclude(policy: Policy, organisation: Organisation, events: Iterable[Event]
     *knowing* may be a `Known` that also takes note of what it is asked.
     """
     clock, knowledge = utc(at), utc(known_at or at)
-    known = knowing(policy, organisation, effective(events, at=clock, known_at=knowledge).events, clock, knowledge)
+    happened = effective(events, at=clock, known_at=knowledge).events
+    organisation, _ = changed(organisation, happened)
+    known = knowing(policy, organisation, happened, clock, knowledge)
     conclusions: list[Conclusion] = []
     for rule in policy.judged:
         for conclusion, facts in follow(rule, known):
