@@ -35,8 +35,7 @@ class LivingEngine(Engine):
                     operator.gone[told.counted[2], told.counted[1]] += 1
                     place = (operator.rule.index, output.label)
                     if told.reported:
-                        if not operator.rule.draft:
-                            gone.append((place, operator.conclude(output)))
+                        gone.append((place, operator.conclude(output)))
                         del self._reported[place]
                 if not (cell.inputs or cell.base or cell.outputs):
                     del operator.cells[cell.key]

@@ -12,7 +12,7 @@ import attrs
 
 from accountability.event import Event
 from accountability.policy import Policy
-from accountability.policy.expression import Compare, Expression, FieldRef, OneOf, Present, children, evaluate, walk
+from accountability.policy.expression import Compare, Expression, FieldRef, LastOf, OneOf, Present, children, evaluate, walk
 from accountability.policy.vocabulary import Field, Sort
 from accountability.semantics import Known
 from accountability.semantics.known import Case
@@ -86,16 +86,18 @@ def _fields(policy: Policy, known: Known, event: Event, trees: Sequence[Expressi
     met: set[tuple[str, object]] = set()
     for tree in trees:
         for part in walk(tree):
-            for name, value in _beside(part, declared, case):
+            for name, value in _beside(part, event.type, declared, case):
                 if (name, value) not in met and event.fields.get(name) != value:
                     met.add((name, value))
                     yield name, value
 
 
-def _beside(part: Expression, declared: Mapping[str, Field], case: Case) -> Iterator[tuple[str, object]]:
-    read = [c for c in (part, *children(part)) if isinstance(c, FieldRef) and c.name in declared]
-    for ref in read:
-        field = declared[ref.name]
+def _beside(part: Expression, type_: str, declared: Mapping[str, Field], case: Case) -> Iterator[tuple[str, object]]:
+    """The fields of an event of *type_* that *part* reads, of its trigger or act or of the last event, with other values."""
+    read = [(c, c.field if isinstance(c, LastOf) else c.name) for c in (part, *children(part))
+            if isinstance(c, FieldRef) or (isinstance(c, LastOf) and c.event_type == type_)]
+    for ref, name in ((ref, name) for ref, name in read if name in declared):
+        field = declared[name]
         others: list[Expression] = []
         match part:
             case Compare(left=left, right=right):
@@ -103,13 +105,13 @@ def _beside(part: Expression, declared: Mapping[str, Field], case: Case) -> Iter
             case OneOf(options=options):
                 others = list(options)
             case Present() if field.optional:
-                yield ref.name, None
+                yield name, None
         if field.type.sort is Sort.BOOLEAN:
-            yield from ((ref.name, value) for value in (True, False))
+            yield from ((name, value) for value in (True, False))
         elif field.type.sort is Sort.CHOICE:
-            yield from ((ref.name, choice) for choice in sorted(field.type.choices))
+            yield from ((name, choice) for choice in sorted(field.type.choices))
         else:
-            yield from ((ref.name, near) for other in others for near in _near(evaluate(other, case), field))
+            yield from ((name, near) for other in others for near in _near(evaluate(other, case), field))
 
 
 def _near(value: object, field: Field) -> Iterator[object]:
