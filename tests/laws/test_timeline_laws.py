@@ -14,17 +14,20 @@ from accountability.timeline import History, Refusal, Timeline, effective
 DAY = datetime(2025, 3, 3, tzinfo=UTC)
 END = DAY + timedelta(days=9)
 hours = st.integers(0, 4).map(lambda n: DAY + timedelta(hours=n))
-refs = st.builds(EventRef, source=st.sampled_from(["annex", "desk"]), id=st.sampled_from("abcd"))
+refs = st.sampled_from([EventRef(source, name) for source in ("annex", "desk") for name in "abcd"])
+
+
+refers = st.sampled_from(["", "", "", "corrects", "corrects", "corrects", "retracts", "retracts", "corrects retracts"])
+types, subjects, numbers = st.sampled_from("xxxxy"), st.sampled_from([None, "case/1"]), st.integers(0, 1)
+sequences, reasons = st.sampled_from([None, 1, "1", "2", "b"]), st.sampled_from([None, "mistyped"])
 
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> Event:
-    ref, target = draw(refs), draw(refs)
-    says = draw(st.sampled_from(["", "", "", "corrects", "corrects", "corrects", "retracts", "retracts", "corrects retracts"]))
+    ref, target, says = draw(refs), draw(refs), draw(refers)
     return Event(
-        id=ref.id, source=ref.source, type=draw(st.sampled_from(["x", "x", "x", "x", "y"])), occurred_at=draw(hours),
-        subject=draw(st.sampled_from([None, "case/1"])), recorded_at=draw(hours), fields={"n": draw(st.integers(0, 1))},
-        sequence=draw(st.sampled_from([None, 1, "1", "2", "b"])), reason=draw(st.sampled_from([None, "mistyped"])),
+        id=ref.id, source=ref.source, type=draw(types), occurred_at=draw(hours), subject=draw(subjects), recorded_at=draw(hours),
+        fields={"n": draw(numbers)}, sequence=draw(sequences), reason=draw(reasons),
         corrects=target if "corrects" in says else None, retracts=target if "retracts" in says else None,
     )
 

@@ -109,7 +109,9 @@ class Author:
         known = [t for t in self.waits if (raised or t.words != "case.raised") and (not events or t.words in EVENTS)]
         # What was concluded is drawn as often as what happened, so that rules hang together.
         made = [t for t in known if t.words not in EVENTS]
-        return [self.one(made if made and self.sometimes() else known) for _ in range(1 + self.sometimes())]
+        found = [self.one(made if made and self.sometimes() else known) for _ in range(1 + self.sometimes())]
+        # Two that have no field in common by which things belong together are of no use together.
+        return found if not shared(found).keys().isdisjoint(self.by) else found[:1]
 
     def joined(self, told: Sequence[Told]) -> Text:
         words = [t.words for t in told]

@@ -107,7 +107,7 @@ CHANGED_RANKS = one_of(((1, 2), (2, 1)))
 TOWNS = one_of((("u1", "u2"), ("u2", "u1")))
 FURTHER_POSTS = st.lists(one_of((Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief"))), unique=True)
 CUTS, HOLDERS, ACTING = one_of((0, 0, 1, 2)), one_of(("A", "B", "C", "D", None)), one_of(("A", "B", "C", "D"))
-VACANT = one_of((1, 1, 1, 1, 0))
+VACANT, LINES = one_of((1, 1, 1, 1, 0)), one_of(("head", "above"))
 
 
 @st.composite
@@ -126,22 +126,10 @@ def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation
     ]
     posts += draw(FURTHER_POSTS)
     tenures = [t for post in posts for acting in (False, True) for t in _tenures(draw, post.id, acting, moments)]
-    lines = [
-        Line(name, "u1", post, since)
-        for name, post, since in draw(
-            st.lists(
-                st.tuples(st.sampled_from(["head", "above"]), st.sampled_from([p.id for p in posts]), moments),
-                max_size=2,
-                unique_by=lambda x: x[:2],
-            )
-        )
-    ]
-    if not draw(ENDS):
-        cut, learned, (old, new) = draw(moments), draw(moments) if draw(KNOWN) else None, draw(CHANGED_RANKS)
-        posts[2:3] = _changed(attrs.evolve(posts[2], rank=old), cut, learned, rank=new)
-        if draw(ENDS):
-            units[:1] = _changed(units[0], cut, learned, level="town")
-    return Organisation.of([*units, *_end_of_a_unit(draw, moments)], posts, tenures, lines)
+    names = tuple(p.id for p in posts)
+    lines = {(line.name, line.post): line for line in
+             (Line(draw(LINES), "u1", draw(one_of(names)), draw(moments)) for _ in range(draw(CUTS)))}
+    return Organisation.of([*units, *_end_of_a_unit(draw, moments)], posts, tenures, lines.values())
 
 
 def _changed(entry: Stated, cut: datetime, learned: datetime | None, **changes: Any) -> list[Stated]:
