@@ -30,6 +30,8 @@ from accountability.testing.strategies import World, cloud_events, first_day, hi
 
 LIMITS = ("2h", "26h", "1 day", "5 days", "1 month", "3 working days",
           '"base[place]"', '"calm[place]"', '"base[place] * 2"', "90 min")
+SHORT = ("30 min", "30 min", "90 min", "5 days")
+"""Shorter than most, so that an act may be in time by the rule and late by the period."""
 WHERE = ("place = near", "bearer = u1", "place = near or bearer = u2", "not (place = far)")
 
 
@@ -51,8 +53,9 @@ def plain_rules(draw: st.DrawFn) -> Policy:
         ends = [e for e in ("step.done", "report.filed", "step.done or body.decided") if e not in when]
         out += [f"    must: {draw(st.sampled_from(ends))}", f"    same: {draw(st.sampled_from(['case', 'case', '[case, unit]']))}"]
         out += [f"    within: {draw(st.sampled_from(LIMITS))}", *sometimes(*(f"where: {w}" for w in WHERE))]
-        for period in ("opened", "feast"):
-            out += sometimes(*(f"during {period}: {{within: {limit}}}" for limit in LIMITS))
+        for period, seldom in (("opened", 3), ("feast", 1)):
+            if draw(st.integers(0, seldom)) == 0:
+                out.append(f"    during {period}: {{within: {draw(st.sampled_from(SHORT))}}}")
         out += [*sometimes("draft: yes"), *sometimes("again: ignore", "again: restart"),
                 *sometimes(f"effective: {{from: {days['day1']}}}"),
                 *sometimes("clock starts: next opening", "clock starts: next working day", "roll: yes")]

@@ -120,9 +120,7 @@ class ParquetLog:
             names = pq.read_schema(path).names
             table = pq.read_table(path, columns=[n for n in names if n in {*ATTRIBUTES, *extensions, *data, "data"}])
         except (pa.ArrowException, OSError) as error:
-            what = f"the log cannot be read: {str(error).splitlines()[0].lower()}"
-            way_out = "check the path, its rights and whether the copy is whole"
-            raise DocumentError([Diagnostic(Span(str(path), 1, 1, 1, 2), "unreadable-log", what, way_out)]) from None
+            raise _unreadable(path, error) from None
         if "data" in table.column_names:
             struct = table.column("data")
             table = table.drop_columns(["data"])
@@ -133,12 +131,12 @@ class ParquetLog:
         table = table.rename_columns(renamed)
         if "source" not in renamed:
             table = table.append_column("source", pa.repeat(f"/{path.name}", table.num_rows))
-        for n, column in enumerate(table.columns):
-            if pa.types.is_dictionary(column.type):
-                table = table.set_column(n, table.column_names[n], pc.cast(column, column.type.value_type))
-            elif pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-                # Digits beyond the microsecond are cut off (time.md, Instants).
-                table = table.set_column(n, table.column_names[n], pc.cast(column, pa.timestamp("us", column.type.tz), safe=False))
+        for n, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
+            if (wanted := _plainer(column.type)) is not None:
+                try:
+                    table = table.set_column(n, name, pc.cast(column, wanted, safe=pa.types.is_binary(column.type)))
+                except pa.ArrowInvalid as error:
+                    raise _unreadable(path, error) from None
         return table
 
     def _column(self, name: str) -> pa.Array | None:
@@ -303,6 +301,25 @@ class ParquetLog:
     def _origin(self, row: int) -> tuple[str, int]:
         file = int(np.searchsorted(self._starts, row, side="right")) - 1
         return self._files[file], row - int(self._starts[file]) + 1
+
+
+def _unreadable(path: Path, error: Exception) -> DocumentError:
+    what = f"the log cannot be read: {str(error).splitlines()[0].lower()}"
+    way_out = "check the path, its rights and whether the copy is whole"
+    return DocumentError([Diagnostic(Span(str(path), 1, 1, 1, 2), "unreadable-log", what, way_out)])
+
+
+def _plainer(type_: pa.DataType) -> pa.DataType | None:
+    """The type in which a column of *type_* is read, where that is another one."""
+    if pa.types.is_dictionary(type_):
+        return type_.value_type
+    if pa.types.is_binary(type_) or pa.types.is_large_binary(type_):
+        # Some writers do not say that their texts are texts.
+        return pa.string() if pa.types.is_binary(type_) else pa.large_string()
+    if pa.types.is_timestamp(type_) and type_.unit == "ns":
+        # Digits beyond the microsecond are cut off (time.md, Instants).
+        return pa.timestamp("us", type_.tz)
+    return None
 
 
 def _is_text(type_: pa.DataType) -> bool:
