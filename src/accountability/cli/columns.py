@@ -14,7 +14,6 @@ from accountability.errors import DocumentError
 from accountability.intake import EventMapping, Intake, Refused
 from accountability.organisation import Organisation
 from accountability.policy import Policy
-from accountability.policy.changes import CHANGES
 from accountability.timeline import History, effective
 
 PARQUET = ".parquet"
@@ -54,9 +53,6 @@ def read_sieved(policy: Policy, organisation: Organisation, intake: Intake, path
     except ImportError as error:
         raise _absent(paths[0], error) from None
     log = ParquetLog(paths, intake)
-    if any(len(log.rows(name)) for name in CHANGES):
-        raise wrong(str(paths[0]), "unreadable-log", "the log changes the organisation, so that no row can be counted unseen",
-                    "give it as JSON Lines")
     sifted = sift(Sieve(policy, organisation, report_all=report_all), log, at=at, known_at=known_at)
     accepted, events = intake.counts.accepted - int(log.plain[sifted.kept].sum()), []
     for item in log.events(np.nonzero(sifted.kept)[0]):

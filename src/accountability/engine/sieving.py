@@ -13,6 +13,7 @@ from accountability.conclusion import Judgement, Status
 from accountability.engine.columns import Booleans, Columns, Integers, keys_of
 from accountability.engine.days import STEP_BACK
 from accountability.engine.sieve import Sieve, SievedDuty, Watch
+from accountability.policy.changes import CHANGES
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -47,8 +48,11 @@ class _Course:
 def sift(sieve: Sieve, log: Columns, *, at: datetime, known_at: datetime) -> Sifted:
     """What of *log* the engine must see to judge it as of the instant *at* by what was known at *known_at*.
 
-    The engine's findings on the kept rows are those on all rows; its counts are, with *counts* added.
+    The engine's findings on the kept rows are those on all rows; its counts are, with *counts* added. Of a log that changes the
+    organisation all rows are kept, for then a bearer or a condition may become another.
     """
+    if any(len(log.rows(type_)) for type_ in CHANGES):
+        return Sifted(np.ones(len(log.odd), np.bool_), {})
     hidden = (log.occurred > microseconds(at)) | (log.recorded > microseconds(known_at))
     sure = ~(log.odd | hidden)
     kept = ~sure

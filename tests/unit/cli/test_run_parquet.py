@@ -63,14 +63,20 @@ def run(folder: Path, *logs: str) -> subprocess.CompletedProcess[str]:
          "--format", "jsonl"], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
+def write(folder: Path, rows: list[dict[str, object]]) -> None:
+    """The same log in both forms."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    pq.write_table(pa.Table.from_pylist([{n: r.get(n) for n in names} for r in rows]), folder / "log.parquet")
+    data = ("unit", "size", "retracts", "name", "level")
+    lines = [{"specversion": "1.0"} | {n: v.isoformat() if isinstance(v, datetime) else v for n, v in r.items() if n not in data}
+             | {"data": {n: r[n] for n in data if r.get(n) is not None}} for r in rows]
+    (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "replies.yaml").write_text(PACK)
-    pq.write_table(pa.Table.from_pylist(ROWS), tmp_path / "log.parquet")
-    data = ("unit", "size", "retracts")
-    lines = [{"specversion": "1.0"} | {n: v.isoformat() if isinstance(v, datetime) else v for n, v in r.items() if n not in data}
-             | {"data": {n: r[n] for n in data if r[n] is not None}} for r in ROWS]
-    (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    write(tmp_path, ROWS)
     return tmp_path
 
 
@@ -82,6 +88,15 @@ def test_parquet_and_lines_give_the_same_findings(folder: Path) -> None:
     said = "4 of those judged were only counted: no finding can hang on them"
     assert said in columns.stderr
     assert [line for line in columns.stderr.splitlines() if line != said] == [line for line in lines.stderr.splitlines() if line]
+
+
+def test_where_the_log_changes_the_organisation_every_event_is_looked_at(folder: Path) -> None:
+    write(folder, [*ROWS, row(0, -60, "organisation.unit_changed", unit="office", name="Office", level="town")])
+    columns, lines = run(folder, "log.parquet"), run(folder, "log.jsonl")
+    assert columns.stdout == lines.stdout
+    assert len(columns.stdout.splitlines()) == 4
+    assert "13 judged" in columns.stderr
+    assert "only counted" not in columns.stderr
 
 
 def test_what_cannot_be_read_together_is_said(folder: Path) -> None:
