@@ -10,6 +10,7 @@ import attrs
 from accountability.conclusion import Conclusion, Kind, Status, lateness
 from accountability.event import Event, utc
 from accountability.explanation.acts import looked_for
+from accountability.explanation.beside import beside
 from accountability.explanation.holders import holders
 from accountability.explanation.reason import Reason, reason
 from accountability.explanation.support import Report, events_in, leaning, settled, support_of
@@ -65,7 +66,8 @@ def why(policy: Policy, organisation: Organisation, events: Iterable[Event], fin
         reason("rests on", *(_report(r, clock, knowledge) for r in support)) if support else reason("rests on nothing"),
         *_below(finding, below),
         *_reckoned(finding), *(_turned(rule, finding, alone) if isinstance(rule, Duty) and not rule.straight else ()),
-        *looked_for(rule, finding, known, raw), *_late(finding, clock, policy), *_counted(rule, finding), *_details(finding),
+        *looked_for(rule, finding, known, raw), *beside(rule, finding, known), *_late(finding, clock, policy),
+        *_counted(rule, finding), *_details(finding),
         *holders(finding, organisation, knowledge),
     ]
     if finding.note:
