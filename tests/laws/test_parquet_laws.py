@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 pa = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow, of the extra `columnar`")
 np = pytest.importorskip("numpy", reason="Parquet needs numpy, of the extra `columnar`")
-pq = pytest.importorskip("pyarrow.parquet")
+pq = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow, of the extra `columnar`")
 
 from accountability.event import Event  # noqa: E402
 from accountability.intake import Intake  # noqa: E402

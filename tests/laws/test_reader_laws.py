@@ -16,7 +16,7 @@ from accountability.errors import DocumentError, RuleFileError, Span
 from accountability.policy import Policy, read_rules_text
 from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
 from accountability.policy.parser import parse_condition
-from accountability.policy.resolver import Scope
+from accountability.policy.scope import Scope
 from accountability.policy.spelling import translate
 from accountability.policy.vocabulary import NUMBER, POST, UNIT, EventType, Field, Sort, Type, Where
 

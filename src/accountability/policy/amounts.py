@@ -14,8 +14,8 @@ import attrs
 from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import CalendarError, ExtraMissing
 from accountability.policy.parser import parse_condition, parse_limit
-from accountability.policy.resolver import Scope
 from accountability.policy.rule import Effective, Joining, Term, TermKind, Tier, Window, WindowKind
+from accountability.policy.scope import Scope
 from accountability.workdays import BusinessHours, Calendar, ClockStart, Limit, PeriodName, Reckoning, Unit
 
 PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)

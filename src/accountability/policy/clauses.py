@@ -15,8 +15,8 @@ from accountability.policy.amounts import Defaults, FindCalendar, read_effective
 from accountability.policy.expression import Expression, FieldRef, Parameter, Present, parts_of
 from accountability.policy.keywords import MADE
 from accountability.policy.parser import parse_condition
-from accountability.policy.resolver import Scope, bare
 from accountability.policy.rule import AnswerSpec, Bearer, Effective, Exemption, Made, Period, RuleBase, Source, Trigger, Weight
+from accountability.policy.scope import Scope, bare
 from accountability.policy.vocabulary import UNIT, EventType, Sort
 
 TRIGGER = re.compile(rf"(?:({'|'.join(MADE)}) of )?(.+)")

@@ -10,7 +10,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 from accountability.document import Reading, Scalar, ascii_of
 from accountability.policy.expression import Expression
-from accountability.policy.resolver import Refused, Resolver, Scope, Word, a
+from accountability.policy.resolver import Refused, Resolver, a
+from accountability.policy.scope import Scope, Word
 from accountability.policy.vocabulary import BOOLEAN, CLOCK, NUMBER, Sort, Type
 
 MAX_CHARACTERS, MAX_DEPTH = 4000, 40

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-import attrs
 from lark import Token, Tree
 
 from accountability.document import Reading, Scalar
@@ -24,27 +23,24 @@ from accountability.policy.expression import (
     OneOf,
     Or,
     OrganisationFact,
-    Parameter,
     ParameterRef,
     Present,
     SameKey,
 )
 from accountability.policy.keywords import ENGLISH, FACTS, SIGNS, WORDS
+from accountability.policy.scope import Scope, Word, bare, limit_type
 from accountability.policy.vocabulary import (
     BOOLEAN,
-    CALENDAR,
     CLOCK,
     DATE,
     NUMBER,
     POST,
-    REFERENCES,
     TEXT,
     UNIT,
     WORD,
     EventType,
     Sort,
     Type,
-    Vocabulary,
 )
 from accountability.workdays import Limit
 
@@ -53,40 +49,6 @@ ORGANISATION_FACTS: Mapping[str, tuple[Type, Type]] = {
 }
 IN_ENGLISH = {chinese: english for english, chinese in FACTS.items()}
 MAX_PARTS = 100
-
-
-@attrs.frozen
-class Scope:
-    """The names that an expression may use. A plain name is looked for in the act first, then in the trigger.
-
-    `bearer` is who bears the rule, though what it waits for may be another rule's conclusion and have a bearer of its own.
-    """
-
-    trigger: Mapping[str, FieldRef]
-    act: Mapping[str, FieldRef] = attrs.field(factory=dict)
-    parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
-    vocabulary: Vocabulary = attrs.field(factory=dict)
-    conclusions: Mapping[str, Mapping[str, FieldRef]] = attrs.field(factory=dict)
-    """The fields of what the rules read so far conclude, by `standing of R` and the like."""
-
-    by_then: bool = False
-    """Whether what the conditions ask of other events must have happened by the trigger."""
-
-    def find(self, name: str) -> FieldRef | None:
-        if name in ("bearer", WORDS["bearer"]):
-            return self.trigger.get("bearer") or self.act.get("bearer")
-        return self.act.get(name) or self.trigger.get(name)
-
-    def names(self) -> list[str]:
-        return [*dict.fromkeys([*self.act, *self.trigger, *self.parameters])]
-
-
-@attrs.frozen
-class Word:
-    """A bare word that is no field: a choice, role, level or id, once the other side says which."""
-
-    text: str
-    span: Span
 
 
 class Refused(Exception):
@@ -401,13 +363,3 @@ class Resolver:
                               "write the shorter limit out, or count in hours")
         raise self.refuse(tree, "wrong-type", f"{a(left)} and {a(right)} cannot be joined by `{op}`",
                           "use numbers, or a limit in hours times a number")
-
-
-def limit_type(limit: Limit) -> Type:
-    return CLOCK if limit.unit.is_clock else CALENDAR
-
-
-def bare(text: str, kind: str) -> str:
-    """A reference without its prefix: `unit/town-a` is `town-a` where a unit is meant."""
-    head, _, tail = text.partition("/")
-    return tail if head == kind and tail and head in REFERENCES else text

@@ -26,8 +26,8 @@ from accountability.policy.forms import (
     Words,
 )
 from accountability.policy.keywords import WORDS
-from accountability.policy.resolver import limit_type
 from accountability.policy.rule import Period, Source
+from accountability.policy.scope import limit_type
 from accountability.policy.vocabulary import CLOCK, DATE, NUMBER, REFERENCES, TEXT, EventType, Field, Sort, Type, Where
 from accountability.workdays import Limit
 

@@ -12,7 +12,7 @@ import pytest
 
 pa = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow, of the extra `columnar`")
 pytest.importorskip("numpy", reason="the sieve needs numpy, of the extra `columnar`")
-pq = pytest.importorskip("pyarrow.parquet")
+pq = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow, of the extra `columnar`")
 
 PACK = """\
 pack: replies

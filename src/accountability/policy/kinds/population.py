@@ -11,8 +11,8 @@ from accountability.organisation import Organisation
 from accountability.policy.clauses import ClauseReader, Unread
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Words
-from accountability.policy.resolver import bare
 from accountability.policy.rule import Effective
+from accountability.policy.scope import bare
 from accountability.policy.vocabulary import UNIT
 
 EACH: Form = Words(("unit",), free=True)

@@ -32,8 +32,8 @@ from accountability.policy.forms import (
     Triggers,
 )
 from accountability.policy.parser import parse_condition
-from accountability.policy.resolver import Scope
 from accountability.policy.rule import Bearer, Exemption, Made, RuleBase, Tier, Trigger, Weight
+from accountability.policy.scope import Scope
 from accountability.policy.vocabulary import UNIT, Sort, Type
 from accountability.workdays import Limit, Reckoning
 

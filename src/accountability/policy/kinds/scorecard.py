@@ -22,8 +22,8 @@ from accountability.policy.forms import PERIODS as OVER
 from accountability.policy.keywords import WORDS
 from accountability.policy.kinds.population import EACH, Each, check_beginning, population_fields, read_each
 from accountability.policy.parser import parse_condition, parse_number
-from accountability.policy.resolver import Scope
 from accountability.policy.rule import Bearer, Made, RuleBase, Trigger
+from accountability.policy.scope import Scope
 from accountability.policy.vocabulary import NUMBER, UNIT, Sort, Type
 from accountability.policy.vocabulary import TEXT as TEXT_TYPE
 from accountability.workdays import Period, PeriodName, local_midnight, period_of
