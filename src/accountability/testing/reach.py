@@ -179,8 +179,10 @@ def outcomes(rule: Rule) -> Iterator[tuple[str, frozenset[Status]]]:
             yield "proposed", frozenset({Status.PROPOSED})
             if rule.decision is not None:
                 yield "in force", frozenset({Status.IN_FORCE})
-                if rule.decision.term.kind is not TermKind.OPEN:
+                if rule.decision.term.kind is not TermKind.OPEN or rule.decision.ended is not None:
                     yield "ended", frozenset({Status.ENDED})
+                if rule.decision.quashed is not None:
+                    yield "quashed", frozenset({Status.QUASHED})
         case DecidedEffect():
             yield "in force", frozenset({Status.IN_FORCE})
             if rule.requires:
