@@ -255,9 +255,9 @@ class _Attaching:
 
     def finish(self) -> None:
         """What could not be said before all comments were known: blank lines, comments in empty brackets, whose the head is."""
-        for slot in (s for c in self.containers for s in c.slots):
+        for slot, in_brackets in ((s, c.flow) for c in self.containers for s in c.slots):
             part = slot.part
-            if self.blank(slot.line):
+            if not in_brackets and self.blank(slot.line):  # what stands in brackets may share its line, and is set apart by nothing
                 part.spaced = part.spaced or not part.above
                 part.above += [""] if part.above else []
             if isinstance(part.value, Block) and not part.value.parts:
