@@ -9,7 +9,7 @@ import attrs
 from accountability.conclusion import Conclusion, Status
 from accountability.event import Event, Happening
 from accountability.explanation.reason import Reason, reason
-from accountability.policy.expression import Expression, evaluate, holds, parts_of
+from accountability.policy.expression import Expression, evaluate, parts_of
 from accountability.policy.kinds import Duty, Effect, Rule
 from accountability.policy.kinds.prohibition import Prohibition
 from accountability.policy.rendering.expressions import condition
@@ -82,7 +82,7 @@ def _counts(rule: Rule, finding: Conclusion, search: Search, act: Happening) -> 
     if act is search.trigger:
         return False
     if isinstance(rule, Effect):
-        return act.order > search.trigger.order and holds(search.provided, search.case.acting(act))
+        return act.order > search.trigger.order and search.case.holds(search.provided, act)
     return act.occurred_at == finding.done and {*act.evidence} <= {*finding.evidence}
 
 
@@ -96,7 +96,7 @@ def _against(rule: Rule, finding: Conclusion, search: Search, act: Happening, kn
             return reason("before the trigger", trigger=search.trigger.occurred_at)
         if act.occurred_at < window_start(search.trigger.occurred_at, before, known.policy.zone):
             return reason("too long before the trigger", trigger=search.trigger.occurred_at, limit=before)
-    if not holds(search.provided, search.case.acting(act)):
+    if not search.case.holds(search.provided, act):
         return reason("provided did not hold", *failing(search.provided, search.case.acting(act), act=True))
     if finding.done is not None and act.occurred_at > finding.done:
         return reason("after it was done", done=finding.done)
