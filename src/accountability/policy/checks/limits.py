@@ -14,6 +14,7 @@ from accountability.policy.expression import (
     Constant,
     Expression,
     FieldRef,
+    LastOf,
     ParameterRef,
     Present,
     may_be_missing,
@@ -148,7 +149,7 @@ def limits_in(amount: Expression, policy: Policy) -> Iterator[Limit]:
             for version in policy.parameters[part.name].versions:
                 values = [version.value] if version.table is None else version.table.values()
                 yield from (v for v in values if isinstance(v, Limit))
-        elif isinstance(part, FieldRef) and part.type.sort is Sort.LIMIT:
+        elif isinstance(part, (FieldRef, LastOf)) and part.type.sort is Sort.LIMIT:
             yield from ANY_LIMIT
 
 
