@@ -38,7 +38,8 @@ rules:
 TIMES = ("2026-03-01T09:00:00Z", "2026-03-01T10:30:00.5+08:00", "2026-03-01T09:00:00", "1700-01-01T00:00:00Z", "soon",
          "2026-03-01T09:00:00.1234569Z", "")
 cells = st.fixed_dictionaries(
-    {"id": st.sampled_from(["a", "b", "c", "d", "", None]), "type": st.sampled_from(["case.raised", "step.done", "noise", None]),
+    {"id": st.sampled_from(["a", "b", "c", "d", "", "town-hall-a", "town-hall-b", None]),
+     "type": st.sampled_from(["case.raised", "step.done", "noise", None]),
      "time": st.sampled_from(TIMES[:2] * 6 + TIMES), "subject": st.sampled_from(["case/c1", "case/c1", "c2", "unit/u1", None])},
     optional={
         "source": st.sampled_from(["/desk", ""]), "recordedtime": st.sampled_from([*TIMES[:3], None]),
@@ -55,10 +56,16 @@ def shown(found: Event) -> object:
     return found.key, found.order, found.content(), found.recorded_at, found.subject, found.offset
 
 
-@given(st.lists(cells, min_size=1, max_size=10), st.booleans(), st.booleans())
-def test_a_log_in_parquet_gives_the_events_of_its_lines(rows: list[dict[str, object]], strict: bool, nested: bool) -> None:
+FILLING = [{"id": f"filling{n}", "type": "noise", "time": TIMES[0], "unit": "u1", "place": "near"} for n in range(60)]
+"""After so many rows that say the same, texts stand in a file in few bytes each."""
+
+
+@given(st.lists(cells, min_size=1, max_size=10), st.booleans(), st.booleans(), st.booleans())
+def test_a_log_in_parquet_gives_the_events_of_its_lines(rows: list[dict[str, object]], strict: bool, nested: bool,
+                                                        filled: bool) -> None:
     """Written as a table, with columns for the keys of data or with one struct, a log gives the same events, refuses the same rows
-    for the same reasons and counts alike as its rows written as lines."""
+    for the same reasons and counts alike as its rows written as lines; it may be written in several parts."""
+    rows = rows + FILLING if filled else rows
     names = dict.fromkeys(name for row in rows for name in row)
     lines, table = [], []
     for row in rows:
@@ -77,7 +84,7 @@ def test_a_log_in_parquet_gives_the_events_of_its_lines(rows: list[dict[str, obj
     wanted = list(plainly.read_lines(lines, "log"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.parquet"
-        pq.write_table(pa.Table.from_pylist(table), path)
+        pq.write_table(pa.Table.from_pylist(table), path, row_group_size=50)
         log = ParquetLog([path], columns)
         found = log.events(np.arange(len(rows)))
     assert [shown(e) if isinstance(e, Event) else (e.check, e.what) for e in found] == [

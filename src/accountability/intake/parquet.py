@@ -32,20 +32,49 @@ from accountability.intake.values import converter
 from accountability.policy.vocabulary import EventType, Field, Sort, Where
 
 Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 Booleans = npt.NDArray[np.bool_]
 ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "recordedtime", "sequence", "datacontenttype")
 RESERVED = ("corrects", "retracts", "reason")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MISSING, BAD = -1, -2
+PART = 2**17
+FEW_BYTES = 3
+"""A column of texts that takes fewer bytes in each row holds few different ones."""
+MIX = np.uint64(0x9E3779B97F4A7C15)
 FIRST, LAST = ((datetime(year, 1, 2, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (YEARS.start, YEARS.stop - 1))
+
+
+class Texts(Sequence[Any]):
+    """The texts of an Arrow array. There may be millions, so they are made when they are asked for."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.array[place].as_py()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.array.to_pylist())
 
 
 class Values:
     """Distinct typed values, by the places that codes refer to; *codes* are for all rows, MISSING or BAD where there is none."""
 
-    def __init__(self, codes: Integers, values: Sequence[object]) -> None:
+    def __init__(self, codes: Codes, values: Sequence[Any]) -> None:
         self.codes, self.values = codes, values
+
+    def at(self, rows: Integers) -> list[Any]:
+        """The values of *rows*, None where there is none."""
+        codes = self.codes[rows]
+        if isinstance(self.values, Texts):
+            held: list[Any] = self.values.array.take(pa.array(codes, mask=codes < 0)).to_pylist()
+            return held
+        return [None if code < 0 else self.values[code] for code in codes.tolist()]
 
 
 class ParquetLog:
@@ -74,7 +103,7 @@ class ParquetLog:
         self.occurred, sound = self._instants("time")
         self.recorded, known = self._instants("recordedtime")
         self._immediate = known < 0
-        self.recorded = np.where(self._immediate, self.occurred, self.recorded)
+        self.recorded = self.occurred if self._immediate.all() else np.where(self._immediate, self.occurred, self.recorded)
         self._sound = (sound > 0) & (known != 0) & self._whole()
         self.odd: Booleans = ~self._sound | self._second_thoughts()
         for name, code in self._types.items():
@@ -95,7 +124,7 @@ class ParquetLog:
         """A field of the rows of *type_*, in the order of `rows`: *codes* and *values*."""
         declared = self._vocabulary[type_].fields.get(field)
         if declared is None:
-            return Values(np.full(len(self.rows(type_)), MISSING, np.int64), ())
+            return Values(np.full(len(self.rows(type_)), MISSING, np.int32), ())
         found = self._typed(declared)
         return Values(np.maximum(found.codes[self.rows(type_)], MISSING), found.values)
 
@@ -117,8 +146,10 @@ class ParquetLog:
         data = {f.key or f.name for f in fields if f.where is Where.DATA} | {*RESERVED}
         extensions = {f.key or f.name for f in fields if f.where is Where.ATTRIBUTE}
         try:
-            names = pq.read_schema(path).names
-            table = pq.read_table(path, columns=[n for n in names if n in {*ATTRIBUTES, *extensions, *data, "data"}])
+            repeated = _repeated(path)
+            file = pq.ParquetFile(path, read_dictionary=repeated)
+            names = [n for n in file.schema_arrow.names if n in {*ATTRIBUTES, *extensions, *data, "data"}]
+            table = file.read(columns=names)
         except (pa.ArrowException, OSError) as error:
             raise _unreadable(path, error) from None
         if "data" in table.column_names:
@@ -130,9 +161,11 @@ class ParquetLog:
         renamed = [n if n in {*ATTRIBUTES, *extensions} or n.startswith("data.") else f"data.{n}" for n in table.column_names]
         table = table.rename_columns(renamed)
         if "source" not in renamed:
-            table = table.append_column("source", pa.repeat(f"/{path.name}", table.num_rows))
+            repeated.append("source")
+            source = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int32), pa.array([f"/{path.name}"]))
+            table = table.append_column("source", source)
         for n, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
-            if (wanted := _plainer(column.type)) is not None:
+            if name.removeprefix("data.") not in repeated and (wanted := _plainer(column.type)) is not None:
                 try:
                     table = table.set_column(n, name, pc.cast(column, wanted, safe=pa.types.is_binary(column.type)))
                 except pa.ArrowInvalid as error:
@@ -142,6 +175,8 @@ class ParquetLog:
     def _column(self, name: str) -> pa.Array | None:
         if name not in self._columns and name in self._table.column_names:
             column = self._table.column(name)
+            if pa.types.is_dictionary(column.type):
+                column = column.unify_dictionaries()
             self._columns[name] = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         return self._columns.get(name)
 
@@ -150,18 +185,20 @@ class ParquetLog:
         if name not in self._values:
             column = self._column(name)
             if column is None or pa.types.is_null(column.type):
-                self._values[name] = Values(np.full(self.size, MISSING, np.int64), ())
+                self._values[name] = Values(np.full(self.size, MISSING, np.int32), ())
             elif pa.types.is_nested(column.type):
                 held = column.to_pylist()
                 there = [n for n, value in enumerate(held) if value is not None]
-                codes = np.full(self.size, MISSING, np.int64)
-                codes[there] = np.arange(len(there))
+                codes = np.full(self.size, MISSING, np.int32)
+                codes[there] = np.arange(len(there), dtype=np.int32)
                 self._values[name] = Values(codes, [held[n] for n in there])
             else:
-                found = pc.dictionary_encode(column)
-                codes = found.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int64)
-                values = found.dictionary.to_pylist()
-                self._values[name] = Values(codes, values if _is_text(column.type) else [_as_json(value) for value in values])
+                found = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+                indices = found.indices.fill_null(MISSING) if found.null_count else found.indices
+                codes = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+                values = found.dictionary
+                texts = _is_text(values.type)
+                self._values[name] = Values(codes, Texts(values) if texts else [_as_json(value) for value in values.to_pylist()])
         return self._values[name]
 
     def _typed(self, field: Field) -> Values:
@@ -171,19 +208,21 @@ class ParquetLog:
         alike = (name, field.type, field.where, field.optional)
         if alike not in self._values:
             raw = self._encoded(name)
-            column = self._column(name)
-            text = column is not None and _is_text(column.type)
-            self._values[alike] = raw if text and _as_it_stands(field, raw.values) else _converted(field, raw)
+            self._values[alike] = raw if _as_it_stands(field, raw.values) else _converted(field, raw)
         return self._values[alike]
 
     def _instants(self, name: str) -> tuple[Integers, npt.NDArray[np.int8]]:
         """The instants of an attribute; and for each row 1 where it is sound, 0 where it is not, -1 where it is missing."""
         column = self._column(name)
         if column is None:
-            return np.zeros(self.size, np.int64), np.full(self.size, -1, np.int8)
+            return self.occurred, np.full(self.size, -1, np.int8)
         if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+            whole = pc.cast(column, pa.timestamp("us", "UTC"), safe=False).cast(pa.int64())
+            if not whole.null_count:
+                at = whole.to_numpy()
+                return at, ((at >= FIRST) & (at < LAST)).astype(np.int8)
             missing = pc.is_null(column).to_numpy(zero_copy_only=False)
-            at = pc.cast(column, pa.timestamp("us", "UTC"), safe=False).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+            at = whole.fill_null(0).to_numpy(zero_copy_only=False)
             sound = (at >= FIRST) & (at < LAST)
         else:
             raw = self._encoded(name)
@@ -203,8 +242,13 @@ class ParquetLog:
                 continue
             if column is None or not _is_text(column.type):
                 return np.zeros(self.size, np.bool_)
+            if pa.types.is_dictionary(column.type):
+                raw = self._encoded(name)
+                whole &= np.array([*(v == "1.0" if name == "specversion" else v != "" for v in raw.values), False])[raw.codes]
+                continue
             right = pc.equal(column, "1.0") if name == "specversion" else pc.not_equal(column, "")
-            whole &= right.fill_null(False).to_numpy(zero_copy_only=False)
+            if right.null_count or not pc.all(right).as_py():
+                whole &= right.fill_null(False).to_numpy(zero_copy_only=False)
         for name in ("subject", "sequence", "datacontenttype"):
             column = self._column(name)
             if column is not None and not (_is_text(column.type) or pa.types.is_null(column.type)
@@ -218,18 +262,28 @@ class ParquetLog:
         ids = self._column("id")
         if ids is None or not _is_text(ids.type):
             return odd
-        known = np.isin(self._type_of, [code for name, code in self._types.items() if name in self._vocabulary])
+        ids = _plain_text(ids)
+        known = np.array([*(name in self._vocabulary for name in self._encoded("type").values), False])[self._type_of]
         named: set[str] = set()
         for word in ("corrects", "retracts"):
+            if self._column(f"data.{word}") is None:
+                continue
             raw = self._encoded(f"data.{word}")
             odd |= raw.codes != MISSING
             named.update(v if isinstance(v, str) else str(v.get("id")) for v in raw.values if isinstance(v, str | dict))
         if named:
             odd |= pc.is_in(ids, value_set=pa.array(sorted(named), ids.type)).to_numpy(zero_copy_only=False)
         places = np.nonzero(known)[0]
-        codes = pc.dictionary_encode(ids.take(pa.array(places))).indices.fill_null(0).to_numpy(zero_copy_only=False)
-        often = np.bincount(codes, minlength=1) > 1
-        odd[places[often[codes]]] = True
+        digests = np.concatenate([digests_of(ids[n : n + PART]) for n in range(0, self.size, PART)])[places]
+        inorder = np.sort(digests)
+        again = inorder[1:][inorder[1:] == inorder[:-1]]
+        if len(again):
+            # What is alike in its digest need not be alike.
+            places = places[np.isin(digests, again)]
+            alike = pc.dictionary_encode(ids.take(pa.array(places)))
+            codes = alike.indices.fill_null(0).to_numpy(zero_copy_only=False)
+            often = np.bincount(codes, minlength=1) > 1
+            odd[places[often[codes]]] = True
         return odd
 
     def _look_at(self, type_: str) -> None:
@@ -237,18 +291,18 @@ class ParquetLog:
         rows = self.rows(type_)
         for field in self._vocabulary[type_].fields.values():
             codes = self._typed(field).codes[rows]
-            self.odd[rows[(codes == BAD) | ((codes == MISSING) & (not field.optional))]] = True
+            if len(codes) and codes.min() < 0:
+                self.odd[rows[(codes == BAD) | ((codes == MISSING) & (not field.optional))]] = True
 
     def _count(self) -> None:
-        counts, known = self.intake.counts, np.zeros(self.size, np.bool_)
-        for name in self._types:
-            if name in self._vocabulary:
-                known[self.rows(name)] = True
+        counts = self.intake.counts
+        known = np.array([*(name in self._vocabulary for name in self._encoded("type").values), False])[self._type_of]
         self.plain = plain = known & ~self.odd
         counts.accepted += int(plain.sum())
         counts.assumed_immediate += int((plain & self._immediate).sum())
         counts.ignored += int((~known & ~self.odd).sum())
-        if len(heard := self.recorded[~self.odd]):
+        heard = self.recorded[~self.odd] if self.odd.any() else self.recorded
+        if len(heard):
             latest = EPOCH + int(heard.max()) * MICROSECOND
             counts.latest_recorded_at = max(latest, counts.latest_recorded_at or latest)
 
@@ -256,7 +310,7 @@ class ParquetLog:
         declared, number = self._vocabulary[type_], len(rows)
         about = any(field.where is Where.SUBJECT for field in declared.fields.values())
         ids, sources, subjects, sequences = (
-            column.take(pa.array(rows)).to_pylist() if (column := self._column(name)) is not None else [None] * number
+            _plain_text(column.take(pa.array(rows))).to_pylist() if (column := self._column(name)) is not None else [None] * number
             for name in ("id", "source", "subject", "sequence"))
         times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
         for n, (row, held) in enumerate(zip(rows.tolist(), self._held(declared, rows), strict=True)):
@@ -272,13 +326,12 @@ class ParquetLog:
     def _held(self, declared: EventType, rows: Integers) -> Iterable[dict[str, object]]:
         """The fields of the plain *rows* of one type."""
         columns = [(self._typed(field), field.name) for field in declared.fields.values()]
-        codes = [column.codes[rows] for column, _ in columns]
-        if columns and all((held >= 0).all() for held in codes):
-            names = [name for _, name in columns]
-            values = [[column.values[code] for code in held.tolist()] for (column, _), held in zip(columns, codes, strict=True)]
+        whole = all((column.codes[rows] >= 0).all() for column, _ in columns)
+        names, values = [name for _, name in columns], [column.at(rows) for column, _ in columns]
+        if columns and whole:
             return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-        lists = [(name, column.values, held.tolist()) for (column, name), held in zip(columns, codes, strict=True)]
-        return [{name: values[held[n]] for name, values, held in lists if held[n] >= 0} for n in range(len(rows))]
+        lists = list(zip(names, values, strict=True))
+        return [{name: held[n] for name, held in lists if held[n] is not None} for n in range(len(rows))]
 
     def _line(self, row: int) -> Event | Refused | None:
         """The event of the row, read as a line."""
@@ -322,7 +375,46 @@ def _plainer(type_: pa.DataType) -> pa.DataType | None:
     return None
 
 
+def _repeated(path: Path) -> list[str]:
+    """The columns of texts in the file at *path* that stand there in few bytes each: of them, few are different."""
+    file = pq.ParquetFile(path)
+    held = file.metadata
+    places = {held.schema.column(n).path: n for n in range(held.num_columns)}
+    texts = [f.name for f in file.schema_arrow if not pa.types.is_dictionary(f.type) and _is_text(f.type) and f.name in places]
+    return [name for name in texts
+            if sum(held.row_group(n).column(places[name]).total_uncompressed_size for n in range(held.num_row_groups))
+            < FEW_BYTES * held.num_rows]
+
+
+def digests_of(texts: pa.Array) -> npt.NDArray[np.uint64]:
+    """A number for each of *texts*: equal ones have the same, and others nearly always another."""
+    found = np.zeros(len(texts), np.uint64)
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return found
+    ends = np.frombuffer(offsets, width)[texts.offset : texts.offset + len(texts) + 1]
+    held = np.concatenate([np.frombuffer(data, np.uint8)[int(ends[0]) : int(ends[-1])], np.zeros(8, np.uint8)])
+    words = np.ndarray(len(held) - 7, np.dtype("<u8"), held, strides=(1,))
+    starts, sizes = ends[:-1] - ends[0], np.diff(ends)
+    for place in range(0, int(sizes.max()), 8):
+        rows = np.nonzero(sizes > place)[0] if place else slice(None)
+        left = np.minimum(sizes[rows] - place, 8).astype(np.uint64)
+        word = words[starts[rows] + place]
+        word = np.where(left == 8, word, word & ((np.uint64(1) << (left * np.uint64(8) % np.uint64(64))) - np.uint64(1)))
+        mixed = (found[rows] ^ word) * MIX
+        found[rows] = mixed ^ (mixed >> np.uint64(29))
+    return found + sizes.astype(np.uint64)
+
+
+def _plain_text(column: pa.Array) -> pa.Array:
+    """*column* with each text in its place."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
 def _is_text(type_: pa.DataType) -> bool:
+    if pa.types.is_dictionary(type_):
+        type_ = type_.value_type
     return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_))
 
 
@@ -346,14 +438,21 @@ def _instant(value: object) -> tuple[int, timedelta]:
     return (at - EPOCH) // MICROSECOND, offset
 
 
-def _as_it_stands(field: Field, texts: Iterable[Any]) -> bool:
-    """Whether all *texts* are typed values already, each of them another one."""
-    return field.type.sort is Sort.TEXT or (field.type.sort is Sort.REFERENCE and all(map(str.isalnum, texts)))
+def _as_it_stands(field: Field, values: Sequence[Any]) -> bool:
+    """Whether all *values* are typed already, each of them another one."""
+    if not isinstance(values, Texts) or field.type.sort not in (Sort.TEXT, Sort.REFERENCE):
+        return False
+    if field.type.sort is Sort.TEXT:
+        return True
+    array = values.array
+    # A slash may stand behind the kind of the id, and a text of spaces is missing.
+    bare = not pc.any(pc.match_substring(array, "/")).as_py()
+    return bool(bare and pc.all(pc.match_substring_regex(array, "[0-9A-Za-z]")).as_py())
 
 
 def _converted(field: Field, raw: Values) -> Values:
     convert, numbers = converter(field), dict[object, int]()
-    places = np.full(len(raw.values) + 1, MISSING, np.int64)
+    places = np.full(len(raw.values) + 1, MISSING, np.int32)
     for n, value in enumerate(raw.values):
         try:
             typed = convert(value)
