@@ -9,12 +9,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 LIMIT = {"city": 7200, "province": 14400, "capital": 86400}
 MONTH = 30 * 86400
 FAR = 2**40
 """Later than any event, in seconds since 1970: where the clock stands when the stream has ended."""
+NOTHING_TO_MEASURE = 3
+"""The status of a contender that cannot take part here."""
+
+
+def absent(why: str) -> NoReturn:
+    """End this contender, which cannot take part because of *why*."""
+    print(why, file=sys.stderr)
+    sys.exit(NOTHING_TO_MEASURE)
 
 
 def breach(case: str, unit: str, due: int) -> str:

@@ -79,6 +79,7 @@ def resident() -> float:
 
 
 def long_stream(count: int, days: int, seed: int) -> None:
+    print(f"{count:,} events of {UNITS:,} units, one a minute, seed {seed}, a horizon of {days} days")
     monitor = Monitor(read_rules(POLICY), Organisation.empty(), horizon=timedelta(days=days))
     started, told, gone = time.perf_counter(), 0, 0
     for number, event in enumerate(stream(count, seed), 1):

@@ -1,10 +1,11 @@
 """Measure this library beside its peers: one workload, one policy, the same findings or it does not count.
 
-    python benchmarks/workload.py [EVENTS] [--seeds 7 8] [--rounds 3] [--units 1000] [--only CONTENDER …]
+    python benchmarks/workload.py [EVENTS] [--seeds 7 8] [--rounds 2] [--units 1000] [--large EVENTS] [--only CONTENDER …]
 
 The workload and its oracle are not part of the project: they are run where they lie, in `bench` of the folder `shared` beside the
-checkout. Every run is a process of its own; contenders take turns; the best of the rounds counts. Ends with status 1 if any
-contender finds other findings than the oracle.
+checkout. Every run is a process of its own; contenders take turns; the best of the rounds counts. Then those that read Parquet run
+once over `--large` events, of as many more units, from the first seed: ten times as many unless told otherwise; 0 leaves it out.
+Ends with status 1 if any contender finds other findings than the oracle.
 """
 
 from __future__ import annotations
@@ -19,25 +20,48 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import asked
+from contender import NOTHING_TO_MEASURE
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "bench"
-ORACLE, OURS, SIEVED = "plain Python (the oracle)", "accountability", "accountability, Parquet"
+
+
+class Contender(NamedTuple):
+    """The script and its further words, the distribution that it stands for, and the form in which it is given the events."""
+
+    script: Path
+    distribution: str
+    form: str = ".jsonl"
+    words: tuple[str, ...] = ()
+
+
 CONTENDERS = {
-    OURS: (HERE / "ours.py", "accountability", ".jsonl"),
-    SIEVED: (HERE / "ours_columns.py", "pyarrow", ".parquet"),
-    "CLIPS": (HERE / "peer_clips.py", "clipspy", ".jsonl"),
-    "durable_rules": (HERE / "peer_durable_rules.py", "durable_rules", ".jsonl"),
-    ORACLE: (SHARED / "oracle.py", "orjson", ".jsonl"),
-    "DuckDB SQL, Parquet": (HERE / "peer_duckdb.py", "duckdb", ".parquet"),
+    asked.LIVE: Contender(HERE / "ours_live.py", "accountability"),
+    asked.LINES: Contender(HERE / "ours.py", "accountability"),
+    asked.COLUMNS: Contender(HERE / "ours_columns.py", "pyarrow", ".parquet"),
+    asked.CLIPS: Contender(HERE / "peer_clips.py", "clipspy"),
+    asked.CLIPS_TUNED: Contender(HERE / "peer_clips.py", "clipspy", words=("--tuned",)),
+    asked.DURABLE: Contender(HERE / "peer_durable_lang.py", "durable_rules"),
+    asked.DURABLE_TUNED: Contender(HERE / "peer_durable_rules.py", "durable_rules"),
+    asked.DROOLS: Contender(HERE / "peer_drools.py", "drools_jpy"),
+    asked.ORACLE: Contender(SHARED / "oracle.py", "orjson"),
+    asked.DUCKDB: Contender(HERE / "peer_duckdb.py", "duckdb", ".parquet"),
 }
-"""The script of each contender, the distribution that it stands for, and the form in which it is given the events."""
-LEFT_OUT = {"Drools (drools-jpy)": "it needs a Java virtual machine beside Python"}
+LARGE = (asked.COLUMNS, asked.ORACLE, asked.DUCKDB)
 RATES = ("process_events_per_s", "events_per_s", "process_events_per_cpu_s")
-NOTHING_TO_MEASURE = 3
+
+
+def installed(contender: Contender) -> str | None:
+    """The distribution of *contender* with its version; None where it is not installed."""
+    try:
+        return f"{contender.distribution} {version(contender.distribution)}"
+    except PackageNotFoundError:
+        return None
 
 
 def generate(number: int, seed: int, units: int, folder: Path) -> Path:
@@ -48,7 +72,7 @@ def generate(number: int, seed: int, units: int, folder: Path) -> Path:
     return folder / f"events-{number}.jsonl"
 
 
-def run(script: Path, events: Path) -> dict[str, Any]:
+def run(contender: Contender, events: Path) -> dict[str, Any]:
     """One run as a process of its own: its account, its seconds from start to end, how many of these the processor worked for it,
     and its greatest memory in MB; or why there is none.
 
@@ -56,16 +80,16 @@ def run(script: Path, events: Path) -> dict[str, Any]:
     """
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
         began = time.perf_counter()
-        process = subprocess.Popen([sys.executable, script, events], stdout=said, stderr=complained)
+        process = subprocess.Popen([sys.executable, contender.script, events, *contender.words], stdout=said, stderr=complained)
         _, status, usage = os.wait4(process.pid, 0)
         took = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         complained.seek(0)
         if process.returncode == NOTHING_TO_MEASURE:
-            return {"absent": complained.read().strip()}
+            return {"absent": complained.read().strip().rpartition("\n")[2]}
         if process.returncode:
-            raise RuntimeError(f"{script.name} ended with status {process.returncode}:\n{complained.read()}")
+            raise RuntimeError(f"{contender.script.name} ended with status {process.returncode}:\n{complained.read()}")
         spent = usage.ru_utime + usage.ru_stime
         return {**json.loads(said.read()), "seconds": took, "cpu_seconds": spent, "megabytes": round(usage.ru_maxrss / 1024)}
 
@@ -75,9 +99,11 @@ def measure(events: Path, number: int, rounds: int, only: Sequence[str]) -> dict
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in only}
     for _ in range(rounds):
         for name in only:
-            script, _, form = CONTENDERS[name]
-            if "absent" not in (runs[name] or [{}])[-1]:
-                runs[name].append(run(script, events.with_suffix(form)))
+            contender = CONTENDERS[name]
+            if installed(contender) is None:
+                runs[name] = [{"absent": f"{contender.distribution} is not installed"}]
+            elif "absent" not in (runs[name] or [{}])[-1]:
+                runs[name].append(run(contender, events.with_suffix(contender.form)))
     return {name: every[0] if "absent" in every[0] else best(every, number) for name, every in runs.items()}
 
 
@@ -90,54 +116,70 @@ def best(runs: Sequence[dict[str, Any]], number: int) -> dict[str, Any]:
 
 
 def table(results: dict[str, dict[str, Any]]) -> list[str]:
-    """The results as lines of text, with how many times as fast as each peer we are: by lines, and by columns."""
-    digest = results[ORACLE]["digest"]
-    ours = [results.get(name, {}) for name in (OURS, SIEVED)]
-    heads = "".join(f"{head:>13}{'ours/peer':>14}" for head in ("events/s", "in the loop", "per CPU s"))
-    out = [f"{'':26}{heads}{'MB':>6}  findings"]
+    """The results as lines of text."""
+    digest = results[asked.ORACLE]["digest"]
+    out = [f"{'':32}" + "".join(f"{head:>13}" for head in ("events/s", "in the loop", "per CPU s")) + f"{'MB':>7}  findings"]
     for name, result in results.items():
         if "absent" in result:
-            out.append(f"{name:26}not measured: {result['absent']}")
+            out.append(f"{name:32}not measured: {result['absent']}")
             continue
-        figures = ""
-        for rate in RATES:
-            ratios = " ".join(f"{mine[rate] / result[rate]:.2f}" if rate in mine else "-" for mine in ours)
-            figures += f"{result[rate]:>13,}{ratios:>14}"
         verdict = "right" if result["digest"] == digest else "WRONG"
-        out.append(f"{name:26}{figures}{result['megabytes']:>6}  {verdict} {result['digest']}")
-    return out + [f"{name:26}not measured: {why}" for name, why in LEFT_OUT.items()]
+        out.append(f"{name:32}" + "".join(f"{result[rate]:>13,}" for rate in RATES)
+                   + f"{result['megabytes']:>7,}  {verdict} {result['digest']}")
+    return out
+
+
+def wrong(results: dict[str, dict[str, Any]]) -> bool:
+    """Whether any contender found other findings than the oracle."""
+    return len({result["digest"] for result in results.values() if "digest" in result}) > 1
+
+
+def command() -> argparse.Namespace:
+    """What the command line asks for; ends the process where there is nothing to measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("events", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--units", type=int, default=1000)
+    parser.add_argument("--large", type=int, help="how many events those that read Parquet run over at last; 0: none")
+    parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="the oracle takes part always")
+    options = parser.parse_args()
+    options.large = 10 * options.events if options.large is None else options.large
+    options.only = [name for name in CONTENDERS if name in {*options.only, asked.ORACLE}]
+    if not SHARED.is_dir():
+        sys.exit("nothing to measure: the workload and its oracle are not part of the project, and there is no folder "
+                 "`shared/bench` beside the checkout; put it there and run this again")
+    return options
 
 
 def main() -> int:
     """Run the benchmark that the command line asks for. The status: 0, or 1 if a contender was wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("events", type=int, nargs="?", default=1_000_000)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--units", type=int, default=1000)
-    parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="the oracle takes part always")
-    options = parser.parse_args()
-    options.only = [name for name in CONTENDERS if name in {*options.only, ORACLE}]
-    if not SHARED.is_dir():
-        sys.exit("nothing to measure: the workload and its oracle are not part of the project, and there is no folder "
-                 "`shared/bench` beside the checkout; put it there and run this again")
-    versions = {name: f"{CONTENDERS[name][1]} {version(CONTENDERS[name][1])}" for name in options.only}
+    options = command()
+    versions = {name: installed(CONTENDERS[name]) for name in options.only}
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
-    print(f"{options.events:,} events, {options.units:,} units, best of {options.rounds}, {machine}")
-    print("; ".join(f"{name}: {text}" for name, text in versions.items()))
+    print(f"{options.events:,} events, {options.units:,} units, seeds {options.seeds}, best of {options.rounds}, {machine}")
+    print("; ".join(dict.fromkeys(text for text in versions.values() if text)))
     by_seed: dict[str, dict[str, dict[str, Any]]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in options.seeds:
+    large: dict[str, dict[str, Any]] = {}
+    for seed in options.seeds:
+        with tempfile.TemporaryDirectory() as folder:
             events = generate(options.events, seed, options.units, Path(folder))
-            results = measure(events, options.events, options.rounds, options.only)
-            by_seed[str(seed)] = results
-            print(f"\nseed {seed}", *table(results), sep="\n", flush=True)
+            by_seed[str(seed)] = measure(events, options.events, options.rounds, options.only)
+        print(f"\nseed {seed}", *table(by_seed[str(seed)]), sep="\n", flush=True)
+    if options.large:
+        seed, units = options.seeds[0], options.units * options.large // options.events
+        only = [name for name in LARGE if name in options.only]
+        with tempfile.TemporaryDirectory() as folder:
+            large = measure(generate(options.large, seed, units, Path(folder)), options.large, 1, only)
+        print(f"\n{options.large:,} events, {units:,} units, seed {seed}", *table(large), sep="\n", flush=True)
+    every = list(by_seed.values())
+    print("", *asked.live(every, options.events), *asked.columns(large, options.large, every, options.events), sep="\n")
     written = HERE / "results" / f"{options.events}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     written.parent.mkdir(exist_ok=True)
-    written.write_text(json.dumps({"machine": machine, "versions": versions, **vars(options), "results": by_seed}, indent=2) + "\n")
+    record = {"machine": machine, "versions": versions, **vars(options), "results": by_seed, "large results": large}
+    written.write_text(json.dumps(record, indent=2) + "\n")
     print(f"\nwritten to {written.relative_to(HERE.parent)}")
-    wrong = any(r["digest"] != results[ORACLE]["digest"] for results in by_seed.values() for r in results.values() if "digest" in r)
-    return int(wrong)
+    return int(any(map(wrong, [*every, large])))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""What was asked of the speed of this library, and whether a run of `workload.py` reached it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+LIVE, LINES, COLUMNS = "accountability, Monitor", "accountability, replay", "accountability, Parquet"
+CLIPS, CLIPS_TUNED = "CLIPS, leak mended", "CLIPS, leak mended, tuned"
+DURABLE, DURABLE_TUNED = "durable_rules, durable.lang", "durable_rules, C module, tuned"
+DROOLS, ORACLE, DUCKDB = "Drools, drools-jpy", "plain Python (the oracle)", "DuckDB SQL, Parquet"
+ENGINES = (CLIPS, CLIPS_TUNED, DURABLE, DURABLE_TUNED, DROOLS)
+"""The contenders that are rule engines, as other people wrote them."""
+ASKED = {DURABLE: 3, DURABLE_TUNED: 3, DROOLS: 3, CLIPS: 2, CLIPS_TUNED: 2, ORACLE: 0.3}
+"""How many times as fast as each of these the library is to be when it runs live."""
+RATES = {"CPU": "process_events_per_cpu_s", "clock": "events_per_s"}
+"""What is compared: events for each second that the processor gave to the process, and for each second of the clock in the loop."""
+Results = Mapping[str, Mapping[str, Any]]
+
+
+def ratio(every: Iterable[Results], ours: str, peer: str, rate: str) -> float | None:
+    """How many times as fast as *peer* is *ours*: the least of all results; None where either was not measured."""
+    found = [r[ours][rate] / r[peer][rate] for r in every if all(rate in r.get(name, {}) for name in (ours, peer))]
+    return min(found, default=None)
+
+
+def live(every: Sequence[Results], events: int) -> list[str]:
+    """For each peer what was asked of a live run, and the ratio of the monitor and of a replay of lines to it."""
+    out = [f"asked of {events:,} events, JSON Lines; ours / peer, the least of all seeds",
+           f"{'':32}{'wanted':>8}{'Monitor: CPU':>16}{'clock':>8}{'replay: CPU':>16}{'clock':>8}"]
+    for peer, wanted in ASKED.items():
+        found = {(ours, name): ratio(every, ours, peer, rate) for ours in (LIVE, LINES) for name, rate in RATES.items()}
+        figures = [f"{found[ours, name]:.2f}" if found[ours, name] is not None else "-" for ours in (LIVE, LINES) for name in RATES]
+        out.append(f"{peer:32}{wanted:>8}" + "".join(f"{figure:>{16 - at % 2 * 8}}" for at, figure in enumerate(figures))
+                   + "  " + verdict(found[LIVE, "CPU"], found[LINES, "CPU"], wanted))
+    return out
+
+
+def verdict(monitor: float | None, replay: float | None, wanted: float) -> str:
+    """Whether *wanted* was reached, by processor time."""
+    if monitor is None and replay is None:
+        return "not measured"
+    if monitor is not None and monitor >= wanted:
+        return "reached"
+    return "reached by replay only" if replay is not None and replay >= wanted else "not reached"
+
+
+def columns(large: Results, number: int, every: Sequence[Results], events: int) -> list[str]:
+    """The ratio of a replay of *number* events in Parquet to the SQL, and to the quickest rule engine on *events* events."""
+    out = [f"replay of {number:,} events in Parquet; ours / peer"]
+    for name, rate in RATES.items():
+        mine = large.get(COLUMNS, {}).get(rate)
+        rates = {engine: max((r[engine][rate] for r in every if rate in r.get(engine, {})), default=0) for engine in ENGINES}
+        best = max(rates, key=lambda engine: rates[engine])
+        if mine and rates[best]:
+            made = f"which makes {rates[best]:,} a second of {events:,} events"
+            out.append(f"  by {name}: {mine / rates[best]:.2f} of the best rule engine, {best}, {made}")
+        if (sql := ratio([large], COLUMNS, DUCKDB, rate)) is not None:
+            out.append(f"  by {name}: {sql:.2f} of {DUCKDB}")
+    return out
