@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast, get_type_hints
 
 import msgspec
 
@@ -51,6 +53,7 @@ class Sound(msgspec.Struct, gc=False):
 
 Decode = Callable[[bytes], Envelope]
 DecodeSound = Callable[[bytes], Sound]
+DecodeWhole = Callable[[bytes], Any]
 DecodeData = Callable[[bytes | msgspec.Raw], msgspec.Struct | None]
 decode_json: Callable[[bytes | msgspec.Raw], object] = msgspec.json.Decoder(object, float_hook=Decimal).decode
 encode_json: Callable[[object], bytes] = msgspec.json.Encoder(decimal_format="number").encode
@@ -73,9 +76,31 @@ def envelope_decoder(attributes: Iterable[str]) -> tuple[Decode, DecodeSound, Ma
 
 def data_decoder(keys: Sequence[str]) -> DecodeData:
     """A decoder of data that makes only the values of *keys*, held as `f0`, `f1` … in that order, None where missing or null."""
+    return cast(DecodeData, msgspec.json.Decoder(_data(keys) | None, float_hook=Decimal).decode)
+
+
+def _data(keys: Sequence[str], *, gc: bool = True) -> type[msgspec.Struct]:
     held = {f"f{n}": key for n, key in enumerate(keys)}
-    kind = msgspec.defstruct("Data", [(name, object, None) for name in held], rename=held)
-    return cast(DecodeData, msgspec.json.Decoder(kind | None, float_hook=Decimal).decode)
+    return msgspec.defstruct("Data", [(name, object, None) for name in held], rename=held, gc=gc)
+
+
+def whole_decoder(kinds: Mapping[str, Sequence[str] | None], held: Mapping[str, str]) -> tuple[DecodeWhole, Mapping[str, type]]:
+    """A decoder of sound events of the types in *kinds* together with their data, and the class that stands for each type.
+
+    *kinds* names the keys of the data that are made, as by `data_decoder`; None where the data is passed over. *held* is the name
+    under which the result holds each attribute, as `envelope_decoder` gives it. What is of another type cannot be decoded.
+    """
+    extra = {under: name for name, under in held.items() if under not in Envelope.__struct_fields__}
+    hints = get_type_hints(Sound, include_extras=True)
+    attributes = [(name, hints[name]) for name in ("specversion", "id", "source", "time")]
+    optional = [(name, hints[name], None) for name in ("subject", "recordedtime", "sequence", "datacontenttype")]
+    made: dict[str, Any] = {}
+    for type_, keys in kinds.items():
+        fields: list[Any] = [*attributes, *optional, *((name, object, None) for name in extra)]
+        if keys is not None:
+            fields.append(("data", _data(keys, gc=False) | None, None))
+        made[type_] = msgspec.defstruct("Whole", fields, rename=extra, tag_field="type", tag=type_, gc=False)
+    return msgspec.json.Decoder(functools.reduce(operator.or_, made.values()), float_hook=Decimal).decode, made
 
 
 def read_data(envelope: Envelope | Sound) -> dict[str, object]:

@@ -23,7 +23,13 @@ def check_files(paths: Iterable[Path]) -> None:
 
 
 def read_file(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[bytes]:
-    """The lines of the file at *path*, without their newline; of a line too long to be an event, only the beginning.
+    """The lines of the file at *path*, one by one, as `read_blocks` gives them."""
+    for block in read_blocks(path, progress, chunk_bytes):
+        yield from block
+
+
+def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
+    """The lines of the file at *path*, many at a time, without their newline; of a line too long to be an event, only the beginning.
 
     *progress* is told how many more bytes of the file, as it lies on the disk, were read; over the file they add up to its size.
     Raises DocumentError where the file cannot be read to its end: half a log must not pass for a whole one.
@@ -53,9 +59,9 @@ def read_file(path: Path, progress: Callable[[int], None] | None = None, chunk_b
             if parts and lines == 0:
                 parts[0] = parts[0].removeprefix(BYTE_ORDER_MARK)
             lines += len(parts)
-            yield from parts
+            yield parts
         if last := tail.removeprefix(BYTE_ORDER_MARK) if lines == 0 else tail:
-            yield last
+            yield [last]
         if progress is not None and disk.tell() > told:
             progress(disk.tell() - told)
 

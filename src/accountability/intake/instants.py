@@ -47,6 +47,11 @@ def _offset(end: str) -> timedelta | None:
         return None
 
 
+def offset_of(end: str) -> timedelta | None:
+    """The offset from UTC that *end*, the last signs of an instant, writes: `Z` or such as `+08:00`; None for anything else."""
+    return NO_OFFSET if end == "Z" else _offset(end)
+
+
 def read_instant(text: str, what: str, zone: ZoneInfo | None = None) -> tuple[datetime, timedelta]:
     """The instant in UTC, in microseconds, and the offset it was written with.
 

@@ -175,6 +175,11 @@ class Intake:
         """Whether unknown types are refused."""
         return self._strict
 
+    @property
+    def held(self) -> Mapping[str, str]:
+        """The name under which a decoded line holds each attribute."""
+        return self._held
+
     def placed(self, line: bytes, place: int, file: str, number: int) -> Event | Refused | None:
         """The event in *line*, called line *number* of *file*, the one at *place* among all; None where it is ignored."""
         try:
@@ -185,6 +190,30 @@ class Intake:
             return Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
         self.counts.note(opened[3], event is not None)
         return event
+
+    def again(self, line: bytes, place: int, file: str, number: int) -> Event:
+        """The event in *line*, of which it is known that nothing is unusual and which is counted already; else as `placed`."""
+        envelope = self._sound(line)
+        shape = self.shape_of(envelope.type)
+        assert shape is not None
+        occurred_at, offset = read_time(envelope.time, "`time`")
+        recorded_at = self._recorded_at(envelope, occurred_at)
+        fields = shape.quick(envelope)
+        if fields is None:
+            fields = shape.read(envelope)[0]
+        sequence = envelope.sequence
+        return make_event(
+            envelope.id, envelope.source, shape.type, occurred_at, recorded_at, offset,
+            place if sequence is None or sequence == "" else sequence, fields,
+            kept_subject(envelope.subject, shape.reads_subject), (file, number))
+
+    def ignorable(self, line: bytes) -> str | None:
+        """The type of the event in *line*, where it is a sound one of a type that is ignored."""
+        try:
+            type_ = self._sound(line).type
+            return type_ if self.shape_of(type_) is None else None
+        except UNSOUND:
+            return None
 
     def one(self, value: Mapping[str, object] | bytes, origin: str = "") -> Event:
         """The event in *value*, an object or one line of JSON.
@@ -215,11 +244,7 @@ class Intake:
             raise EventRejected("no-time", "`time` is missing; say when it happened, such as `2026-03-01T09:00:00+08:00`")
         occurred_at, offset = read_time(envelope.time, "`time`")
         recorded_at = self._recorded_at(envelope, occurred_at)
-        try:
-            shape = self._shapes[envelope.type]
-        except KeyError:
-            shape = self._wanted_shape(envelope.type)
-        return envelope, occurred_at, offset, recorded_at, shape
+        return envelope, occurred_at, offset, recorded_at, self.shape_of(envelope.type)
 
     def _recorded_at(self, envelope: Envelope | Sound, occurred_at: datetime) -> datetime:
         if envelope.recordedtime is not None:
@@ -242,9 +267,12 @@ class Intake:
             kept_subject(envelope.subject, shape is not None and shape.reads_subject), origin, corrects, retracts, reason,
         )
 
-    def _wanted_shape(self, type_: str) -> Shape | None:
+    def shape_of(self, type_: str) -> Shape | None:
         """The shape of the type, None where its events are ignored. Raises EventRejected where a strict pack does not know it."""
-        shape = self._declared(type_)
+        try:
+            return self._shapes[type_]
+        except KeyError:
+            shape = self._declared(type_)
         dropped = self._mapping is not None and self._mapping.find(type_) == "drop"
         if shape is None and self._strict and not dropped:
             raise EventRejected("unknown-type", f"no event type is named {came(type_)}; {self._nearest(type_)}")
