@@ -29,7 +29,8 @@ vocabulary:
   case.raised:
     {raises a case: yes, case: case from subject, unit: unit, place: [near, far], size: 'number, optional',
      urgent: 'yes or no, optional', class: 'text from attribute, optional'}
-  step.done: {case: case from subject, by: 'instant, optional', day: 'date, optional', grace: 'limit, optional', note: 'text, optional'}
+  step.done:
+    {case: case from subject, by: 'instant, optional', day: 'date, optional', grace: 'limit, optional', note: 'text, optional'}
   word.said: {unit: unit}
 rules:
   - duty: answer
@@ -40,12 +41,14 @@ rules:
     same: case
     within: 2h
 """)
-TIMES = ("2026-03-01T09:00:00Z", "2026-03-01T17:00:00+08:00", "2026-03-01T09:00:00.5Z", "2026-02-28T24:00:00Z", "2026-02-29T00:00:00Z",
-         "2026-03-01T09:00:00", "2026-03-01t09:00:00z", "1700-01-01T00:00:00Z", "2300-01-01T00:00:00Z", "soon", "", "2026-13-01T09:00:00Z",
-         "2026-03-01T09:60:00Z", "２026-03-01T09:00:00Z", None, 7)
+TIMES = (
+    "2026-03-01T09:00:00Z", "2026-03-01T17:00:00+08:00", "2026-03-01T09:00:00.5Z", "2026-02-28T24:00:00Z", "2026-02-29T00:00:00Z",
+    "2026-03-01T09:00:00", "2026-03-01t09:00:00z", "1700-01-01T00:00:00Z", "2300-01-01T00:00:00Z", "soon", "",
+    "2026-13-01T09:00:00Z", "2026-03-01T09:60:00Z", "２026-03-01T09:00:00Z", None, 7)
 plain_times = st.sampled_from(TIMES[:2]) | st.integers(0, 86_399).map(
     lambda s: f"2026-03-{1 + s % 28:02d}T{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}Z")
-odd_values = st.sampled_from([True, False, 1, 1.0, 0, -2.5, 1e400, "", " ", "a/b", "unit/u1", "case/c", "\ud800", "近", [], {}, ["x"], {"id": "a"}])
+odd_values = st.sampled_from([
+    True, False, 1, 1.0, 0, -2.5, 1e400, "", " ", "a/b", "unit/u1", "case/c", "\ud800", "近", [], {}, ["x"], {"id": "a"}])
 
 
 def mostly(values: st.SearchStrategy[object], otherwise: st.SearchStrategy[object] = odd_values) -> st.SearchStrategy[object]:
@@ -54,19 +57,21 @@ def mostly(values: st.SearchStrategy[object], otherwise: st.SearchStrategy[objec
 
 data = st.fixed_dictionaries(
     {"unit": mostly(st.sampled_from(["u1", "unit/u2", "post/p"])), "place": mostly(st.sampled_from(["near", "far"]))},
-    optional={"size": mostly(st.integers(-3, 3)), "urgent": mostly(st.booleans()), "by": mostly(st.sampled_from(TIMES)),
-              "day": mostly(st.sampled_from(["2026-03-01", "2026-02-30"])), "grace": mostly(st.sampled_from(["2h", "1 month", "soon"])),
-              "note": mostly(st.sampled_from(["seen", "近"])), "neighbour": odd_values})
+    optional={
+        "size": mostly(st.integers(-3, 3)), "urgent": mostly(st.booleans()), "by": mostly(st.sampled_from(TIMES)),
+        "day": mostly(st.sampled_from(["2026-03-01", "2026-02-30"])), "grace": mostly(st.sampled_from(["2h", "1 month", "soon"])),
+        "note": mostly(st.sampled_from(["seen", "近"])), "neighbour": odd_values})
 second = st.dictionaries(st.sampled_from(["corrects", "retracts"]),
                          st.sampled_from(["a", "b", "", {"source": "/desk", "id": "c"}, {"id": 3}, 5, None]), max_size=2)
+all_data = st.builds(lambda held, more, n: held if n else {**held, **more}, data, second, st.integers(0, 15))
 envelopes = st.fixed_dictionaries(
     {"specversion": mostly(st.just("1.0")), "id": mostly(st.sampled_from("abcdefghijkl")), "source": mostly(st.just("/desk")),
      "type": mostly(st.sampled_from(["case.raised", "step.done", "word.said", "noise", "other.noise"])),
-     "time": mostly(plain_times, st.sampled_from(TIMES)),
-     "data": mostly(st.tuples(data, mostly(st.just({}), second)).map(lambda d: {**d[0], **(d[1] or {})} if isinstance(d[1], dict) else d[0]))},
-    optional={"subject": mostly(st.sampled_from(["case/c1", "c2", "unit/u1"])), "recordedtime": mostly(plain_times, st.sampled_from(TIMES)),
-              "sequence": st.sampled_from(["1", "b", "", None, 4, 2.5]), "class": odd_values | st.just("first"),
-              "datacontenttype": st.sampled_from(["application/json", None, 4])})
+     "time": mostly(plain_times, st.sampled_from(TIMES)), "data": mostly(all_data)},
+    optional={
+        "subject": mostly(st.sampled_from(["case/c1", "c2", "unit/u1"])), "class": odd_values | st.just("first"),
+        "recordedtime": mostly(plain_times, st.sampled_from(TIMES)), "sequence": st.sampled_from(["1", "b", "", None, 4, 2.5]),
+        "datacontenttype": st.sampled_from(["application/json", None, 4])})
 
 
 @st.composite

@@ -1,22 +1,30 @@
-"""How `accountability run` reads a log in Parquet: by columns, through the sieve."""
+"""How `accountability run` reads a log of which most events are only counted: by columns, through the sieve."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
+from rich.console import Console
 
-from accountability.cli.opening import wrong
+from accountability.cli.opening import reading, wrong
 from accountability.conclusion import Judgement
-from accountability.errors import DocumentError
 from accountability.intake import EventMapping, Intake, Refused
 from accountability.organisation import Organisation
 from accountability.policy import Policy
 from accountability.timeline import History, effective
 
+if TYPE_CHECKING:
+    from accountability.engine.sieve import Sieve
+    from accountability.intake.parquet import ParquetLog
+
 PARQUET = ".parquet"
+LARGE = 4_000_000
+"""The bytes from which on a log of lines is worth a second look at those that are kept."""
 
 
 @attrs.frozen
@@ -29,31 +37,45 @@ class Sieved:
     whole: Callable[[Judgement], Judgement]
 
 
-def by_columns(paths: Iterable[Path], mapping: EventMapping | None) -> bool:
-    """Whether the logs at *paths* are in Parquet. Raises DocumentError where that cannot be read together with the rest."""
+def sieve_for(paths: Iterable[Path], policy: Policy, organisation: Organisation, mapping: EventMapping | None, *,
+              report_all: bool) -> Sieve | None:
+    """The sieve through which the logs at *paths* are read: always where they are in Parquet; of lines, where they are large and it
+    can drop anything; else None. Raises DocumentError where Parquet cannot be read: together with lines, or without the extra."""
     columns = [path for path in paths if path.suffix == PARQUET]
     lines = [path for path in paths if path.suffix != PARQUET]
-    if not columns:
-        return False
-    if lines or mapping is not None:
+    if columns and (lines or mapping is not None):
         what = f"it cannot be read together with `{lines[0]}`" if lines else "the pack has a mapping, which is for JSON Lines"
         raise wrong(str(columns[0]), "unreadable-log", what, "give it as JSON Lines, too")
-    return True
+    absent = next((name for name in ("numpy", "pyarrow") if find_spec(name) is None), None)
+    if columns and absent is not None:
+        raise wrong(str(columns[0]), "unreadable-log", f"Parquet needs `{absent}`, which is not installed",
+                    "install `accountability[columnar]`, or give the log as JSON Lines")
+    size = sum(path.stat().st_size for path in lines if path.is_file())
+    if not columns and (mapping is not None or size < LARGE or absent == "numpy"):
+        return None
+    from accountability.engine.sieve import Sieve
+
+    sieve = Sieve(policy, organisation, report_all=report_all)
+    return sieve if columns or sieve.drops else None
 
 
-def read_sieved(policy: Policy, organisation: Organisation, intake: Intake, paths: list[Path], *, at: datetime, known_at: datetime,
-                report_all: bool, refused: Callable[[Refused], object]) -> Sieved:
-    """The history in the files at *paths*; what was refused is given to *refused*. Raises DocumentError without the extra."""
-    try:
-        import numpy as np
+def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime, known_at: datetime,
+                refused: Callable[[Refused], object], said: Console) -> Sieved:
+    """The history in the files at *paths*; what was refused is given to *refused*."""
+    import numpy as np
 
-        from accountability.engine.sieve import Sieve
-        from accountability.engine.sieving import sift, with_counts
+    from accountability.engine.sieving import sift, with_counts
+    from accountability.intake.lines import LineLog
+
+    log: LineLog | ParquetLog
+    if paths[0].suffix == PARQUET:
         from accountability.intake.parquet import ParquetLog
-    except ImportError as error:
-        raise _absent(paths[0], error) from None
-    log = ParquetLog(paths, intake)
-    sifted = sift(Sieve(policy, organisation, report_all=report_all), log, at=at, known_at=known_at)
+
+        log = ParquetLog(paths, intake)
+    else:
+        with reading(paths, said) as progress:
+            log = LineLog(paths, intake, progress)
+    sifted = sift(sieve, log, at=at, known_at=known_at)
     accepted, events = intake.counts.accepted - int(log.plain[sifted.kept].sum()), []
     for item in log.events(np.nonzero(sifted.kept)[0]):
         if isinstance(item, Refused):
@@ -62,8 +84,3 @@ def read_sieved(policy: Policy, organisation: Organisation, intake: Intake, path
             events.append(item)
     history = effective(events, at=at, known_at=known_at)
     return Sieved(history, accepted, lambda judgement: with_counts(judgement, sifted))
-
-
-def _absent(path: Path, error: ImportError) -> DocumentError:
-    return wrong(str(path), "unreadable-log", f"Parquet needs `{error.name}`, which is not installed",
-                 "install `accountability[columnar]`, or give the log as JSON Lines")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -22,17 +23,24 @@ def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], 
     """The events in the files at *paths*; those that cannot be used are given to *refused*."""
     # What is read stays until the end: to search it for garbage again and again would take a third of the time.
     gc.disable()
-    size = sum(p.stat().st_size for p in paths if p.exists())
-    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     found = []
-    with Progress(*columns, console=said, transient=True) as bar:
-        task = bar.add_task("reading", total=size)
-        for item in intake.read(paths, lambda n: bar.advance(task, n)):
+    with reading(paths, said) as progress:
+        for item in intake.read(paths, progress):
             if isinstance(item, Refused):
                 refused(item)
             else:
                 found.append(item)
     return intake.selected(found)
+
+
+@contextlib.contextmanager
+def reading(paths: list[Path], said: Console) -> Iterator[Callable[[int], None]]:
+    """A bar that shows how much of the files at *paths* is read, and what to tell of how many bytes more were."""
+    size = sum(p.stat().st_size for p in paths if p.exists())
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=said, transient=True) as bar:
+        task = bar.add_task("reading", total=size)
+        yield lambda n: bar.advance(task, n)
 
 
 def instant_of(text: str, option: str) -> datetime:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from accountability.cli.columns import Sieved, by_columns, read_sieved
+from accountability.cli.columns import Sieved, read_sieved, sieve_for
 from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.tables import show
 from accountability.conclusion import Judgement
@@ -65,9 +65,8 @@ def run(
     intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
     sieved: Sieved | None = None
     with DeadLetters(dead_letters) as letters:
-        if by_columns(events, mapping):
-            sieved = read_sieved(policy, organisation, intake, events, at=clock, known_at=knowledge, report_all=report_all,
-                                 refused=letters.write)
+        if (sieve := sieve_for(events, policy, organisation, mapping, report_all=report_all)) is not None:
+            sieved = read_sieved(sieve, intake, events, at=clock, known_at=knowledge, refused=letters.write, said=said)
             history = sieved.history
         else:
             history = effective(read_events(intake, events, letters.write, said), at=clock, known_at=knowledge)

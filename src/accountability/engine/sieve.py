@@ -123,6 +123,11 @@ class Sieve:
                 for _, type_ in waited:
                     self.whole.setdefault(type_, f"`{operator.rule.name}` {why or 'joins it with something else'}")
 
+    @property
+    def drops(self) -> bool:
+        """Whether there is a type of which not all is kept."""
+        return any(type_ not in self.whole for type_ in self.types)
+
 
 def _why_not(operator: Operator[Any, Any], engine: Engine) -> str | None:
     """Why all must be kept that the rule of *operator* waits for; None where it may be sifted."""

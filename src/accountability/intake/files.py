@@ -29,7 +29,7 @@ def read_file(path: Path, progress: Callable[[int], None] | None = None, chunk_b
 
 
 def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
-    """The lines of the file at *path*, many at a time, without their newline; of a line too long to be an event, only the beginning.
+    """The lines of the file at *path*, many at a time, without newlines; of a line too long to be an event, only the beginning.
 
     *progress* is told how many more bytes of the file, as it lies on the disk, were read; over the file they add up to its size.
     Raises DocumentError where the file cannot be read to its end: half a log must not pass for a whole one.

@@ -73,7 +73,7 @@ class LineLog:
         """The places of the rows of *type_*, ascending."""
         return self._kinds[type_].rows if type_ in self._kinds else np.zeros(0, np.int64)
 
-    def typed(self, type_: str, field: str) -> Typed:
+    def typed(self, type_: str, field: str) -> Any:
         """A field of the rows of *type_*, in the order of `rows`."""
         found = self._kinds[type_].typed(field) if type_ in self._kinds else None
         if found is None:
@@ -187,11 +187,14 @@ class LineLog:
         self._lines.append(line)
         self._ids.append(hash(item.id) if isinstance(item, Event) else 0)
         self._places.append(place)
-        columns.add(*(np.zeros(1, kind) for kind in (np.int64, np.int64, np.bool_, np.bool_)))
+        no, none = np.zeros(1, np.bool_), np.zeros(1, np.int64)
+        columns.add(none, none, no, no)
 
     def _second_thoughts(self) -> Booleans:
-        """The rows that correct or retract, those that they name, and those whose id comes again. Ids are compared by their hashes: a
-        row that is taken for odd without need is only read whole."""
+        """The rows that correct or retract, those that they name, and those whose id comes again.
+
+        Ids are compared by their hashes: a row that is taken for odd without need is only read whole.
+        """
         odd = np.zeros(len(self._lines), np.bool_)
         odd[[*self._second, *self._strange]] = True
         ids = np.array(self._ids, np.int64)
@@ -251,7 +254,9 @@ class _Kind:
 
     @property
     def rows(self) -> Integers:
-        return _joined(self._rows, np.int64)
+        """Their places, ascending."""
+        found: Integers = _joined(self._rows, np.int64)
+        return found
 
     def take(self, places: Integers, rows: list[Any]) -> list[tuple[int, object]]:
         """Takes in *rows*, which stand at *places*; gives the places of those that correct or retract, with what they name."""
@@ -271,7 +276,9 @@ class _Kind:
             numbers.append(values.numbers([None]))
 
     def typed(self, name: str) -> Typed | None:
-        return next((values.typed(_joined(numbers, np.int64)) for field, values, _, numbers in self._fields if field.name == name), None)
+        """The field of that *name*, if there is one."""
+        found = ((values, numbers) for field, values, _, numbers in self._fields if field.name == name)
+        return next((values.typed(_joined(numbers, np.int64)) for values, numbers in found), None)
 
     def lacking(self) -> Integers:
         """The rows that do not hold what is declared."""

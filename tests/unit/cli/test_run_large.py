@@ -1,0 +1,72 @@
+"""`accountability run` reads a large log of lines by columns, and says what it says of it line by line."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from accountability.cli import app
+from accountability.cli import columns as by_columns
+
+pytest.importorskip("numpy", reason="the sieve needs numpy, of the extra `columnar`")
+
+PACK = """\
+pack: replies
+timezone: Europe/London
+unknown events: ignore
+sources: {act: {title: Freedom of Information Act 2000, clause: s 10}}
+vocabulary:
+  request.received: {raises a case: yes, case: case from subject, unit: unit}
+  reply.sent: {case: case from subject}
+rules:
+  - duty: reply
+    source: act
+    when: request.received
+    bearer: unit
+    must: reply.sent
+    same: case
+    within: 2h
+    report: REPORT
+"""
+BEGINNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def line(id: str, type_: str, minutes: int, case: int, **data: object) -> str:
+    at = BEGINNING + timedelta(minutes=minutes)
+    return json.dumps({"specversion": "1.0", "id": id, "source": "/desk", "type": type_, "time": at.isoformat(),
+                       "subject": f"case/c{case}", "data": data})
+
+
+def log(cases: int) -> str:
+    """Requests, most of them answered in time; one correction, one retraction, one duplicate, one line that is refused."""
+    out = []
+    for n in range(cases):
+        out += [line(f"r{n}", "request.received", n, n, unit=f"office{n % 7}"), line(f"x{n}", "weather.told", n, n, rain=True)]
+        if n % 10:
+            out.append(line(f"s{n}", "reply.sent", n + 150 if n % 100 == 1 else n + 30, n))
+    out += [line("fix", "reply.sent", 400, 3, corrects="s3"), line("gone", "reply.sent", 400, 4, retracts="s4"),
+            line("s5", "reply.sent", 35, 5), line("bad", "request.received", 1, 1)]
+    return "\n".join(out) + "\n"
+
+
+@pytest.mark.parametrize(("report", "counted"), [("exceptions", True), ("all", False)])
+def test_a_large_log_is_judged_as_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, report: str, counted: bool) -> None:
+    (tmp_path / "replies.yaml").write_text(PACK.replace("REPORT", report))
+    (tmp_path / "log.jsonl").write_text(log(300))
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for large in (10**9, 1):
+        monkeypatch.setattr(by_columns, "LARGE", large)
+        said.append(CliRunner().invoke(app, ["run", "replies.yaml", "--events", "log.jsonl", "--at", "2026-04-01T00:00:00Z",
+                                             "--format", "jsonl"]))
+    plainly, sifted = said
+    assert plainly.stdout == sifted.stdout
+    assert plainly.stdout.count('"rule":"reply"') > 30
+    assert plainly.exit_code == sifted.exit_code == 3
+    only_counted = [text for text in sifted.stderr.splitlines() if "were only counted" in text]
+    assert bool(only_counted) is counted
+    assert [text for text in sifted.stderr.splitlines() if text not in only_counted] == plainly.stderr.splitlines()
