@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 LIVE, LINES, COLUMNS = "accountability, Monitor", "accountability, replay", "accountability, Parquet"
+UNSIEVED = "accountability, without a sieve"
 CLIPS, CLIPS_TUNED = "CLIPS, leak mended", "CLIPS, leak mended, tuned"
 DURABLE, DURABLE_TUNED = "durable_rules, durable.lang", "durable_rules, C module, tuned"
 DROOLS, ORACLE, DUCKDB = "Drools, drools-jpy", "plain Python (the oracle)", "DuckDB SQL, Parquet"
@@ -47,7 +48,7 @@ def verdict(monitor: float | None, replay: float | None, wanted: float) -> str:
 
 def columns(large: Results, number: int, every: Sequence[Results], events: int) -> list[str]:
     """The ratio of a replay of *number* events in Parquet to the SQL, and to the quickest rule engine on *events* events."""
-    out = [f"replay of {number:,} events in Parquet; ours / peer"]
+    out = []
     for name, rate in RATES.items():
         mine = large.get(COLUMNS, {}).get(rate)
         rates = {engine: max((r[engine][rate] for r in every if rate in r.get(engine, {})), default=0) for engine in ENGINES}
@@ -57,4 +58,4 @@ def columns(large: Results, number: int, every: Sequence[Results], events: int) 
             out.append(f"  by {name}: {mine / rates[best]:.2f} of the best rule engine, {best}, {made}")
         if (sql := ratio([large], COLUMNS, DUCKDB, rate)) is not None:
             out.append(f"  by {name}: {sql:.2f} of {DUCKDB}")
-    return out
+    return [f"replay of {number:,} events in Parquet; ours / peer", *out] if out else []

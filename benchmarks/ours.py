@@ -1,4 +1,4 @@
-"""The workload's policy in rule files, `benchmarks/policy/`, run by this library.
+"""The workload's policy in rule files, `benchmarks/policy/`, run by this library over every event, without a sieve.
 
     python benchmarks/ours.py EVENTS.jsonl
 """

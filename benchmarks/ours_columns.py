@@ -1,5 +1,6 @@
-"""The same policy and the same findings as in `ours.py`, over Parquet: through the sieve, as `accountability run` does.
+"""The same policy and the same findings as in `ours.py`, through the sieve, as `accountability run` reads a large log.
 
+    python benchmarks/ours_columns.py EVENTS.jsonl
     python benchmarks/ours_columns.py EVENTS.parquet
 """
 
@@ -18,6 +19,7 @@ from accountability.engine.sieve import Sieve
 from accountability.engine.sieving import sift, with_counts
 from accountability.event import Event
 from accountability.intake import Intake
+from accountability.intake.lines import LineLog
 from accountability.intake.parquet import ParquetLog
 from accountability.organisation import Organisation
 from accountability.policy import read_rules
@@ -29,7 +31,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
     policy, organisation = read_rules(POLICY), Organisation.empty()
     intake = Intake(policy.vocabulary, strict=policy.strict)
     gc.disable()  # as `accountability run` does
-    log = ParquetLog([path], intake)
+    log = (ParquetLog if path.suffix == ".parquet" else LineLog)([path], intake)
     assert intake.counts.latest_recorded_at is not None
     end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
     sifted = sift(Sieve(policy, organisation), log, at=end, known_at=end)

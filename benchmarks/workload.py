@@ -42,7 +42,8 @@ class Contender(NamedTuple):
 
 CONTENDERS = {
     asked.LIVE: Contender(HERE / "ours_live.py", "accountability"),
-    asked.LINES: Contender(HERE / "ours.py", "accountability"),
+    asked.UNSIEVED: Contender(HERE / "ours.py", "accountability"),
+    asked.LINES: Contender(HERE / "ours_columns.py", "accountability"),
     asked.COLUMNS: Contender(HERE / "ours_columns.py", "pyarrow", ".parquet"),
     asked.CLIPS: Contender(HERE / "peer_clips.py", "clipspy"),
     asked.CLIPS_TUNED: Contender(HERE / "peer_clips.py", "clipspy", words=("--tuned",)),
