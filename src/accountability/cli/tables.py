@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.table import Table
 
-from accountability.conclusion import Answer, Conclusion, Judgement, Status, lateness
+from accountability.conclusion import AGAINST, Answer, Conclusion, Judgement, Status, lateness
 from accountability.policy.model import Policy
 
 
 def show(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
-    """Prints the findings of *judgement* (the first *limit*; 0 for all) and the counts of every rule."""
+    """Prints the findings of *judgement* (the first *limit*; 0 for all), and the counts of every rule and of the *limit* units
+    against which most stands."""
     _findings(console, policy, judgement, limit)
     if policy.drafts:
         _findings(console, policy, judgement, limit, drafts=True)
-    _counts(console, policy, judgement)
+    _counts(console, policy, judgement, limit)
 
 
 def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int, drafts: bool = False) -> None:
@@ -44,7 +45,7 @@ def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int
         console.print("drafts would have found nothing" if drafts else "no findings", highlight=False)
 
 
-def _counts(console: Console, policy: Policy, judgement: Judgement) -> None:
+def _counts(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:
     statuses = [s for s in Status if any(k[2] is s for k in judgement.counts)]
     rows: dict[str, dict[str, dict[Status, int]]] = defaultdict(lambda: defaultdict(dict))
     for (rule, unit, status), number in judgement.counts.items():
@@ -55,13 +56,25 @@ def _counts(console: Console, policy: Policy, judgement: Judgement) -> None:
     for column in (*statuses, "all"):
         table.add_column(column, justify="right")
     for name in (r.name for r in sorted(policy.rules, key=lambda r: r.index)):
-        for unit, numbers in sorted(rows[name].items()):
-            table.add_row(name, unit, *_numbers(numbers, statuses))
-        if len(rows[name]) > 1:
-            total = {s: sum(n.get(s, 0) for n in rows[name].values()) for s in statuses}
-            table.add_row(name, "all", *_numbers(total, statuses), style="bold", end_section=True)
+        units = rows[name]
+        against = {unit: sum(n for status, n in numbers.items() if status in AGAINST) for unit, numbers in units.items()}
+        worst = [unit for _, unit in sorted((-number, unit) for unit, number in against.items())]
+        shown = worst[:limit] if limit else worst
+        for unit in sorted(shown):
+            table.add_row(name, unit, *_numbers(units[unit], statuses))
+        if len(shown) < len(units):
+            table.add_row(name, f"{len(units) - len(shown):,} more", *_numbers(_sum(units[u] for u in worst[limit:]), statuses))
+        if len(units) > 1:
+            table.add_row(name, "all", *_numbers(_sum(units.values()), statuses), style="bold", end_section=True)
     if table.row_count:
         console.print(table)
+
+
+def _sum(numbers: Iterable[Mapping[Status, int]]) -> dict[Status, int]:
+    found: Counter[Status] = Counter()
+    for each in numbers:
+        found.update(each)
+    return found
 
 
 def _numbers(numbers: dict[Status, int], statuses: list[Status]) -> list[str]:

@@ -70,3 +70,15 @@ def test_a_large_log_is_judged_as_a_small_one(tmp_path: Path, monkeypatch: pytes
     only_counted = [text for text in sifted.stderr.splitlines() if "were only counted" in text]
     assert bool(only_counted) is counted
     assert [text for text in sifted.stderr.splitlines() if text not in only_counted] == plainly.stderr.splitlines()
+
+
+def test_the_counts_show_the_units_against_which_most_stands(tmp_path: Path) -> None:
+    (tmp_path / "replies.yaml").write_text(PACK.replace("REPORT", "exceptions"))
+    requests = [(f"office{unit}", n) for unit, number in enumerate([1, 3, 2]) for n in range(number)]
+    lines = [line(f"r{unit}{n}", "request.received", n, n + 10 * int(unit[-1]), unit=unit) for unit, n in requests]
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
+    command = ["run", str(tmp_path / "replies.yaml"), "--events", str(tmp_path / "log.jsonl"), "--at", "2026-04-01T00:00:00Z"]
+    limited = CliRunner().invoke(app, [*command, "--limit", "1"]).stdout.partition("counts by rule")[2]
+    assert [row.split("│")[2:5:1] for row in limited.splitlines() if "│ reply" in row] == [
+        [" office1 ", "      3 ", "   3 "], [" 2 more  ", "      3 ", "   3 "], [" all     ", "      6 ", "   6 "]]
+    assert "more" not in CliRunner().invoke(app, [*command, "--limit", "0"]).stdout
