@@ -54,7 +54,8 @@ CONTENDERS = {
     asked.DUCKDB: Contender(HERE / "peer_duckdb.py", "duckdb", ".parquet"),
 }
 LARGE = (asked.COLUMNS, asked.ORACLE, asked.DUCKDB)
-RATES = ("process_events_per_s", "events_per_s", "process_events_per_cpu_s")
+RATES = {"process_events_per_s": "events/s", "process_events_per_cpu_s": "per CPU s",
+         "events_per_s": "in the loop", "events_per_cpu_s": "per CPU s"}
 
 
 def installed(contender: Contender) -> str | None:
@@ -109,17 +110,23 @@ def measure(events: Path, number: int, rounds: int, only: Sequence[str]) -> dict
 
 
 def best(runs: Sequence[dict[str, Any]], number: int) -> dict[str, Any]:
-    """The account of the quickest run; each figure is the best of its kind."""
+    """The account of the quickest run; each figure is the best of its kind.
+
+    The oracle does not say how much processor time went to its loop: that is taken to be as much of all as by the clock.
+    """
     quickest = min(runs, key=lambda r: r["seconds"])
-    return {**quickest, "process_events_per_s": round(number / quickest["seconds"]),
-            "process_events_per_cpu_s": round(number / min(r["cpu_seconds"] for r in runs)),
-            "events_per_s": max(r["events_per_s"] for r in runs), "all_seconds": [round(r["seconds"], 3) for r in runs]}
+    by_clock, by_processor = (round(number / min(r[seconds] for r in runs)) for seconds in ("seconds", "cpu_seconds"))
+    in_the_loop = max(r["events_per_s"] for r in runs)
+    like_the_clock = round(by_processor * in_the_loop / by_clock)
+    spent = max((r["events_per_cpu_s"] for r in runs if "events_per_cpu_s" in r), default=like_the_clock)
+    return {**quickest, "process_events_per_s": by_clock, "process_events_per_cpu_s": by_processor, "events_per_s": in_the_loop,
+            "events_per_cpu_s": spent, "all_seconds": [round(r["seconds"], 3) for r in runs]}
 
 
 def table(results: dict[str, dict[str, Any]]) -> list[str]:
     """The results as lines of text."""
     digest = results[asked.ORACLE]["digest"]
-    out = [f"{'':32}" + "".join(f"{head:>13}" for head in ("events/s", "in the loop", "per CPU s")) + f"{'MB':>7}  findings"]
+    out = [f"{'':32}" + "".join(f"{head:>13}" for head in RATES.values()) + f"{'MB':>7}  findings"]
     for name, result in results.items():
         if "absent" in result:
             out.append(f"{name:32}not measured: {result['absent']}")
