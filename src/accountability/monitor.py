@@ -6,9 +6,9 @@ import hashlib
 import heapq
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import attrs
 
@@ -32,7 +32,7 @@ SELDOM = 1000
 """How many events come in, at the least, before a monitor looks again for what it can let go."""
 
 
-@attrs.frozen
+@attrs.frozen(weakref_slot=False)
 class Changes:
     """What one event, or the passing of time, has changed. *cause* is the id of the event, or None for the clock.
 
@@ -50,6 +50,21 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.raised or self.revised or self.withdrawn or self.refused)
+
+
+class _Quiet:
+    """Changes of which there are none, while they are written: a frozen class pays for every attribute that it sets."""
+
+    __slots__ = Changes.__slots__  # type: ignore[attr-defined]
+
+    def __init__(self, cause: str | None, at: datetime) -> None:
+        self.cause, self.at = cause, at
+        self.raised = self.revised = self.withdrawn = self.refused = self.let_go = ()
+        self.__class__ = Changes  # type: ignore[assignment]
+
+
+quiet = cast("Callable[[str | None, datetime], Changes]", _Quiet)
+"""`Changes(cause, at)`: what most events come to."""
 
 
 class Monitor:
@@ -106,7 +121,26 @@ class Monitor:
 
     def observe(self, event: Event) -> Changes:
         """Takes in *event* and says what it changes. Events may come late, twice, corrected or retracted."""
-        clock = max(self._engine.clock, event.recorded_at)
+        engine, happened, clock = self._engine, event.occurred_at, event.recorded_at
+        if clock < engine.clock:
+            clock = engine.clock
+        if happened > clock or self._ledger is not None or is_change(event):
+            return self._observe(event, clock)
+        if self._horizon is not None:
+            self._close(clock)
+        if not self._timeline.put(event, since=self._closed):
+            return self._observe(event, clock)
+        # It is new, names nothing and is named by nothing, as nearly all are.
+        if happened > engine.clock:
+            self._move_to(happened)
+        self._engine.add(event)
+        if clock > self._engine.clock:
+            self._move_to(clock)
+        changes = self._changes(event.id, ()) if self._engine.touched else quiet(event.id, clock)
+        return changes if self._horizon is None else self._lighter(changes)
+
+    def _observe(self, event: Event, clock: datetime) -> Changes:
+        """The same for every event, whatever it names and whenever it happened."""
         if self._horizon is not None and is_change(event):
             return Changes(event.id, self.clock, refused=(Refusal(event, "closed-organisation", CLOSED),))
         self._close(clock)
@@ -127,7 +161,10 @@ class Monitor:
         refused = delta.refused
         if any(map(is_change, (*delta.removed, *delta.added))):
             refused += tuple(r for r in self._reorganise() if r.event in delta.added)
-        changes = self._changes(event.id, refused)
+        return self._lighter(self._changes(event.id, refused))
+
+    def _lighter(self, changes: Changes) -> Changes:
+        """*changes*, and what is let go when as many events have come in as make it worth a look."""
         self._until_looked -= 1
         if self._until_looked > 0 or self._horizon is None:
             return changes
@@ -252,12 +289,7 @@ class Monitor:
     def _move_to(self, to: datetime) -> None:
         if to <= self._engine.clock:
             return  # what waited until then is in, and what was learned by then is known
-        changes = False
-        while self._later and self._later[0][1].occurred_at <= to:
-            _, event = heapq.heappop(self._later)
-            self._engine.advance(event.occurred_at)
-            self._engine.add(event)
-            changes = changes or is_change(event)
+        changes = bool(self._later) and self._catch_up(to)
         if self._known < len(self._learned) and bisect_right(self._learned, to) > self._known:
             self._known = bisect_right(self._learned, to)
             self._engine.learn(to)
@@ -265,6 +297,16 @@ class Monitor:
         self._engine.advance(to)
         if changes:
             self._reorganise()
+
+    def _catch_up(self, to: datetime) -> bool:
+        """Takes in what waited for the clock until *to*; gives whether the organisation changed by some of it."""
+        changes = False
+        while self._later and self._later[0][1].occurred_at <= to:
+            _, event = heapq.heappop(self._later)
+            self._engine.advance(event.occurred_at)
+            self._engine.add(event)
+            changes = changes or is_change(event)
+        return changes
 
     def _organise(self, events: Iterable[Event]) -> tuple[Refusal, ...]:
         """Makes an engine anew for the organisation as *events* change it, if they do; those without effect are refused."""
@@ -303,7 +345,7 @@ class Monitor:
                 del self._shown[place]
             if before == now:
                 continue
-            if before is not None and now is not None and before.identity == now.identity:
+            if before is not None and now is not None and _same(before, now):
                 revised.append((before, now))
                 continue
             # One trigger corrected to another subject is another conclusion (time.md, Identity).
@@ -313,6 +355,11 @@ class Monitor:
                 raised.append(now)
         self._engine.touched.clear()
         return Changes(cause, self.clock, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))
+
+
+def _same(one: Conclusion, other: Conclusion) -> bool:
+    """Whether they are of one identity; nobody has asked for its digest."""
+    return one.trigger == other.trigger and one.subject == other.subject and one.rule == other.rule
 
 
 def _read(snapshot: bytes) -> dict[str, Any]:

@@ -178,7 +178,29 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """
         return []
 
-    def packed(self, cell: Cell[OutputT]) -> object:
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return len(self.cells)
+
+    def close(self, before: datetime) -> Iterator[OutputT]:
+        """Lets go of what nothing from an instant on can change, cell by cell; gives the outputs among it."""
+        for cell in list(self.cells.values()):
+            yield from self.let_go(cell, before)
+            if not (cell.inputs or cell.base or cell.outputs):
+                del self.cells[cell.key]
+
+    def contents(self) -> Iterator[tuple[Key, Any, list[Entry]]]:
+        """What is held under each key, to be packed: the base, and the inputs."""
+        return ((cell.key, self.packed(cell), cell.inputs) for cell in self.cells.values())
+
+    def restore(self, key: Key, base: Any, inputs: list[Entry]) -> None:
+        """Holds under *key* what was held there when it was packed."""
+        cell = self.cells.setdefault(key, Cell(key))
+        cell.base, cell.inputs = base, inputs
+        self.refold(cell)
+
+    def packed(self, cell: Cell[OutputT]) -> Any:
         """The base of *cell* as plain values and happenings; None where it has none."""
         return cell.base
 

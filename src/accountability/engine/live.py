@@ -153,7 +153,8 @@ class Engine:
         """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""
         if event.type in self.context_types:
             self.know(event)
-        self.run(event)
+        for take in self._takers.get(event.type, ()):
+            take(event)
 
     def run(self, event: Event) -> None:
         """Takes in *event* as trigger and act only; what conditions ask about must be known by `know`."""

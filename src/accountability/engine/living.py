@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.cell import Cell
 from accountability.engine.live import Engine
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 
@@ -17,7 +16,7 @@ class LivingEngine(Engine):
     @property
     def size(self) -> int:
         """How many cells there are."""
-        return sum(len(operator.cells) for operator in self._operators)
+        return sum(operator.size for operator in self._operators)
 
     def let_go(self, before: datetime) -> list[tuple[tuple[int, str], Conclusion]]:
         """Lets go of what nothing from an instant on can change, as long as nothing before it is taken in or taken back.
@@ -28,25 +27,22 @@ class LivingEngine(Engine):
         for operator in self._operators:
             if not operator.lets_go:
                 continue
-            for cell in list(operator.cells.values()):
-                for output in operator.let_go(cell, before):
-                    told = output.told
-                    assert told is not None
-                    operator.gone[told.counted[2], told.counted[1]] += 1
+            for output in operator.close(before):
+                told = output.told
+                assert told is not None
+                operator.gone[told.counted[2], told.counted[1]] += 1
+                if told.reported:
                     place = (operator.rule.index, output.label)
-                    if told.reported:
-                        gone.append((place, operator.conclude(output)))
-                        del self._reported[place]
-                if not (cell.inputs or cell.base or cell.outputs):
-                    del operator.cells[cell.key]
+                    gone.append((place, operator.conclude(output)))
+                    del self._reported[place]
         return gone
 
     def packed(self, packer: Packer) -> list[Any]:
         """What the cells hold and what was let go, by rule."""
         return [{
             "rule": operator.rule.index,
-            "cells": [[packed(c.key), packer.base(operator.packed(c)), [[role, packer.place(h)] for _, role, h in c.inputs]]
-                      for c in operator.cells.values()],
+            "cells": [[packed(key), packer.base(base), [[role, packer.place(h)] for _, role, h in inputs]]
+                      for key, base, inputs in operator.contents()],
             "gone": [[status, unit, number] for (status, unit), number in operator.gone.items()],
         } for operator in self._operators]
 
@@ -57,10 +53,8 @@ class LivingEngine(Engine):
         for operator, told in zip(self._operators, rules, strict=True):
             for key, base, inputs in told["cells"]:
                 key = unpacked(key)
-                cell = operator.cells.setdefault(key, Cell(key))
-                cell.base = None if base is None else operator.unpacked(key, found.base(base))
-                cell.inputs = [(found.happenings[place].order, role, found.happenings[place]) for role, place in inputs]
-                operator.refold(cell)
+                operator.restore(key, None if base is None else operator.unpacked(key, found.base(base)),
+                                 [(found.happenings[place].order, role, found.happenings[place]) for role, place in inputs])
             for status, unit, number in told["gone"]:
                 operator.gone[Status(status), unit] = number
                 operator.told(Status(status), unit).number += number

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from accountability.conclusion import Status
 from accountability.engine.cell import Host, Key
@@ -58,12 +59,22 @@ class Owed(Obligation):
         return self.act is not None or self.restarted is not None
 
 
+class Expiring(Protocol):
+    """Who waits for obligations to fall due."""
+
+    engine: Host
+
+    def expire(self, one: Owed) -> None:
+        """The clock has passed the due of *one*."""
+        ...
+
+
 class Queue:
     """Obligations of one limit, which fall due in the order in which they arise: only the first waits in the engine's heap."""
 
     __slots__ = ("operator", "waiting")
 
-    def __init__(self, operator: OrderlyDuties) -> None:
+    def __init__(self, operator: Expiring) -> None:
         self.operator = operator
         self.waiting: deque[Owed] = deque()
 
@@ -78,11 +89,17 @@ class Queue:
         waiting.append(obligation)
 
     @classmethod
-    def of(cls, obligation: Owed, operator: OrderlyDuties) -> Queue:
+    def of(cls, obligation: Owed, operator: Expiring) -> Queue:
         """A queue of one, for a due that comes before others of its limit, as where clocks are changed."""
         made = cls(operator)
         made.waiting.append(obligation)
         return made
+
+    def forget(self) -> None:
+        """Lets go of those that are over, but for the first, for which the engine is asked to wake."""
+        waiting = self.waiting
+        if waiting:
+            self.waiting = deque([waiting.popleft(), *(one for one in waiting if not one.over)])
 
     def due(self, key: Key, label: str) -> None:
         """The first has fallen due. Those after it that are over are passed by."""

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key, contexts_of
+from accountability.engine.cell import Host, Key, asks_organisation, contexts_of, moments_in
 from accountability.engine.closures import NOTHING
 from accountability.engine.duties import LATE, Duties
+from accountability.engine.lone import LoneDuties
 from accountability.engine.orderly import InOrder, OrderlyDuties, Owed
 from accountability.engine.outputs import Told
 from accountability.event import Happening
@@ -24,11 +25,17 @@ from accountability.workdays import Due, Limit
 
 
 def duties(engine: Host, rule: Duty) -> Duties:
-    """The operator of *rule*: an orderly one where nothing that it was told can become otherwise."""
+    """The operator of *rule*: an orderly one where nothing that it was told can become otherwise; one of a living log that asks
+    nothing which may become known later keeps what is alone without cells."""
     settled = not contexts_of(rule.questions()) and not any(period.event for period in rule.periods())
     in_order = all(trigger.made is Made.EVENT for trigger in rule.waits_for())
-    orderly = in_order and settled and rule.even_before is None and not engine.keeps
-    if not orderly:
+    if not settled or rule.even_before is not None:
+        return Duties(engine, rule)
+    if engine.keeps:
+        # What the organisation is known to be later, or what is looked up, is asked of cells.
+        later = asks_organisation(rule.questions()) or moments_in(rule.questions()) or any(s.event for s in rule.lookups())
+        return Duties(engine, rule) if later else LoneDuties(engine, rule)
+    if not in_order:
         return Duties(engine, rule)
     told = rule.report_all or engine.report_all or engine.is_awaited(Trigger(Made.DISCHARGE, rule.name))
     return OrderlyDuties(engine, rule) if told else QuietDuties(engine, rule)

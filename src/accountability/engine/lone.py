@@ -1,0 +1,198 @@
+"""Duties of a living log: an obligation that is alone under its key stands without a cell, as nearly all do.
+
+It was triggered once and at most one act has come in for it, which discharged it. Whatever else comes in under its key, is taken
+back or is asked makes a cell of it, in which it is as `Duties` would have made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from accountability.conclusion import Status
+from accountability.engine.cell import Cell, Entry, Host, Key, Operator
+from accountability.engine.closures import NOTHING
+from accountability.engine.duties import LATE, Obligation
+from accountability.engine.orderly import InOrder, Owed, Queue
+from accountability.engine.outputs import Told
+from accountability.event import Happening
+from accountability.policy.kinds import Duty
+from accountability.policy.rule import ACT, TRIGGER
+from accountability.workdays import Due, Limit
+
+
+class Lone(Owed):
+    """An obligation that is alone under its *key*."""
+
+    __slots__ = ("key",)
+    stays = False
+
+    def __init__(self, key: Key, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime,
+                 due: Due | None) -> None:
+        self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due
+        self.told: Told | None = None
+        self._fields = None
+        self.act: Happening | None = None
+        self.breach = None
+        self.restarted: datetime | None = None
+
+
+class LoneDuties(InOrder):
+    """Duties that ask nothing that may become known later, over events that come in any order."""
+
+    def __init__(self, engine: Host, rule: Duty) -> None:
+        super().__init__(engine, rule)
+        self.lone: dict[Key, Lone] = {}
+        self._queues: dict[timedelta | None, Queue] = {}
+        self._opened: dict[str | None, Told] = {}
+        self._met: dict[str | None, Told] = {}
+        self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
+
+    @property
+    def size(self) -> int:
+        return len(self.cells) + len(self.lone)
+
+    def insert(self, role: int, happening: Happening) -> None:
+        self._house(self.key_of(role, happening))
+        Operator.insert(self, role, happening)
+
+    def remove(self, role: int, happening: Happening) -> None:
+        self._house(self.key_of(role, happening))
+        super().remove(role, happening)
+
+    def again(self) -> None:
+        for key in list(self.lone):
+            self._house(key)
+        super().again()
+
+    def _house(self, key: Key) -> None:
+        """Gives the obligation that is alone under *key*, if one is, a cell."""
+        one = self.lone.pop(key, None)
+        if one is None:
+            return
+        cell: Cell[Obligation] = Cell(key)
+        cell.inputs = inputs_of(one)
+        cell.outputs[one.label] = one
+        self.cells[key] = cell
+        if one.act is None:
+            cell.state = one
+            if one.last >= self.engine.clock:
+                self.engine.wake(one.last, self, key, one.label)
+
+    def expire(self, one: Owed) -> None:
+        """The clock has passed the due of *one*. What has a cell by now is woken by itself."""
+        if one.act is None and self.lone.get(one.key) is one:  # type: ignore[attr-defined]
+            self.tell_missed(one)
+
+    def close(self, before: datetime) -> Iterator[Obligation]:
+        lone = self.lone
+        over = [one for one in lone.values() if one.act is not None and one.act.order[0] < before and one.trigger.order[0] < before]
+        for one in over:
+            del lone[one.key]
+        if over:
+            for queue in self._queues.values():
+                queue.forget()
+        yield from over
+        yield from super().close(before)
+
+    def contents(self) -> Iterator[tuple[Key, object, list[Entry]]]:
+        for one in self.lone.values():
+            yield one.key, None, inputs_of(one)
+        yield from super().contents()
+
+    def restore(self, key: Key, base: Any, inputs: list[Entry]) -> None:
+        if base is None and [role for _, role, _ in inputs] in ([TRIGGER], [TRIGGER, ACT]):
+            for _, role, happening in inputs:
+                self.takes[role](happening)
+        else:
+            super().restore(key, base, inputs)
+
+    def _triggered(self) -> Callable[[Happening], None]:
+        rule, engine, lone, cells, single, limited = self.rule, self.engine, self.lone, self.cells, self.plain_key, self.limited
+        bearer, amount, queues, opened = self.bearer, self.plain_amount, self._queues, self._opened
+        field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
+        at_once = self.at_once
+
+        def take(trigger: Happening) -> None:
+            fields, at = trigger.fields, trigger.occurred_at
+            if limited and not (self.applies(trigger) and self.starts(trigger)):
+                return
+            key = fields.get(single) if single is not None else self.key_of(TRIGGER, trigger)
+            if key in lone or key in cells:
+                self.insert(TRIGGER, trigger)
+                return
+            unit: Any = fields.get(field) if field is not None else bearer(fields)
+            if unit.__class__ is not str:
+                unit = bearer(fields)
+            due = span = None
+            if amount is None:
+                due, limit = self._reckon({**fields, "bearer": unit}, at)
+            else:
+                limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
+                if limit.__class__ is Limit:
+                    span = limit.span
+                    if not at_once or span is None or at.year >= LATE:
+                        due = rule.reckoning.due(at, limit)
+                else:
+                    limit = None
+            if due is None and span is None:
+                self.insert(TRIGGER, trigger)  # nothing is owed, by what is known
+                return
+            last: datetime = at + span if due is None else due.last  # type: ignore[operator]
+            one = lone[key] = Lone(key, trigger, unit, limit, last, due)
+            if last < engine.clock:
+                engine.tell(self, one, self.report(one))
+                return
+            told = opened.get(unit)
+            if told is None:
+                told = opened[unit] = self.told(Status.OPEN, unit)
+            if told.reported:
+                engine.tell(self, one, told)
+            else:
+                one.told = told
+                told.number += 1
+            queue = queues.get(span)
+            if queue is None:
+                queue = queues[span] = Queue(self)
+            waiting = queue.waiting
+            if waiting and not last < waiting[-1].last:
+                waiting.append(one)
+            else:
+                queue.add(one)
+
+        return take
+
+    def _acted(self) -> Callable[[Happening], None]:
+        engine, lone, single, provided, met = self.engine, self.lone, self.plain_key, self.provided, self._met
+        tells = self.tells_discharge
+
+        def take(act: Happening) -> None:
+            key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
+            one = lone.get(key)
+            if one is None or one.act is not None or not one.trigger.order < act.order or not (
+                    provided is None or self._counts(one, act)):
+                self.insert(ACT, act)
+                return
+            one.act = act
+            before = one.told
+            if tells or act.occurred_at > one.last or before is None or before.reported or before.facts:
+                engine.tell(self, one, self.report(one))
+                return
+            told = met.get(one.unit)
+            if told is None:
+                told = met[one.unit] = self.told(Status.MET, one.unit)
+            if told.reported:
+                engine.tell(self, one, told)
+                return
+            before.number -= 1
+            told.number += 1
+            one.told = told
+
+        return take
+
+
+def inputs_of(one: Lone) -> list[Entry]:
+    """What has come in for *one*, in order."""
+    found: list[Entry] = [(one.trigger.order, TRIGGER, one.trigger)]
+    return found if one.act is None else [*found, (one.act.order, ACT, one.act)]
