@@ -131,11 +131,9 @@ class Monitor:
         if not self._timeline.put(event, since=self._closed):
             return self._observe(event, clock)
         # It is new, names nothing and is named by nothing, as nearly all are.
-        if happened > engine.clock:
-            self._move_to(happened)
+        self._move_to(happened)
         self._engine.add(event)
-        if clock > self._engine.clock:
-            self._move_to(clock)
+        self._move_to(clock)
         changes = self._changes(event.id, ()) if self._engine.touched else quiet(event.id, clock)
         return changes if self._horizon is None else self._lighter(changes)
 
@@ -196,11 +194,9 @@ class Monitor:
         if self._ledger is not None and events:
             heard = ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain)
             self._ledger.remember(self._engine.policy.pack, self._rounds, heard)
-        findings = self._engine.let_go(self._closed)
-        for place, _ in findings:
-            self._shown.pop(place, None)
+        findings = tuple([self._shown.pop(place) for place in self._engine.let_go(self._closed)])
         self._until_looked = max(SELDOM, len(self._timeline) + self._engine.size)
-        return Changes(None, self.clock, refused=tuple(refused), let_go=tuple(finding for _, finding in findings))
+        return Changes(None, self.clock, refused=tuple(refused), let_go=findings)
 
     def snapshot(self) -> bytes:
         """All that it holds, as a line of JSON in UTF-8 that ends with its own digest. `restore` goes on from there as it would."""
@@ -287,14 +283,15 @@ class Monitor:
         return Delta(refused=(too_old(event, self._closed, event.corrects or event.retracts),))
 
     def _move_to(self, to: datetime) -> None:
-        if to <= self._engine.clock:
+        engine = self._engine
+        if to <= engine.clock:
             return  # what waited until then is in, and what was learned by then is known
         changes = bool(self._later) and self._catch_up(to)
         if self._known < len(self._learned) and bisect_right(self._learned, to) > self._known:
             self._known = bisect_right(self._learned, to)
-            self._engine.learn(to)
-        self._engine.clerk.known_at = to
-        self._engine.advance(to)
+            engine.learn(to)
+        engine.clerk.known_at = to
+        engine.advance(to)
         if changes:
             self._reorganise()
 
@@ -334,26 +331,27 @@ class Monitor:
         return refused
 
     def _changes(self, cause: str | None, refused: Iterable[Refusal]) -> Changes:
-        if not self._engine.touched:
-            return Changes(cause, self.clock, refused=tuple(refused))
+        shown, engine = self._shown, self._engine
         raised, revised, withdrawn = [], [], []
-        for place in sorted(self._engine.touched):
-            before, now = self._shown.get(place), self._engine.conclusion(place)
+        for place in sorted(engine.touched):
+            before, now = shown.get(place), engine.conclusion(place)
             if now is not None:
-                self._shown[place] = now
+                shown[place] = now
+                if before is None:
+                    raised.append(now)
+                    continue
             elif before is not None:
-                del self._shown[place]
-            if before == now:
+                del shown[place]
+            if before is None or before == now:
                 continue
-            if before is not None and now is not None and _same(before, now):
+            if now is not None and _same(before, now):
                 revised.append((before, now))
                 continue
             # One trigger corrected to another subject is another conclusion (time.md, Identity).
-            if before is not None:
-                withdrawn.append(before)
+            withdrawn.append(before)
             if now is not None:
                 raised.append(now)
-        self._engine.touched.clear()
+        engine.touched.clear()
         return Changes(cause, self.clock, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))
 
 

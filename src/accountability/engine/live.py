@@ -256,18 +256,20 @@ class Engine:
     def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         before, output.told = output.told, told
-        shows = (told is not None and told.reported) or (before is not None and before.reported)
-        if shows and self.keeps and not operator.rule.draft:
-            self.touched.add((operator.rule.index, output.label))
+        shows = told is not None and told.reported
+        if shows or (before is not None and before.reported):
+            place = output if output.stays else (operator.rule.index, output.label)
+            if self.keeps and not operator.rule.draft:
+                self.touched.add(place)  # type: ignore[arg-type]
+            if shows:
+                self._reported[place] = (operator, output)
+            else:
+                del self._reported[place]
         if before is not told:
             if before is not None:
                 before.alike.number -= 1
             if told is not None:
                 told.alike.number += 1
-        if told is not None and told.reported:
-            self._reported[output if output.stays else (operator.rule.index, output.label)] = (operator, output)
-        elif before is not None and before.reported:
-            del self._reported[output if output.stays else (operator.rule.index, output.label)]
         old, new = before.facts if before else NO_FACTS, told.facts if told else NO_FACTS
         if old is new:
             return

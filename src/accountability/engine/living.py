@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from accountability.conclusion import Conclusion, Status
+from accountability.conclusion import Status
 from accountability.engine.live import Engine
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 
@@ -18,10 +18,10 @@ class LivingEngine(Engine):
         """How many cells there are."""
         return sum(operator.size for operator in self._operators)
 
-    def let_go(self, before: datetime) -> list[tuple[tuple[int, str], Conclusion]]:
+    def let_go(self, before: datetime) -> list[tuple[int, str]]:
         """Lets go of what nothing from an instant on can change, as long as nothing before it is taken in or taken back.
 
-        Gives the reported conclusions among it, by place; the others still count.
+        Gives the places of the reported conclusions among it; the others still count.
         """
         gone = []
         for operator in self._operators:
@@ -33,7 +33,7 @@ class LivingEngine(Engine):
                 operator.gone[told.counted[2], told.counted[1]] += 1
                 if told.reported:
                     place = (operator.rule.index, output.label)
-                    gone.append((place, operator.conclude(output)))
+                    gone.append(place)
                     del self._reported[place]
         return gone
 

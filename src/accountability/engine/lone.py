@@ -28,6 +28,10 @@ class Lone(Owed):
     __slots__ = ("key",)
     stays = False
 
+    @property
+    def due(self) -> Due:
+        return Due(self.last, self.last) if self._due is None else self._due
+
     def __init__(self, key: Key, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime,
                  due: Due | None) -> None:
         self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due

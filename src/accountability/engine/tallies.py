@@ -16,7 +16,7 @@ from functools import partial
 import attrs
 
 from accountability.conclusion import day_of
-from accountability.engine.cell import Cell, Host, Key
+from accountability.engine.cell import Cell, Entry, Host, Key
 from accountability.engine.closures import NOTHING
 from accountability.engine.thresholds import Carried, Reached, Thresholds, sure_spans
 from accountability.event import Happening, Order
@@ -160,6 +160,9 @@ class Tallies(Thresholds):
     def held(self, cell: Cell[Reached]) -> Carried:
         held: Held = cell.state  # type: ignore[assignment]
         return Carried(tuple(m.happening for m in held.members()), held.before)
+
+    def carried(self, cell: Cell[Reached], past: list[Entry]) -> Carried | None:
+        return self._folded(cell, cell.base, past)
 
     def _held(self, members: Iterable[Member] = ()) -> Held:
         return Rolling(self.rule, members) if self.rule.window.limit is not None else Calendared(self.rule, members)

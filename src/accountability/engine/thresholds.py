@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from accountability.conclusion import Conclusion, day_of
-from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
+from accountability.engine.cell import Cell, Entry, Host, Key, Operator, bearer_reader, instant_of
 from accountability.engine.derived import Derived
 from accountability.engine.outputs import Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
-from accountability.policy.rule import Made, Trigger, WindowKind
+from accountability.policy.rule import TRIGGER, Made, Trigger, WindowKind
 from accountability.workdays import Limit, Period, Unit, period_of, plus, window_start
 
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
@@ -173,33 +173,55 @@ class Thresholds(Operator[Threshold, Reached]):
         carried: Carried | None = cell.base
         gone = []
         if place:
-            then: Cell[Reached] = Cell(cell.key, cell.base)
-            self.begin(then)
-            for _, role, happening in cell.inputs[:place]:
-                self.step(then, role, happening)
-            carried = self.held(then)
+            carried = self.carried(cell, cell.inputs[:place])
             del cell.inputs[:place]
             gone = [o for o in cell.outputs.values() if o.members[-1].order[0] < before]
             for one in gone:
                 del cell.outputs[one.label]
         if carried is not None:
-            members = tuple(m for m in carried.members if not self._expired(m, before))
+            expired = self._expiring(before)
+            members = tuple([m for m in carried.members if not expired(m)])
             # What counted at the last member is asked only where members may fire that are so many by themselves.
             rising = self.rule.fires is Fires.RISING and carried.before >= self.rule.reaches
             carried = Carried(members, carried.before) if members or rising else None
         cell.base = carried
         return gone
 
-    def _expired(self, member: Happening, before: datetime) -> bool:
-        """Whether *member* surely counts with nothing from an instant on."""
+    def carried(self, cell: Cell[Reached], past: list[Entry]) -> Carried | None:
+        """What there is to go on with after the *past*, which are the first inputs of *cell*."""
+        if self.rule.fires is Fires.ONCE:
+            return self._folded(cell, cell.base, past)  # what was used up, and when, decides what is left
+        base: Carried = cell.base or Carried(())
+        came = [m for _, _, m in past if not self.depends or self._counts(m)]
+        members = (*base.members, *came)
+        if self.rule.fires is not Fires.RISING or not came:
+            return Carried(members, base.before)
+        # How many counted at the last of them is asked of it alone; whatever came before it may be held.
+        last = (came[-1].order, TRIGGER, came[-1])
+        return Carried(members, self._folded(cell, Carried(members[:-1]), [last]).before)
+
+    def _folded(self, cell: Cell[Reached], base: Carried | None, past: list[Entry]) -> Carried:
+        """What the fold of *past* comes to."""
+        then: Cell[Reached] = Cell(cell.key, base)
+        self.begin(then)
+        for _, role, happening in past:
+            self.step(then, role, happening)
+        return self.held(then)
+
+    def _expiring(self, before: datetime) -> Callable[[Happening], bool]:
+        """Whether a member surely counts with nothing from an instant on."""
         window, zone = self.rule.window, self.rule.zone
-        if self.rule.in_a_row:
-            return False
         if window.limit is None:
-            period = period_of(before.astimezone(zone).date() - STEPS_BACK, window.period)
-            return day_of(member, zone) < period.first - STEPS_BACK
+            first = period_of(before.astimezone(zone).date() - STEPS_BACK, window.period).first - STEPS_BACK
+            return lambda member: not self.rule.in_a_row and day_of(member, zone) < first
         spans = sure_spans(window.limit)
-        return spans is not None and member.occurred_at < before - spans[1]
+        if spans is None:
+            return lambda member: False
+        edge = before - spans[1]
+        return lambda member: member.occurred_at < edge
+
+    def _counts(self, member: Happening) -> bool:
+        return self.holds({**member.fields, "bearer": self.bearer(member.fields)}, member.occurred_at)
 
     def packed(self, cell: Cell[Reached]) -> object:
         return None if cell.base is None else [cell.base.before, *cell.base.members]
@@ -209,7 +231,7 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def step(self, cell: Cell[Reached], role: int, happening: Happening) -> None:
         counting: Counting = cell.state  # type: ignore[assignment]
-        if self.depends and not self.holds({**happening.fields, "bearer": self.bearer(happening.fields)}, happening.occurred_at):
+        if self.depends and not self._counts(happening):
             return
         self._count(cell, counting, happening, self._slide(counting, happening))
 

@@ -138,15 +138,17 @@ class Timeline:
         Gives the deliveries that are forgotten, and the refusals of those among them that waited in vain. When that is done makes
         no difference to what comes later, as long as `add` is told of the instant.
         """
-        gone: list[Event] = []
+        alone = [key for key, event in self._known.items()
+                 if event.recorded_at < before and event.occurred_at < before and is_original(event) and event.type not in but]
+        gone = [self._known.pop(key) for key in alone if key not in self._naming and key not in self._rivals]
+        if not (self._naming or self._rivals or self._refused):
+            return gone, []
         refused: list[Refusal] = []
         kept: set[Key] = set()
         for key, event in list(self._known.items()):
             if key not in self._known or key in kept or not _over(event, before):
                 continue
             if is_original(event) and key not in self._naming and key not in self._rivals:
-                if event.type not in but:
-                    gone.append(self._known.pop(key))
                 continue
             group = self._group(self._top(key))
             if not any(map(is_original, group.values())):
