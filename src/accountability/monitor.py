@@ -6,8 +6,8 @@ import hashlib
 import heapq
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, cast
 
 import attrs
@@ -26,6 +26,7 @@ from accountability.timeline import Delta, Refusal, Timeline, conflict, target_o
 
 FORMAT = 1
 MICROSECOND = timedelta(microseconds=1)
+ALL_TIME = datetime.max.replace(tzinfo=UTC) - BEGINNING
 CLOSED = ("a monitor with a horizon takes the organisation as it was given; change its files, and feed what is still open to a new "
           "monitor")
 SELDOM = 1000
@@ -52,19 +53,22 @@ class Changes:
         return bool(self.raised or self.revised or self.withdrawn or self.refused)
 
 
-class _Quiet:
-    """Changes of which there are none, while they are written: a frozen class pays for every attribute that it sets."""
+class _Draft:
+    """Changes while they are written: a frozen class pays for every attribute that it sets, and every event has some."""
 
     __slots__ = Changes.__slots__  # type: ignore[attr-defined]
 
-    def __init__(self, cause: str | None, at: datetime) -> None:
-        self.cause, self.at = cause, at
-        self.raised = self.revised = self.withdrawn = self.refused = self.let_go = ()
+    def __init__(self, cause: str | None, at: datetime, raised: Sequence[Conclusion] = (),
+                 revised: Sequence[tuple[Conclusion, Conclusion]] = (), withdrawn: Sequence[Conclusion] = (),
+                 refused: tuple[Refusal, ...] = ()) -> None:
+        self.cause, self.at, self.refused = cause, at, refused
+        self.raised, self.revised, self.withdrawn = tuple(raised), tuple(revised), tuple(withdrawn)
+        self.let_go: tuple[Conclusion, ...] = ()
         self.__class__ = Changes  # type: ignore[assignment]
 
 
-quiet = cast("Callable[[str | None, datetime], Changes]", _Quiet)
-"""`Changes(cause, at)`: what most events come to."""
+made = cast("Callable[..., Changes]", _Draft)
+"""Changes as `Changes(…)` makes them, but for what is let go."""
 
 
 class Monitor:
@@ -94,6 +98,8 @@ class Monitor:
         self._known = 0
         self._horizon, self._ledger = horizon, ledger
         self._closed = BEGINNING
+        # The clock until which nothing is closed: what lies before it no horizon reaches.
+        self._opened = BEGINNING + min(horizon or timedelta(0), ALL_TIME)
         self._until_looked = SELDOM
         self._rounds = 0
         # What the ledger remembers of later rounds is of another life: this monitor will get those events again.
@@ -126,15 +132,16 @@ class Monitor:
             clock = engine.clock
         if happened > clock or self._ledger is not None or is_change(event):
             return self._observe(event, clock)
-        if self._horizon is not None:
+        if clock > engine.clock:
             self._close(clock)
         if not self._timeline.put(event, since=self._closed):
             return self._observe(event, clock)
         # It is new, names nothing and is named by nothing, as nearly all are.
         self._move_to(happened)
         self._engine.add(event)
-        self._move_to(clock)
-        changes = self._changes(event.id, ()) if self._engine.touched else quiet(event.id, clock)
+        if clock is not happened:
+            self._move_to(clock)
+        changes = self._changes(event.id, ()) if self._engine.touched else made(event.id, clock)
         return changes if self._horizon is None else self._lighter(changes)
 
     def _observe(self, event: Event, clock: datetime) -> Changes:
@@ -257,7 +264,7 @@ class Monitor:
 
     def _close(self, clock: datetime) -> None:
         """Closes the log up to the horizon before *clock*; it is never opened again."""
-        if self._horizon is not None and clock - BEGINNING > self._horizon:
+        if self._horizon is not None and clock > self._opened:
             self._closed = max(self._closed, clock - self._horizon)
 
     def _forget(self) -> None:
@@ -330,7 +337,7 @@ class Monitor:
             self._engine.touched.update(self._shown)
         return refused
 
-    def _changes(self, cause: str | None, refused: Iterable[Refusal]) -> Changes:
+    def _changes(self, cause: str | None, refused: tuple[Refusal, ...]) -> Changes:
         shown, engine = self._shown, self._engine
         raised, revised, withdrawn = [], [], []
         for place in sorted(engine.touched):
@@ -352,7 +359,7 @@ class Monitor:
             if now is not None:
                 raised.append(now)
         engine.touched.clear()
-        return Changes(cause, self.clock, tuple(raised), tuple(revised), tuple(withdrawn), tuple(refused))
+        return made(cause, engine.clock, raised, revised, withdrawn, refused)
 
 
 def _same(one: Conclusion, other: Conclusion) -> bool:

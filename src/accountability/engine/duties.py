@@ -18,6 +18,9 @@ from accountability.policy.kinds.duty import Again
 from accountability.policy.rule import ACT, TRIGGER, Made, Tier, Trigger
 from accountability.workdays import ClockStart, Due, Limit, due_at, window_start
 
+OPEN, MET, TOO_LATE, MISSED, VOID = Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID
+BREACH, DISCHARGE = Made.BREACH, Made.DISCHARGE
+"""A member of an enum is found anew by its class each time, in Python 3.11 by several calls: here it is asked for very often."""
 LATE = 8000
 """The year up to which no limit leads out of the calendar; it is a thousand years at most."""
 
@@ -194,7 +197,7 @@ class Duties(Operator[Duty, Obligation]):
 
     def report(self, output: Obligation) -> Told:
         status = self.status(output)
-        late = status in (Status.LATE, Status.MISSED)
+        late = status is TOO_LATE or status is MISSED
         if (late and self.tells_breach) or (output.act is not None and self.tells_discharge):
             return self.told(status, output.unit, self._facts(output, late))
         return self.told(status, output.unit)
@@ -202,10 +205,10 @@ class Duties(Operator[Duty, Obligation]):
     def status(self, output: Obligation) -> Status:
         last = output.last
         if output.act is not None:
-            return Status.MET if output.act.occurred_at <= last else Status.LATE
+            return MET if output.act.occurred_at <= last else TOO_LATE
         if output.restarted is not None and output.restarted <= last:
-            return Status.VOID
-        return Status.MISSED if self.engine.clock > last else Status.OPEN
+            return VOID
+        return MISSED if self.engine.clock > last else OPEN
 
     def _facts(self, output: Obligation, late: bool) -> Facts:
         rule, trigger, act = self.rule, output.trigger, output.act
@@ -215,11 +218,11 @@ class Duties(Operator[Duty, Obligation]):
                 fields, due = output.fields, output.due
                 subject = self.clerk.subject(rule, fields, output.unit)
                 order = (due.falls, 1, (rule.index, subject, trigger.order))
-                output.breach = Derived(Made.BREACH, rule.name, subject, (trigger,), due.falls, order, fields, day=due.day)
-            facts[Made.BREACH] = output.breach
+                output.breach = Derived(BREACH, rule.name, subject, (trigger,), due.falls, order, fields, day=due.day)
+            facts[BREACH] = output.breach
         if act is not None and self.tells_discharge:
             subject = self.clerk.subject(rule, output.fields, output.unit)
-            facts[Made.DISCHARGE] = Derived(Made.DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
+            facts[DISCHARGE] = Derived(DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
                                             following(act.order, rule.index, trigger.order), output.fields)
         return facts
 

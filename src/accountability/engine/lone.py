@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from accountability.conclusion import Status
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.closures import NOTHING
-from accountability.engine.duties import LATE, Obligation
+from accountability.engine.duties import LATE, MET, OPEN, Obligation
 from accountability.engine.orderly import InOrder, Owed, Queue
 from accountability.engine.outputs import Told
 from accountability.event import Happening
@@ -123,7 +122,7 @@ class LoneDuties(InOrder):
             if limited and not (self.applies(trigger) and self.starts(trigger)):
                 return
             key = fields.get(single) if single is not None else self.key_of(TRIGGER, trigger)
-            if key in lone or key in cells:
+            if key in lone or (cells and key in cells):
                 self.insert(TRIGGER, trigger)
                 return
             unit: Any = fields.get(field) if field is not None else bearer(fields)
@@ -150,7 +149,7 @@ class LoneDuties(InOrder):
                 return
             told = opened.get(unit)
             if told is None:
-                told = opened[unit] = self.told(Status.OPEN, unit)
+                told = opened[unit] = self.told(OPEN, unit)
             if told.reported:
                 engine.tell(self, one, told)
             else:
@@ -185,7 +184,7 @@ class LoneDuties(InOrder):
                 return
             told = met.get(one.unit)
             if told is None:
-                told = met[one.unit] = self.told(Status.MET, one.unit)
+                told = met[one.unit] = self.told(MET, one.unit)
             if told.reported:
                 engine.tell(self, one, told)
                 return

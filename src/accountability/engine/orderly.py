@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from accountability.conclusion import Status
 from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
-from accountability.engine.duties import LATE, Duties, Obligation
+from accountability.engine.duties import LATE, MISSED, OPEN, Duties, Obligation
 from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
@@ -142,7 +141,7 @@ class InOrder(Duties):
         """Tells of *one* that its due has passed."""
         told = self._missed.get(one.unit)
         if told is None:
-            told = self._missed[one.unit] = self.told(Status.MISSED, one.unit)
+            told = self._missed[one.unit] = self.told(MISSED, one.unit)
         if self.tells_breach:
             told = Told(told.counted, told.reported, self._facts(one, True), told)
         self.engine.tell(self, one, told)
@@ -210,7 +209,7 @@ class OrderlyDuties(InOrder):
                 return
             told = opened.get(unit)
             if told is None:
-                told = opened[unit] = self.told(Status.OPEN, unit)
+                told = opened[unit] = self.told(OPEN, unit)
             if told.reported:
                 engine.tell(self, obligation, told)
             else:
