@@ -13,13 +13,61 @@ from accountability.conclusion import Conclusion, sorted_findings
 from accountability.event import Event
 from accountability.ledger import Ledger
 from accountability.monitor import Changes, Monitor
+from accountability.policy.pack import read_rules_text
 from accountability.semantics import judge
-from accountability.testing.strategies import World, worlds
+from accountability.testing.author import FIRST_DAYS
+from accountability.testing.rule_texts import HEAD
+from accountability.testing.strategies import World, histories, instants, organisations, worlds
 
 HORIZONS = st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(days=1), timedelta(days=3), timedelta(days=28)])
 PLAIN = [("duty", "duty", "prohibition", "threshold", "effect"), ("duty", "tally", "threshold", "effect"),
          ("prohibition", "effect")]
-POLICIES = [*PLAIN, ("turned duty", "turned duty", "threshold"), None]
+POLICIES = [*PLAIN, ("turned duty", "turned duty", "threshold"), ("decided effect", "gate", "recurring duty"), None]
+CLOSING = """\
+  - gate: step
+    source: law
+    when: report.filed
+    bearer: unit
+    requires: {{seen: any step.done of the same case, sized: size > 1}}
+  - {{effect: ban, source: law, when: body.decided, bearer: unit, on: [unit, head at trigger], standing: {{term: {term}}},
+     requires: {{heard: any report.filed of the same case, ok: ok}}}}
+  - {{effect: note, source: law, when: fault.found, bearer: unit, same: case, on: unit, standing: {{term: {term}}},
+     ended by: {{when: step.done}} {quashed}}}
+  - duty: answer
+    source: law
+    when: case.raised
+    bearer: unit
+    must: report.filed
+    same: case
+    within: 2h
+    pauses: [{{from: fault.found, to: step.done}}]
+    void: {{when: body.decided, provided: ok}}
+    again: {again}
+  - {{duty: show, source: law, each: unit, must: step.done, same: unit, at least: {least}, every: calendar {every},
+     effective: {{from: {day1}, until: {day32}}}}}
+  - {{threshold: often, source: law, count: breach of show, per: unit, within: {within}, reaches: 2, fires: {fires}}}
+  - {{threshold: bans, source: law, count: standing of note or standing of ban, per: unit, within: {within}, reaches: 1,
+     fires: {fires}}}
+  - {{threshold: refused, source: law, count: refused of step or passed of step, per: unit, within: {within}, reaches: 2,
+     fires: {fires}}}
+"""
+"""Rules of the kinds that are judged by key, all of which a horizon closes but one that something may still quash."""
+CHOICES = {"term": ["3h", "1 day", "1 month", "until ended"], "quashed": ["", "", ", quashed by: {when: body.decided}"],
+           "again": ["new", "restart", "ignore"], "least": ["1", "2"], "every": ["day", "week", "month"],
+           "within": ["3 days rolling by instants", "calendar month"], "fires": ["each", "rising", "'once, used up'"]}
+
+
+@st.composite
+def closing_worlds(draw: st.DrawFn) -> World:
+    """A world of the rules *CLOSING*, of which some may be left out."""
+    zone = draw(st.sampled_from(sorted(FIRST_DAYS)))
+    days = {"before": -40, "day1": 1, "day2": 2, "day30": 30, "day32": 32}
+    values = {name: str(FIRST_DAYS[zone] + timedelta(days=n)) for name, n in days.items()}
+    values |= {name: draw(st.sampled_from(options)) for name, options in CHOICES.items()}
+    policy = read_rules_text(HEAD.format(zone=zone, **values) + "rules:\n" + CLOSING.format(**values))
+    organisation = draw(organisations(policy))
+    events = draw(histories(policy, organisation))
+    return World(policy, organisation, events, draw(instants(policy)), draw(instants(policy)))
 
 
 class Told:
@@ -81,6 +129,16 @@ def arrivals(events: Sequence[Event], random: Random) -> list[Event]:
 def test_what_is_let_go_and_what_is_held_make_the_whole(world: World, horizon: timedelta, random: Random) -> None:
     """Whenever a monitor with a horizon lets go, what it holds together with what it has let go is what `judge` says of the events
     that it did not refuse, read at its clock; so is what it told, change by change; and its counts are those of `judge`."""
+    let_go_now_and_then(world, horizon, random)
+
+
+@given(closing_worlds(), HORIZONS, st.randoms(use_true_random=False))
+def test_what_is_judged_by_key_is_let_go_once_it_is_closed(world: World, horizon: timedelta, random: Random) -> None:
+    """So it is where most is judged by key: gates, decided effects, turned duties and duties of every period."""
+    let_go_now_and_then(world, horizon, random)
+
+
+def let_go_now_and_then(world: World, horizon: timedelta, random: Random) -> None:
     with Ledger.open(":memory:") as ledger:
         told = Told(world, horizon, ledger)
         for one in arrivals(world.events, random):
@@ -112,7 +170,7 @@ def test_nothing_before_the_horizon_changes(world: World, horizon: timedelta) ->
             heard.add((one.source, one.id))
 
 
-@given(st.sampled_from(PLAIN).flatmap(worlds), HORIZONS, st.randoms(use_true_random=False))
+@given(st.sampled_from(PLAIN).flatmap(worlds) | closing_worlds(), HORIZONS, st.randoms(use_true_random=False))
 def test_letting_go_more_often_tells_nothing_else(world: World, horizon: timedelta, random: Random) -> None:
     """Whether a monitor lets go often or never cannot be told from what it raises, revises and withdraws."""
     with Ledger.open(":memory:") as one_ledger, Ledger.open(":memory:") as other_ledger:

@@ -17,7 +17,7 @@ from accountability.testing.strategies import World, worlds
 
 HORIZONS = st.none() | st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(days=1), timedelta(days=28)])
 FEW = [("duty", "duty", "prohibition", "threshold", "effect"), ("duty", "tally", "threshold", "effect"),
-       ("recurring duty", "coverage", "tally", "threshold"), None, None]
+       ("recurring duty", "coverage", "tally", "threshold"), ("decided effect", "gate", "turned duty"), None, None]
 
 
 @given(st.sampled_from(FEW).flatmap(lambda kinds: worlds(kinds) if kinds else worlds()), HORIZONS,

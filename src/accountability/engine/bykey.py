@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from accountability.conclusion import Conclusion, Status
+from accountability.conclusion import Conclusion
 from accountability.engine.cell import Cell, Host, Key, Operator, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
 from accountability.engine.outputs import Output, Told
@@ -18,8 +18,6 @@ from accountability.policy.expression import Expression
 from accountability.policy.rule import Made, Period, RuleBase, Trigger
 
 Span = tuple[datetime, datetime]
-DONE = frozenset({Status.MET, Status.LATE, Status.VOID, Status.REFUSED})
-"""The statuses of an obligation with turns that nothing but a redo can change: it was discharged, or its ground is gone."""
 
 
 class Followed(Output):
@@ -131,9 +129,13 @@ class ByKey(Operator[Any, Followed]):
 
     def refresh(self, cell: Cell[Followed]) -> None:
         before, cell.outputs = cell.outputs, {}
-        self.put(cell, before, self.meaning(self.rule, self.world, cell.key, cell.inputs))
+        self.put(cell, before, self.outcomes(cell))
         if not cell.inputs and cell.key not in self.members:
             self.cells.pop(cell.key, None)
+
+    def outcomes(self, cell: Cell[Followed]) -> Iterable[Outcome]:
+        """What the inputs of *cell* come to."""
+        return self.meaning(self.rule, self.world, cell.key, cell.inputs)
 
     def put(self, cell: Cell[Followed], before: Mapping[str, Followed], outcomes: Iterable[Outcome]) -> None:
         """Puts *outcomes* into *cell* in place of what was there *before*, and tells the engine of the difference."""
@@ -157,14 +159,18 @@ class ByKey(Operator[Any, Followed]):
                 self.engine.wake(last, self, cell.key, "")
 
     def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
-        """A cell goes as a whole, once all of it lies before the instant and every conclusion is one that stays."""
+        """A cell goes as a whole, once all of it lies before the instant and every outcome was closed by then."""
         if cell.key in self.members or (cell.inputs and instant_of(cell.inputs[-1]) >= before):
             return []
-        if not all(output.outcome.conclusion.status in DONE for output in cell.outputs.values()):
+        closed = [output.outcome.closed for output in cell.outputs.values()]
+        if any(at is None or at >= before for at in closed):
             return []
         gone = list(cell.outputs.values())
         cell.inputs, cell.outputs = [], {}
         return gone
+
+    def is_over(self, cell: Cell[Followed]) -> bool:
+        return cell.key not in self.members and super().is_over(cell)
 
     def due(self, key: Key, label: str) -> None:
         cell = self.cells.get(key)

@@ -187,8 +187,12 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """Lets go of what nothing from an instant on can change, cell by cell; gives the outputs among it."""
         for cell in list(self.cells.values()):
             yield from self.let_go(cell, before)
-            if not (cell.inputs or cell.base or cell.outputs):
+            if self.is_over(cell):
                 del self.cells[cell.key]
+
+    def is_over(self, cell: Cell[OutputT]) -> bool:
+        """Whether nothing is left in *cell* that anybody need remember."""
+        return not (cell.inputs or cell.base or cell.outputs)
 
     def contents(self) -> Iterator[tuple[Key, Any, list[Entry]]]:
         """What is held under each key, to be packed: the base, and the inputs."""

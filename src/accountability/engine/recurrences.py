@@ -1,16 +1,21 @@
 """A duty that units owe in every calendar period. Only the periods that something may have changed are looked at again.
 
-What was done in one period counts in no other, so neither a late act nor the passing of time reaches farther back.
+What was done in one period counts in no other, so neither a late act nor the passing of time reaches farther back. Where periods
+were let go, the *base* of a cell is the first day of the period with which it goes on.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from typing import Any
 
 from accountability.engine.bykey import ByKey, Followed
 from accountability.engine.cell import Cell, Host, Key, instant_of
 from accountability.event import Happening
+from accountability.judgement.bykey import Outcome
 from accountability.judgement.recurrence import recurrence
 from accountability.policy.kinds import Recurring
 from accountability.policy.rule import ACT
@@ -35,6 +40,36 @@ class Recurrences(ByKey):
         self.looked: dict[Key, datetime] = {}
         """When each cell was last looked at: what was over by then stays as it is."""
 
+    def outcomes(self, cell: Cell[Followed]) -> Iterable[Outcome]:
+        return recurrence(self.rule, self.world, cell.key, cell.inputs, cell.base)
+
+    def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
+        """The periods that were over before the instant go, with what was done in them."""
+        if cell.key not in self.members:
+            return super().let_go(cell, before)
+        first = self._first(before)
+        if first is None or (cell.base is not None and first <= cell.base):
+            return []
+        start = local_midnight(first, self.rule.reckoning.zone)
+        gone = list(takewhile(lambda one: is_over(one, start), cell.outputs.values()))
+        for one in gone:
+            del cell.outputs[one.label]
+        del cell.inputs[:bisect_left(cell.inputs, start, key=instant_of)]
+        cell.base = first
+        return gone
+
+    def packed(self, cell: Cell[Followed]) -> Any:
+        return None if cell.base is None else [cell.base]
+
+    def unpacked(self, key: Key, packed: Any) -> Any:
+        return packed[0]
+
+    def _first(self, since: datetime) -> date | None:
+        """The first day of the earliest period that what happens at the instant *since* or later may belong to."""
+        if since.year <= 1 or self.rule.every is None:
+            return None
+        return period_of(since.astimezone(self.rule.reckoning.zone).date() - STEPS_BACK, self.rule.every).first
+
     def refresh(self, cell: Cell[Followed]) -> None:
         super().refresh(cell)
         self.looked[cell.key] = self.engine.clock
@@ -55,18 +90,16 @@ class Recurrences(ByKey):
 
     def _look(self, cell: Cell[Followed], since: datetime) -> None:
         """Works out anew what of *cell* may have changed, where nothing before the instant *since* has."""
-        assert self.rule.every is not None
-        if since.year <= 1:
+        first = self._first(since)
+        if first is None:
             self.refresh(cell)
             return
-        zone = self.rule.reckoning.zone
-        first = period_of(since.astimezone(zone).date() - STEPS_BACK, self.rule.every).first
-        start = local_midnight(first, zone)
+        if cell.base is not None:
+            first = max(first, cell.base)
+        start = local_midnight(first, self.rule.reckoning.zone)
         before: dict[str, Followed] = {}
         for label in reversed(cell.outputs):
-            conclusion = cell.outputs[label].outcome.conclusion
-            # One that was missed is dated to where the next period begins.
-            if conclusion.since < start or (conclusion.since == start and conclusion.against):
+            if is_over(cell.outputs[label], start):
                 break
             before[label] = cell.outputs[label]
         for label in before:
@@ -74,3 +107,9 @@ class Recurrences(ByKey):
         inputs = cell.inputs[bisect_left(cell.inputs, start, key=instant_of):]
         self.put(cell, before, recurrence(self.rule, self.world, cell.key, inputs, first))
         self.looked[cell.key] = self.engine.clock
+
+
+def is_over(one: Followed, start: datetime) -> bool:
+    """Whether *one* is of a period before the one that begins at *start*. What was missed is dated to where the next begins."""
+    conclusion = one.outcome.conclusion
+    return conclusion.since < start or (conclusion.since == start and conclusion.against)

@@ -2,13 +2,16 @@
 
 Two questions of each rule. Do its *facts* before an instant stand once nothing before it is taken in? Then those who wait for them
 may take their own past as given. And can its *cells* be let go? Both are answered with no wherever it is not certain: whatever
-may be sent back, quashed or asked about later is kept.
+may be sent back, quashed or asked about later is kept. Of a kind that is judged by key, each outcome says for itself after what
+instant it is closed.
 """
 
 from __future__ import annotations
 
-from accountability.engine.cell import concluded_in, contexts_of, moments_in
-from accountability.policy.kinds import Duty, Effect, Prohibition, Rule, Threshold
+from accountability.engine.cell import concluded_in
+from accountability.engine.recurrences import is_periodic
+from accountability.policy.expression import LastOf, SameKey, walk
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made
 
@@ -31,14 +34,19 @@ def _knows_its_past(rule: Rule, standing: set[str]) -> bool:
 
 def _is_closed(rule: Rule) -> bool:
     """Whether *rule* goes by what it waits for alone, and what it has done with stays done, whatever may become known later."""
-    questions = list(rule.questions())
-    if contexts_of(questions) or moments_in(questions) or any(spec.event is not None for spec in rule.lookups()):
+    if _asks_later(rule) or any(p.event for p in rule.periods()) or any(s.event is not None for s in rule.lookups()):
         return False
     match rule:
         case Duty():
-            return rule.turns.redo is None and rule.even_before is None and not any(period.event for period in rule.periods())
+            return rule.turns.redo is None and rule.even_before is None
         case Prohibition():
             return rule.join is None or not rule.join.gap
+        case Gate():
+            return rule.barred is None
+        case Recurring():
+            return is_periodic(rule)
+        case DecidedEffect():  # whom it is on at every instant may be nobody yet
+            return not any(on.answer is not None and on.answer.moment == "now" for on in rule.on)
         case Threshold():
             return True
         case Effect():
@@ -47,8 +55,14 @@ def _is_closed(rule: Rule) -> bool:
             return False
 
 
+def _asks_later(rule: Rule) -> bool:
+    """Whether *rule* asks for more than what was reported by the instant at which it asks."""
+    return any(isinstance(part, (SameKey, LastOf)) and (not part.by_then or (isinstance(part, SameKey) and part.concluded))
+               for question in rule.questions() for part in walk(question))
+
+
 def _is_dated_back(rule: Rule) -> bool:
-    """Whether its facts may be dated before what they follow from: what is accepted later counts from when it was done, and a due
-    that the trigger itself carries may lie anywhere.
+    """Whether its facts may be dated before what they follow from: what is accepted later counts from when it was done, a due that
+    the trigger itself carries may lie anywhere, and that a standing was ended is a fact about its beginning.
     """
-    return isinstance(rule, Duty) and (rule.due is not None or not rule.straight)
+    return isinstance(rule, DecidedEffect) or (isinstance(rule, Duty) and (rule.due is not None or not rule.straight))

@@ -28,10 +28,15 @@ NOTHING: Fields = {}
 
 @attrs.frozen
 class Outcome:
-    """A conclusion, with the facts that it gives to other rules."""
+    """A conclusion, with the facts that it gives to other rules.
+
+    It is *closed* after an instant (UTC): what happens later than that, and later than all that has come in, cannot change it,
+    whatever it is, and what comes in under its key then follows as if this had never been. None where that cannot be said.
+    """
 
     conclusion: Conclusion
     facts: tuple[tuple[Made, Fact], ...] = ()
+    closed: datetime | None = None
 
 
 class World(Protocol):

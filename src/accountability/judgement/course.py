@@ -292,7 +292,14 @@ class Course:
         conclusion = world.clerk.obligation(
             rule, trigger, self.unit, due, self.limit, status, self.pending[0] if status is Status.CONDITIONAL else self.done,
             details=tuple(details), note="the clock stands still" if due is None and self.done is None else self.note)
-        return Outcome(conclusion, tuple(self.facts(conclusion, due)))
+        return Outcome(conclusion, tuple(self.facts(conclusion, due)), self.closed)
+
+    @property
+    def closed(self) -> datetime | None:
+        """When it ended without being done, or was done where nothing can be sent back."""
+        if (ended := self.voided or self.restarted) is not None:
+            return ended.occurred_at
+        return self.done.occurred_at if self.done is not None and self.rule.turns.redo is None else None
 
     def facts(self, conclusion: Conclusion, due: Due | None) -> Iterator[tuple[Made, Fact]]:
         """`discharge of` at the act, if it is one; `breach of` when the due passed."""

@@ -58,7 +58,8 @@ def decided(rule: DecidedEffect, world: World, key: Key, inputs: Inputs) -> Iter
             conclusion = world.clerk.refused(rule, decision, unit, missing or ["term"])
             yield Outcome(conclusion, ((Made.REFUSED, Fact(
                 key=f"refused {conclusion.identity}", occurred_at=decision.occurred_at,
-                order=following(decision.order, rule.index), fields=fields, evidence=decision.evidence)),))
+                order=following(decision.order, rule.index), fields=fields, evidence=decision.evidence)),),
+                None if rule.term.joins else decision.occurred_at)
             continue
         mine = [i for i in inputs if i[1] != TRIGGER and belongs(rule.same, fields, i[2])] if rule.term.joins else inputs
         quashed = next(endings(rule.quashed, Role.QUASHED, world, decision, decision, fields, mine), None)
@@ -149,9 +150,16 @@ def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str 
             world.wake(end - MICROSECOND)
         conclusion = world.clerk.decided(
             rule, decision, unit, target, status_at(world.clock, end, quashed), end, len(rounds), last.by or quashed)
-        yield Outcome(conclusion, (*facts, *bars) if place == 0 else ())
+        yield Outcome(conclusion, (*facts, *bars) if place == 0 else (), closed_after(rule, last, quashed))
         if gone is not None:  # it is quashed as a whole: one conclusion says so
             return
+
+
+def closed_after(rule: DecidedEffect, last: Round, quashed: Happening | None) -> datetime | None:
+    """When it was over for good: where it cannot begin again, and cannot be quashed any more."""
+    if rule.term.joins or rule.again or last.until is None or (rule.quashed is not None and quashed is None):
+        return None
+    return last.until if quashed is None else max(last.until, quashed.occurred_at)
 
 
 def status_at(clock: datetime, over: datetime | None, quashed: Happening | None) -> Status:
