@@ -12,12 +12,14 @@ and then something grave occurs. So nothing but the monitor takes memory.
 from __future__ import annotations
 
 import argparse
+import gc
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from accountability.cli.following import SELDOM
 from accountability.event import Event, make_event
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation, Unit
@@ -131,6 +133,7 @@ if __name__ == "__main__":
     words.add_argument("--years", type=int, default=20)
     words.add_argument("--seed", type=int, default=7)
     asked = words.parse_args()
+    gc.set_threshold(SELDOM)  # as `accountability follow` does
     match asked.what:
         case "stream":
             long_stream(asked.events, asked.horizon, asked.seed)

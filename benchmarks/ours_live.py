@@ -8,12 +8,14 @@ corrected.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 from contender import compete
 from ours import AFTER_EVERY_LIMIT, POLICY, lines
 
+from accountability.cli.following import SELDOM
 from accountability.intake import Intake, Refused
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation
@@ -24,6 +26,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
     """How many events *path* has, and the findings when the stream has ended and every limit has passed."""
     policy = read_rules(POLICY)
     intake, monitor = Intake(policy.vocabulary, strict=policy.strict), Monitor(policy, Organisation.empty())
+    gc.set_threshold(SELDOM)  # as `accountability follow` does
     for event in intake.read([path]):
         if isinstance(event, Refused):
             raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")

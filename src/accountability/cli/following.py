@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -22,6 +23,10 @@ from accountability.monitor import Changes, Monitor
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
 from accountability.workdays import Limit, Unit
+
+SELDOM = 1_000_000
+"""How many more objects there must be before Python looks for such as hold one another. A monitor leaves none, and keeps very many:
+to look through them again and again would take half of the time."""
 
 
 def follow(
@@ -47,6 +52,7 @@ def follow(
     said = Console(stderr=True)
     intake = Intake(policy.vocabulary, mapping=mapping_of(pack, policy), strict=policy.strict, now=lambda: datetime.now(UTC))
     book = None if ledger is None else Ledger.open(ledger)
+    gc.set_threshold(SELDOM)
     try:
         monitor = opened(snapshot, policy, organisation, length, report_all, book)
         desk = Desk(monitor, Basis(policy.pack, policy.digest, organisation.digest,
