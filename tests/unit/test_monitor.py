@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from datetime import UTC, datetime, timedelta
 
+from accountability.conclusion import Status
 from accountability.event import Event
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation
@@ -47,3 +48,48 @@ def test_nothing_that_a_monitor_drops_holds_itself() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+STANDINGS = """\
+pack: bans
+timezone: UTC
+sources: {law: A law}
+vocabulary:
+  banned: {case: case from subject, unit: unit}
+  upheld: {case: case from subject}
+  seen: {case: case from subject}
+rules:
+  - {effect: ban, source: law, when: banned, bearer: unit, same: case, on: unit, standing: {term: 1 day}, QUASHED}
+  - {threshold: often, source: law, count: standing of ban, per: unit, within: calendar year, reaches: 1, fires: each}
+"""
+
+
+def decided(number: int, type_: str, day: int) -> Event:
+    at = START + timedelta(days=day)
+    return Event(id=f"{type_}{number}", source="desk", type=type_, subject=f"case/{number}", occurred_at=at, recorded_at=at,
+                 fields={"case": str(number), "unit": "u"} if type_ == "banned" else {"case": str(number)})
+
+
+def test_a_standing_that_may_still_be_quashed_is_kept_with_what_rests_on_it() -> None:
+    """It ended long before the horizon. On appeal it falls all the same, and so does what was found because of it."""
+    policy = read_rules_text(STANDINGS.replace("QUASHED", "quashed by: {when: upheld}"))
+    monitor = Monitor(policy, Organisation.empty(), horizon=timedelta(days=1))
+    monitor.observe(decided(1, "banned", 0))
+    monitor.advance(START + timedelta(days=30))
+    assert not monitor.let_go().let_go
+    changes = monitor.observe(decided(1, "upheld", 40))
+    assert [(before.status, now.status) for before, now in changes.revised] == [(Status.ENDED, Status.QUASHED)]
+    assert [gone.rule for gone in changes.withdrawn] == ["often"]
+    monitor.advance(START + timedelta(days=50))
+    assert [gone.status for gone in monitor.let_go().let_go] == [Status.QUASHED]
+
+
+def test_a_standing_that_nothing_can_reopen_is_let_go_when_it_has_ended() -> None:
+    """What was found because of it is kept: a rule that waits for standings does not know which of them can change."""
+    monitor = Monitor(read_rules_text(STANDINGS.replace("QUASHED", "ended by: {when: seen}")), Organisation.empty(),
+                      horizon=timedelta(days=1))
+    monitor.observe(decided(1, "banned", 0))
+    monitor.advance(START + timedelta(days=1))
+    assert not monitor.let_go().let_go
+    monitor.advance(START + timedelta(days=5))
+    assert [(gone.rule, gone.status) for gone in monitor.let_go().let_go] == [("ban", Status.ENDED)]
