@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from contender import compete
-from ours import AFTER_EVERY_LIMIT, POLICY, lines
+from contender import breach, card, compete, veto
+from ours import AFTER_EVERY_LIMIT, POLICY
 
+from accountability.engine.found import Findings
 from accountability.engine.replay import run
 from accountability.engine.sieve import Sieve
 from accountability.engine.sieving import sift, with_counts
@@ -40,9 +41,22 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
         if not isinstance(event, Event):
             raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
         events.append(event)
-    judgement = run(policy, organisation, effective(events, at=end, known_at=end), at=end, known_at=end)
+    judgement = run(policy, organisation, effective(events, at=end, known_at=end), at=end, known_at=end, feeds=sifted.feeds)
     gc.freeze()
     return intake.counts.read, lines(with_counts(judgement, sifted).findings)
+
+
+def lines(findings: Findings) -> Iterator[str]:
+    """The oracle's line for each of *findings*, as in `ours.py`, without making an object of each."""
+    for rule, subject, unit, since, due in findings.rows("rule", "subject", "unit", "since", "due"):
+        unit = (unit or subject).rpartition("/")[2]
+        match rule:
+            case "on-scene" if due is not None:
+                yield breach(subject.rpartition("/")[2], unit, round(due.timestamp()))
+            case "repeated":
+                yield card(unit, round(since.timestamp()))
+            case "veto":
+                yield veto(unit, since.year)
 
 
 if __name__ == "__main__":

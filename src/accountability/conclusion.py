@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -207,9 +207,10 @@ class Judgement:
 
     at: datetime
     known_at: datetime
-    findings: tuple[Conclusion, ...]
+    findings: Sequence[Conclusion]
+    """A tuple, or what is like one and words each finding when it is asked for."""
     counts: Counts = attrs.field(factory=dict)
-    would: tuple[Conclusion, ...] = ()
+    would: Sequence[Conclusion] = ()
     """What rules that are only tried out would have found. It is nobody's finding, and it is not counted."""
 
     def of(self, *rules: str) -> tuple[Conclusion, ...]:

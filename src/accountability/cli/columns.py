@@ -1,8 +1,8 @@
-"""How `accountability run` reads a log of which most events are only counted: by columns, through the sieve."""
+"""How `accountability run` reads a log of which most events are judged together: by columns, through the sieve."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,7 @@ from rich.console import Console
 
 from accountability.cli.opening import reading, wrong
 from accountability.conclusion import Judgement
+from accountability.engine.replay import Feed
 from accountability.intake import EventMapping, Intake, Refused
 from accountability.organisation import Organisation
 from accountability.policy import Policy
@@ -29,12 +30,13 @@ LARGE = 4_000_000
 
 @attrs.frozen
 class Sieved:
-    """What of a log was left to be judged event by event; *counted* rows were not, and *whole* makes of a judgement of the others
-    one of all."""
+    """What of a log was left to be judged event by event; *counted* rows were not, *feeds* tell of them what the others wait for,
+    and *whole* makes of a judgement of the others one of all."""
 
     history: History
     counted: int
     whole: Callable[[Judgement], Judgement]
+    feeds: Sequence[Feed]
 
 
 def sieve_for(paths: Iterable[Path], policy: Policy, organisation: Organisation, mapping: EventMapping | None, *,
@@ -76,11 +78,11 @@ def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime
         with reading(paths, said) as progress:
             log = LineLog(paths, intake, progress)
     sifted = sift(sieve, log, at=at, known_at=known_at)
-    accepted, events = intake.counts.accepted - int(log.plain[sifted.kept].sum()), []
+    events = []
     for item in log.events(np.nonzero(sifted.kept)[0]):
         if isinstance(item, Refused):
             refused(item)
         else:
             events.append(item)
     history = effective(events, at=at, known_at=known_at)
-    return Sieved(history, accepted, lambda judgement: with_counts(judgement, sifted))
+    return Sieved(history, int((log.plain & ~sifted.kept).sum()), lambda judgement: with_counts(judgement, sifted), sifted.feeds)

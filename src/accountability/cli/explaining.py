@@ -69,7 +69,8 @@ class Asked:
     def conclusions(self) -> tuple[Conclusion, ...]:
         """Everything that follows, reported or not."""
         history = effective(self.events, at=self.at, known_at=self.known_at)
-        return run_history(self.policy, self.organisation, history, at=self.at, known_at=self.known_at, report_all=True).findings
+        found = run_history(self.policy, self.organisation, history, at=self.at, known_at=self.known_at, report_all=True)
+        return tuple(found.findings)
 
     def miss(self, rule: str | None, subject: str | None) -> WhyNot:
         """Why nothing is found of *rule* about *subject*."""

@@ -77,7 +77,8 @@ def run(
             letters.write(Refused.event(event, "no-change", why))
         refused = letters.count
     gc.disable()
-    judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all)
+    judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all,
+                            feeds=() if sieved is None else sieved.feeds)
     gc.freeze()  # or all of it is searched for garbage once more at the end
     if sieved is not None:
         judgement = sieved.whole(judgement)
@@ -118,7 +119,7 @@ def _account(said: Console, intake: Intake, history: History, refused: int, dead
         + (f", {besides:,} recorded or happening later, or corrections and retractions" if besides else ""),
         highlight=False, soft_wrap=True)
     if counted:
-        said.print(f"{counted:,} of those judged were only counted: no finding can hang on them", highlight=False, soft_wrap=True)
+        said.print(f"{counted:,} of those judged were judged by columns, together", highlight=False, soft_wrap=True)
     if counts.assumed_immediate:
         said.print(
             f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False

@@ -38,7 +38,11 @@ class Columns(Protocol):
         ...
 
     def typed(self, type_: str, field: str) -> Typed:
-        """A field of the rows of *type_*, in the order of `rows`. What a refused row holds may be missing here."""
+        """A field of the rows of *type_*, in the order of `rows`. Of an odd row all may be missing here."""
+        ...
+
+    def events(self, rows: Integers) -> Sequence[object]:
+        """What *rows*, which are ascending, are read as: events or, among the odd ones, what was refused."""
         ...
 
 
@@ -69,3 +73,15 @@ def _numbers(columns: Sequence[Typed]) -> list[Integers]:
         mine = np.fromiter((numbers.setdefault(v, len(numbers)) for v in column.values), np.int64, size)
         found.append(np.where(column.codes < 0, -1, mine[column.codes] if size else -1))
     return found
+
+
+def merged(parts: Sequence[Typed]) -> Typed:
+    """*parts* one behind the other, as one column."""
+    if all(part.values is parts[0].values for part in parts):
+        return parts[0] if len(parts) == 1 else Typed(np.concatenate([part.codes for part in parts]), parts[0].values)
+    numbers: dict[object, int] = {}
+    codes = []
+    for part in parts:
+        mine = np.array([*(numbers.setdefault(value, len(numbers)) for value in part.values), -1], np.int64)
+        codes.append(mine[part.codes])
+    return Typed(np.concatenate(codes), list(numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from accountability.conclusion import identity
@@ -19,7 +19,7 @@ class Derived:
     __slots__ = ("_evidence", "_key", "behind", "day", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
     lasts, until = False, None
 
-    def __init__(self, made: Made, rule: str, subject: str, behind: tuple[Happening, ...], occurred_at: datetime, order: Order,
+    def __init__(self, made: Made, rule: str, subject: str, behind: Sequence[Happening], occurred_at: datetime, order: Order,
                  fields: Mapping[str, object], distinct: bool = False, day: date | None = None) -> None:
         self.made, self.rule, self.subject, self.behind = made, rule, subject, behind
         self.occurred_at, self.order, self.fields, self.distinct, self.day = occurred_at, order, fields, distinct, day

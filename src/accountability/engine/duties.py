@@ -199,7 +199,7 @@ class Duties(Operator[Duty, Obligation]):
         status = self.status(output)
         late = status is TOO_LATE or status is MISSED
         if (late and self.tells_breach) or (output.act is not None and self.tells_discharge):
-            return self.told(status, output.unit, self._facts(output, late))
+            return self.told(status, output.unit, self.facts(output, late))
         return self.told(status, output.unit)
 
     def status(self, output: Obligation) -> Status:
@@ -210,7 +210,8 @@ class Duties(Operator[Duty, Obligation]):
             return VOID
         return MISSED if self.engine.clock > last else OPEN
 
-    def _facts(self, output: Obligation, late: bool) -> Facts:
+    def facts(self, output: Obligation, late: bool) -> Facts:
+        """What the rules that wait for it are told of *output*, which is *late* or discharged."""
         rule, trigger, act = self.rule, output.trigger, output.act
         facts: dict[Made, AnyFact] = {}
         if late and self.tells_breach:

@@ -142,6 +142,11 @@ class Engine:
         """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
         return self._facts[rule]
 
+    @property
+    def operators(self) -> Sequence[AnyOperator]:
+        """The rules as they are run, in the order of the pack."""
+        return self._operators
+
     def routes(self) -> Iterable[tuple[AnyOperator, list[tuple[int, str]]]]:
         """Every operator that waits for events, with the types for which it does and in which roles."""
         for operator in self._operators:

@@ -8,23 +8,25 @@ decides. What is shown here holds for every history, or the rule keeps all that 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accountability.engine.cell import Operator, asks_organisation, bearer_reader, contexts_of
+from accountability.engine.cell import Operator, asks_organisation, bearer_reader, concluded_in, contexts_of
 from accountability.engine.closures import NOTHING
 from accountability.engine.duties import Duties
 from accountability.engine.live import Engine
+from accountability.engine.thresholds import Thresholds
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
 from accountability.policy.expression import Expression, FieldRef, InForce, ParameterRef, walk
-from accountability.policy.kinds import Duty, Rule
+from accountability.policy.kinds import Duty, Rule, Threshold
+from accountability.policy.kinds.threshold import Fires
 from accountability.policy.model import Policy
 from accountability.policy.rule import TRIGGER, Made, Trigger
-from accountability.workdays import Limit, Unit, local_midnight
+from accountability.workdays import ClockStart, Limit, Unit, local_midnight
 
-__all__ = ["Sieve", "SievedDuty", "Watch", "shortest"]
+__all__ = ["Sieve", "SievedDuty", "SievedThreshold", "Watch", "shortest"]
 
 UNSURE = timedelta(days=2)
 """By so much more than its days, at most, does a limit in days differ from them: its first day and its last one are not whole, and
@@ -85,31 +87,68 @@ class SievedDuty(Watch):
         tiers = (*rule.tiers, *(t for o in rule.overlays for t in o.tiers))
         asked = [e for t in tiers for e in (t.limit, t.where) if e is not None]
         super().__init__(operator, [*asked, *([rule.guard] if rule.guard is not None else [])])
-        self.courses = [operator.tiers, *(tiers for _, tiers in operator.overlays)]
+        self.base, self.overlays = operator.tiers, operator.overlays
+        # Where a declared period begins or ends, other limits may be asked for.
+        spans = [span for period, _ in self.overlays for span in operator.engine.spans(period.name)]
+        self.changes = sorted({*self.changes, *(instant for span in spans for instant in span)})
+        self.plainly = operator.rule.reckoning.clock_start is ClockStart.AT_ONCE and not operator.rule.reckoning.until_close
 
-    def surely(self, fields: Mapping[str, object], at: datetime) -> timedelta | None:
-        """How long after a trigger an act is certainly in time, whichever period is open; None where nobody can say."""
+    def exactly(self, fields: Mapping[str, object], at: datetime, heard: Container[str]) -> Limit | None:
+        """The limit from a trigger on, whichever period is open, where its due depends on nothing else but the instant of the
+        trigger (hours) or its local day (days); None where it may. Only the event types in *heard* may open a period."""
+        limits = self._limits(fields, at, heard)
+        first = limits[0]
+        alike = isinstance(first, Limit) and not first.same_time and all(limit == first for limit in limits)
+        return first if alike and self.plainly and isinstance(first, Limit) else None
+
+    def _limits(self, fields: Mapping[str, object], at: datetime, heard: Container[str]) -> list[object]:
+        """The limits that there may be, None where there may be none."""
         fields = {**fields, "bearer": self.bearer(fields)}
-        found = []
-        for tiers in self.courses:
+        courses = []
+        for period, tiers in self.overlays:
+            declared = self.operator.engine.is_open(period.name, at)
+            if declared or period.event in heard:
+                courses.append(tiers)
+            if declared:
+                break
+        else:
+            courses.append(self.base)
+        found: list[object] = []
+        for tiers in courses:
             amounts = (amount for where, amount in tiers if where is None or where(fields, NOTHING, at))
-            limit = next((amount(fields, NOTHING, at) for amount in amounts), None)
-            sure = shortest(limit) if isinstance(limit, Limit) else None
-            if sure is None:
-                return None
-            found.append(sure)
-        return min(found)
+            found.append(next((amount(fields, NOTHING, at) for amount in amounts), None))
+        return found
+
+    def surely(self, fields: Mapping[str, object], at: datetime, heard: Container[str]) -> timedelta | None:
+        """How long after a trigger an act is certainly in time, whichever period is open; None where nobody can say."""
+        found = [shortest(limit) if isinstance(limit, Limit) else None for limit in self._limits(fields, at, heard)]
+        return None if None in found else min(sure for sure in found if sure is not None)
+
+
+class SievedThreshold(Watch):
+    """A threshold over what columns decide, which they may decide, too."""
+
+    def __init__(self, operator: Thresholds) -> None:
+        guard = operator.rule.guard
+        super().__init__(operator, [] if guard is None else [guard])
+        self.counted = tuple(dict.fromkeys(operator.rule.when))
 
 
 class Sieve:
     """*duties* and *watches* say which rules look at the rows of an event type; *whole* of which types all are kept, and why."""
 
     def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False) -> None:
+        self._asked = policy, organisation, report_all
         engine = Engine(policy, organisation, keeps=False, report_all=report_all)
+        self._matcher = engine.matcher
         self.types = engine.event_types
         asked = "conditions, periods or those who answer ask about it"
         self.whole: dict[str, str] = dict.fromkeys(sorted(engine.context_types), asked)
         self.duties: list[SievedDuty] = []
+        self.decided: list[SievedDuty | SievedThreshold] = []
+        """The rules that the columns may decide themselves, each behind those that it waits for."""
+        self.left: dict[str, str] = {}
+        """Why the engine judges all of a duty or threshold that is not met."""
         self.watches: dict[str, list[Watch]] = defaultdict(list)
         for operator, waited in engine.routes():
             why = _why_not(operator, engine)
@@ -122,11 +161,60 @@ class Sieve:
             else:
                 for _, type_ in waited:
                     self.whole.setdefault(type_, f"`{operator.rule.name}` {why or 'joins it with something else'}")
+        self._decide(engine, policy)
 
     @property
     def drops(self) -> bool:
         """Whether there is a type of which not all is kept."""
         return any(type_ not in self.whole for type_ in self.types)
+
+    def engine(self, known_at: datetime) -> Engine:
+        """An engine in which nothing has happened, for its operators: they word what columns decide."""
+        policy, organisation, report_all = self._asked
+        return Engine(policy, organisation, known_at=known_at, keeps=False, report_all=report_all, matcher=self._matcher)
+
+    def _decide(self, engine: Engine, policy: Policy) -> None:
+        """Finds the rules that the columns may decide: duties one by one, and thresholds over nothing but such."""
+        asked = {t for rule in policy.judged for t in concluded_in(rule.questions())}
+        sieved = {duty.rule.index: duty for duty in self.duties}
+        operators = [o for o in engine.operators if isinstance(o.rule, Duty | Threshold)]
+        whys = {o.rule.index: _why_left(o, engine, asked, sieved) for o in operators}
+        names: dict[str, list[int]] = defaultdict(list)
+        for rule in policy.judged:
+            names[rule.name].append(rule.index)
+        done: set[int] = set()
+        waiting = [o for o in operators if whys[o.rule.index] is None]
+        while ready := [o for o in waiting if o.rule.index in sieved
+                        or all(index in done for t in o.rule.when for index in names[t.name] or [-1])]:
+            for operator in ready:
+                self.decided.append(SievedThreshold(operator) if isinstance(operator, Thresholds) else sieved[operator.rule.index])
+                done.add(operator.rule.index)
+            waiting = [o for o in waiting if o.rule.index not in done]
+        for operator in operators:
+            if operator.rule.index not in done:
+                self.left[operator.rule.name] = whys[operator.rule.index] or "waits for what the engine concludes"
+
+
+def _why_left(operator: Operator[Any, Any], engine: Engine, asked: Container[Trigger], sieved: Container[int]) -> str | None:
+    """Why the rule of *operator* is left to the engine; None where columns may decide it, if they decide what it waits for."""
+    rule = operator.rule
+    if any(spec.event is not None for spec in rule.lookups()):
+        return "names those who answer by another event"
+    if isinstance(rule, Duty):
+        if rule.index not in sieved:
+            return _why_not(operator, engine) or "waits for what other rules conclude"
+        return "is asked about by a condition" if Trigger(Made.BREACH, rule.name) in asked else None
+    if not isinstance(operator, Thresholds):
+        return "counts something else than members in a window"
+    if any(t.made not in (Made.BREACH, Made.FINDING) for t in rule.when):
+        return "counts events"
+    if contexts_of(rule.questions()):
+        return "asks what else is known"
+    if operator.clerk.organisation.changes and asks_organisation(rule.questions()):
+        return "asks what a unit or post was then"
+    if operator.rule.fires is Fires.ONCE:
+        return "uses up what it has counted"
+    return "is asked about by a condition" if Trigger(Made.FINDING, rule.name) in asked else None
 
 
 def _why_not(operator: Operator[Any, Any], engine: Engine) -> str | None:

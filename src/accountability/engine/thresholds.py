@@ -48,7 +48,7 @@ class Reached(Output):
 
     __slots__ = ("members",)
 
-    def __init__(self, label: object, members: tuple[Happening, ...], unit: str | None) -> None:
+    def __init__(self, label: object, members: Sequence[Happening], unit: str | None) -> None:
         self.label, self.members, self.unit = label, members, unit
         self.told: Told | None = None
 

@@ -88,6 +88,8 @@ class LineLog:
             if item is None:
                 read = self.intake.placed if odd else self.intake.again
                 item = read(self._lines[row], *self._origin(self._places[row]))
+                if odd and item is not None:  # it is counted once, however often somebody asks for it
+                    self._strange[row] = item
             if item is not None:
                 found.append(item)
         return found

@@ -61,6 +61,11 @@ class Texts(Sequence[Any]):
     def __iter__(self) -> Iterator[Any]:
         return iter(self.array.to_pylist())
 
+    def some(self, codes: Codes) -> list[Any]:
+        """The texts at the places *codes*, None where one is negative."""
+        held: list[Any] = self.array.take(pa.array(codes, mask=codes < 0)).to_pylist()
+        return held
+
 
 class Values:
     """Distinct typed values, by the places that codes refer to; *codes* are for all rows, MISSING or BAD where there is none."""
@@ -72,8 +77,7 @@ class Values:
         """The values of *rows*, None where there is none."""
         codes = self.codes[rows]
         if isinstance(self.values, Texts):
-            held: list[Any] = self.values.array.take(pa.array(codes, mask=codes < 0)).to_pylist()
-            return held
+            return self.values.some(codes)
         return [None if code < 0 else self.values[code] for code in codes.tolist()]
 
 
@@ -97,6 +101,7 @@ class ParquetLog:
         self._values: dict[object, Values] = {}
         self._rows: dict[str, Integers] = {}
         self._offsets: Values | None = None
+        self._odd_ones: dict[int, Event | Refused | None] = {}
         types = self._encoded("type")
         self._types: dict[str, int] = {name: n for n, name in enumerate(types.values) if isinstance(name, str)}
         self._type_of = types.codes
@@ -122,11 +127,15 @@ class ParquetLog:
 
     def typed(self, type_: str, field: str) -> Any:
         """A field of the rows of *type_*, in the order of `rows`: *codes* and *values*."""
-        declared = self._vocabulary[type_].fields.get(field)
-        if declared is None:
-            return Values(np.full(len(self.rows(type_)), MISSING, np.int32), ())
-        found = self._typed(declared)
-        return Values(np.maximum(found.codes[self.rows(type_)], MISSING), found.values)
+        place = "typed", type_, field
+        if place not in self._values:
+            declared = self._vocabulary[type_].fields.get(field)
+            if declared is None:
+                self._values[place] = Values(np.full(len(self.rows(type_)), MISSING, np.int32), ())
+            else:
+                found = self._typed(declared)
+                self._values[place] = Values(np.maximum(found.codes[self.rows(type_)], MISSING), found.values)
+        return self._values[place]
 
     def events(self, kept: Integers) -> list[Event | Refused]:
         """The events of the rows at *kept*, which is ascending; those of unknown types, where they are ignored, are left out."""
@@ -138,7 +147,10 @@ class ParquetLog:
                 for place, event in zip(places.tolist(), self._plain(name, kept[places]), strict=True):
                     found[place] = event
         for place in np.nonzero(odd)[0].tolist():
-            found[place] = self._line(int(kept[place]))
+            row = int(kept[place])
+            if row not in self._odd_ones:
+                self._odd_ones[row] = self._line(row)
+            found[place] = self._odd_ones[row]
         return [item for item in found if item is not None]
 
     def _read(self, path: Path) -> pa.Table:
@@ -177,7 +189,9 @@ class ParquetLog:
             column = self._table.column(name)
             if pa.types.is_dictionary(column.type):
                 column = column.unify_dictionaries()
-            self._columns[name] = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+            self._columns[name] = column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+            # The column in parts takes as much room again.
+            self._table = self._table.set_column(self._table.column_names.index(name), name, column)
         return self._columns.get(name)
 
     def _encoded(self, name: str) -> Values:
