@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, cast
 
@@ -142,6 +143,15 @@ class Happening(Protocol):
     def fields(self) -> Mapping[str, object]: ...
     @property
     def evidence(self) -> tuple[str, ...]: ...
+
+
+class Gathered(Sequence[Happening]):
+    """Happenings of which the evidence is known together."""
+
+    @property
+    @abstractmethod
+    def evidence(self) -> Sequence[str]:
+        """That of each, one behind the other."""
 
 
 def following(order: Order, *parts: object) -> Order:

@@ -154,6 +154,9 @@ class EventColumns:
     def events(self, rows: Integers) -> list[Event]:
         return [self.held[row] for row in rows.tolist()]
 
+    def ids(self, rows: Integers) -> list[str]:
+        return [self.held[row].id for row in rows.tolist()]
+
 
 def agrees(world: World, report_all: bool = False) -> None:
     policy, organisation, events = world.policy, world.organisation, world.events

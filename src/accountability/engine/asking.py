@@ -48,7 +48,9 @@ def ask(watch: Watch, at: Integers, typed: Callable[[str], Typed]) -> Asked | No
     near = np.zeros(len(at), np.bool_)
     for change in changes:
         near |= (at >= change) & (at - change < NEAR)
-    room = len(changes) + 1
+    # What is said of a trigger near to a change is not said of the others.
+    which = which * 2 + near
+    room = 2 * len(changes) + 2
     for column in columns:
         size = len(column.values) + 1
         if room * size > 2**62:

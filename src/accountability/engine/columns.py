@@ -45,6 +45,10 @@ class Columns(Protocol):
         """What *rows*, which are ascending, are read as: events or, among the odd ones, what was refused."""
         ...
 
+    def ids(self, rows: Integers) -> Sequence[str]:
+        """The ids of the events in *rows*, which are not odd."""
+        ...
+
 
 def keys_of(parts: Sequence[Sequence[Typed]]) -> list[Integers]:
     """For each of *parts*, which are the fields of a key in several event types, the keys of its rows as numbers: the same number

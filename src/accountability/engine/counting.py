@@ -14,7 +14,7 @@ from accountability.engine.cell import Operator
 from accountability.engine.columns import Integers, keys_of
 from accountability.engine.localdays import days_of
 from accountability.engine.sieve import SievedThreshold
-from accountability.engine.streams import Members, Reachings, Stream
+from accountability.engine.streams import Members, Reachings, Rows, Stream
 from accountability.engine.thresholds import sure_spans
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import WindowKind
@@ -30,7 +30,7 @@ class Counted:
     left: Integers
 
 
-def count(watch: SievedThreshold, operator: Operator[Any, Any], streams: Iterable[Stream]) -> Counted:
+def count(watch: SievedThreshold, operator: Operator[Any, Any], streams: Iterable[Stream], rows: Rows) -> Counted:
     """Counts what *streams* conclude as the rule of *watch* says, run as *operator*."""
     members, rule = Members(streams), watch.rule
     may, certain = applies(watch, members.at, members.typed)
@@ -60,7 +60,7 @@ def count(watch: SievedThreshold, operator: Operator[Any, Any], streams: Iterabl
         fires &= before < rule.reaches
     lasts = np.nonzero(fires)[0]
     left = np.nonzero(may & doubtful[keys])[0]
-    return Counted(Reachings(operator, members, order, lasts, starts[lasts], left), members, left[members.sure[left]])
+    return Counted(Reachings(operator, members, order, lasts, starts[lasts], left, rows), members, left[members.sure[left]])
 
 
 def _days(members: Members, zone: Any) -> Integers:
@@ -113,6 +113,11 @@ def _starts(rule: Any, at: Integers, keys: Integers, days: Integers | None) -> I
 
 def _places(keys: Integers, values: Integers, wanted: Integers) -> Integers:
     """For each of *keys* the first place of that key whose value is at least the *wanted* one; *values* ascend in each key."""
+    least, most = int(values.min(initial=0)), int(values.max(initial=0))
+    room = most - least + 2
+    if room * (int(keys.max(initial=0)) + 1) < 2**62:
+        there: Integers = np.searchsorted(keys * room + (values - least), keys * room + np.clip(wanted - least, 0, room - 1))
+        return there
     ranks = np.unique(values)
     room = len(ranks) + 1
     whole = keys * room + np.searchsorted(ranks, values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from accountability.conclusion import identity
-from accountability.event import Happening, Order
+from accountability.event import Gathered, Happening, Order
 from accountability.policy.rule import Made
 
 
@@ -40,7 +40,10 @@ class Derived:
         # A breach is a member of many findings, so its evidence is asked for again and again.
         if not self._evidence:
             behind = self.behind
-            found = behind[0].evidence if len(behind) == 1 else [e for h in behind for e in h.evidence]
+            if isinstance(behind, Gathered):
+                found = behind.evidence
+            else:
+                found = behind[0].evidence if len(behind) == 1 else [e for h in behind for e in h.evidence]
             self._evidence = tuple(dict.fromkeys(found)) if self.distinct else tuple(found)
         return self._evidence
 

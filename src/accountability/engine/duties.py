@@ -199,7 +199,7 @@ class Duties(Operator[Duty, Obligation]):
         status = self.status(output)
         late = status is TOO_LATE or status is MISSED
         if (late and self.tells_breach) or (output.act is not None and self.tells_discharge):
-            return self.told(status, output.unit, self.facts(output, late))
+            return self.told(status, output.unit, self._facts(output, late))
         return self.told(status, output.unit)
 
     def status(self, output: Obligation) -> Status:
@@ -210,22 +210,24 @@ class Duties(Operator[Duty, Obligation]):
             return VOID
         return MISSED if self.engine.clock > last else OPEN
 
-    def facts(self, output: Obligation, late: bool) -> Facts:
-        """What the rules that wait for it are told of *output*, which is *late* or discharged."""
+    def _facts(self, output: Obligation, late: bool) -> Facts:
         rule, trigger, act = self.rule, output.trigger, output.act
         facts: dict[Made, AnyFact] = {}
         if late and self.tells_breach:
             if output.breach is None:
-                fields, due = output.fields, output.due
-                subject = self.clerk.subject(rule, fields, output.unit)
-                order = (due.falls, 1, (rule.index, subject, trigger.order))
-                output.breach = Derived(BREACH, rule.name, subject, (trigger,), due.falls, order, fields, day=due.day)
+                output.breach = self.breach_of(trigger, output.unit, output.fields, output.due)
             facts[BREACH] = output.breach
         if act is not None and self.tells_discharge:
             subject = self.clerk.subject(rule, output.fields, output.unit)
             facts[DISCHARGE] = Derived(DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
                                             following(act.order, rule.index, trigger.order), output.fields)
         return facts
+
+    def breach_of(self, trigger: Happening, unit: str | None, fields: Mapping[str, object], due: Due) -> Derived:
+        """That *unit* did not do in time what it owes since *trigger*; *fields* are those of the obligation."""
+        subject = self.clerk.subject(self.rule, fields, unit)
+        order = (due.falls, 1, (self.rule.index, subject, trigger.order))
+        return Derived(BREACH, self.rule.name, subject, (trigger,), due.falls, order, fields, day=due.day)
 
     def conclude(self, output: Obligation) -> Conclusion:
         return self.clerk.obligation(

@@ -83,9 +83,10 @@ class Findings(Sequence[Conclusion]):
             yield from self._some(np.arange(start, min(start + PART, len(self))))
 
     def _some(self, places: Integers) -> Iterator[Conclusion]:
-        wanted = [s.rows(self._places[places[self._which[places] == n]]) for n, s in enumerate(self._streams)]
-        if wanted:
-            self._rows.prepare(np.concatenate(wanted))
+        for number, stream in enumerate(self._streams):
+            mine = self._places[places[self._which[places] == number]]
+            self._rows.prepare(stream.rows(mine))
+            self._rows.prepare_ids(stream.sources(mine))
         return map(self._made, places.tolist())
 
     def rows(self, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -139,7 +140,9 @@ class Telling:
     def due(self, key: object, label: str) -> None:
         """The first that has not been told is known now."""
         if self._next % PART == 0:
-            self._rows.prepare(self.source.rows(np.array(self.places[self._next : self._next + PART], np.int64)))
+            places = np.array(self.places[self._next : self._next + PART], np.int64)
+            self._rows.prepare(self.source.rows(places))
+            self._rows.prepare_ids(self.source.sources(places))
         fact = self.source.fact(self.places[self._next])
         self._next += 1
         for take in self._takers[f"{fact.made} of {fact.rule}"]:

@@ -143,7 +143,7 @@ class InOrder(Duties):
         if told is None:
             told = self._missed[one.unit] = self.told(MISSED, one.unit)
         if self.tells_breach:
-            told = Told(told.counted, told.reported, self.facts(one, True), told)
+            told = Told(told.counted, told.reported, self._facts(one, True), told)
         self.engine.tell(self, one, told)
 
 

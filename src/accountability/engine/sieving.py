@@ -65,7 +65,9 @@ def sift(sieve: Sieve, log: Columns, *, at: datetime, known_at: datetime) -> Sif
     while before != (before := int(kept.sum())):
         for course in courses:
             left = kept[course.triggers] & ~course.nothing
-            if left.any():
+            if course.blind:
+                kept[course.acts] = True
+            elif left.any():
                 wanted = np.zeros(int(max(course.keys.max(initial=0), course.act_keys.max(initial=0))) + 2, np.bool_)
                 wanted[course.keys[left]] = True
                 wanted[-1] = True
@@ -101,7 +103,7 @@ def _decided(sieve: Sieve, log: Columns, courses: Iterable[Course], kept: Boolea
             doubtful = left & (broken | (there & (course.becomes == UNKNOWN)))
             stream: Stream = Breaches(operator, course, rows, broken & ~left, doubtful)
         else:
-            counted = count(watch, operator, [s for t in watch.counted for s in streams[t]])
+            counted = count(watch, operator, [s for t in watch.counted for s in streams[t]], rows)
             stream = counted.findings
             if len(counted.left):
                 feeds.append(Telling(counted.members, counted.left, watch.counted, frozenset([rule.index]), rows))

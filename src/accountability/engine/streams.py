@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
 from accountability.conclusion import Conclusion, Kind
-from accountability.engine.asking import instant
+from accountability.engine.asking import EPOCH
 from accountability.engine.cell import Operator
 from accountability.engine.columns import Booleans, Columns, Integers, Typed, merged
 from accountability.engine.courses import LATE_ACT, STATUSES, Course
 from accountability.engine.derived import Derived
 from accountability.engine.orderly import Owed
-from accountability.engine.outputs import Facts
 from accountability.engine.thresholds import Reached
-from accountability.event import Event, Happening
+from accountability.event import Event, Gathered, Happening
 from accountability.policy.rule import Made
-from accountability.workdays import Due
+from accountability.workdays import Due, Limit
 
 MOST_HELD = 200_000
 """So many events, and so many facts of one rule, are kept made at a time."""
@@ -32,6 +31,21 @@ class Rows:
     def __init__(self, log: Columns) -> None:
         self.log = log
         self._made: dict[int, Event] = {}
+        self._ids: dict[int, str] = {}
+
+    def ids(self, rows: Integers) -> list[str]:
+        """The ids of the events in *rows*."""
+        wanted = rows.tolist()
+        if not all(row in self._ids for row in wanted):
+            self.prepare_ids(rows)
+        return [self._ids[row] for row in wanted]
+
+    def prepare_ids(self, rows: Integers) -> None:
+        """Reads the ids of *rows* at once, which is quicker."""
+        if len(self._ids) > MOST_HELD:
+            self._ids.clear()
+        wanted = np.unique(rows)
+        self._ids.update(zip(wanted.tolist(), self.log.ids(wanted), strict=True))
 
     def prepare(self, rows: Integers) -> None:
         """Makes the events of *rows* at once, which is quicker."""
@@ -62,13 +76,20 @@ class Stream(ABC):
     blind: bool
     """Whether the engine may conclude more of them, nobody knows of what."""
 
-    def __init__(self, operator: Operator[Any, Any]) -> None:
+    def __init__(self, operator: Any) -> None:
         self.operator, self.rule = operator, operator.rule
         self._facts: dict[int, Derived] = {}
+        self._typed: dict[str, Typed] = {}
 
-    @abstractmethod
     def typed(self, name: str) -> Typed:
         """A field of each."""
+        if name not in self._typed:
+            self._typed[name] = self.read(name)
+        return self._typed[name]
+
+    @abstractmethod
+    def read(self, name: str) -> Typed:
+        """The field that `typed` gives."""
 
     @abstractmethod
     def subjects(self, places: Integers) -> list[str]:
@@ -76,7 +97,11 @@ class Stream(ABC):
 
     @abstractmethod
     def rows(self, places: Integers) -> Integers:
-        """The rows of the log from which those at *places* follow."""
+        """The rows of the log that are wanted as events for the conclusions, or the facts, at *places*."""
+
+    @abstractmethod
+    def sources(self, places: Integers) -> Integers:
+        """The rows of the log that are the evidence for those at *places*, one behind the other."""
 
     @abstractmethod
     def conclusion(self, place: int) -> Conclusion:
@@ -96,8 +121,8 @@ class Stream(ABC):
         return None
 
     @abstractmethod
-    def told(self, place: int) -> Facts:
-        """What the one at *place* tells the rules that wait for it."""
+    def told(self, place: int) -> Derived:
+        """The fact that `fact` gives, made anew."""
 
     def fact(self, place: int) -> Derived:
         """What the rules that wait for it are told of the one at *place*."""
@@ -105,8 +130,8 @@ class Stream(ABC):
         if found is None:
             if len(self._facts) > MOST_HELD:
                 self._facts.clear()
-            found = self._facts[place] = self.told(place)[self.made]  # type: ignore[assignment]
-        return found  # type: ignore[return-value]
+            found = self._facts[place] = self.told(place)
+        return found
 
 
 class Breaches(Stream):
@@ -121,7 +146,7 @@ class Breaches(Stream):
         self.sure = decided[self.places]
         self.at, self.last, self.day = course.falls[self.places], course.last[self.places], course.day[self.places]
 
-    def typed(self, name: str) -> Typed:
+    def read(self, name: str) -> Typed:
         held = self.course.bearers if name == "bearer" else self.course.typed(name)
         return Typed(held.codes[self.places], held.values)
 
@@ -148,22 +173,27 @@ class Breaches(Stream):
                 return [date.fromordinal(d) if d else None for d in day.tolist()]
         return super().column(name, places)
 
-    def _owed(self, place: int) -> Owed:
+    def sources(self, places: Integers) -> Integers:
+        return self.course.triggers[self.places[places]]
+
+    def _trigger(self, place: int) -> tuple[Event, str | None, Limit, Due]:
+        """What it begins with, who bears it, and by when it had to be done."""
         course, mine = self.course, int(self.places[place])
         trigger = self.log_rows.event(int(course.triggers[mine]))
         limit = course.limits[course.limit[mine]]
-        last, falls = instant(int(course.last[mine])), instant(int(course.falls[mine]))
-        due = self.operator.due_of(trigger.occurred_at, limit) if course.day[mine] else Due(last, falls)  # type: ignore[attr-defined]
-        owed = Owed(trigger, self.operator.bearer(trigger.fields), limit, last, due)  # type: ignore[attr-defined]
-        if course.becomes[mine] == LATE_ACT:
-            owed.act = self.log_rows.event(int(course.acts[course.first[mine]]))
-        return owed
+        return trigger, self.operator.bearer(trigger.fields), limit, self.operator.due_of(trigger.occurred_at, limit)
 
     def conclusion(self, place: int) -> Conclusion:
-        return self.operator.conclude(self._owed(place))
+        trigger, unit, limit, due = self._trigger(place)
+        owed, mine = Owed(trigger, unit, limit, due.last, due), int(self.places[place])
+        if self.course.becomes[mine] == LATE_ACT:
+            owed.act = self.log_rows.event(int(self.course.acts[self.course.first[mine]]))
+        found: Conclusion = self.operator.conclude(owed)
+        return found
 
-    def told(self, place: int) -> Facts:
-        found: Facts = self.operator.facts(self._owed(place), True)  # type: ignore[attr-defined]
+    def told(self, place: int) -> Derived:
+        trigger, unit, _, due = self._trigger(place)
+        found: Derived = self.operator.breach_of(trigger, unit, {**trigger.fields, "bearer": unit}, due)
         return found
 
 
@@ -176,14 +206,15 @@ class Reachings(Stream):
     made = Made.FINDING
 
     def __init__(self, operator: Operator[Any, Any], members: Members, order: Integers, lasts: Integers, starts: Integers,
-                 doubtful: Integers) -> None:
+                 doubtful: Integers, rows: Rows) -> None:
         super().__init__(operator)
+        self.log_rows = rows
         self.members, self.order, self.lasts, self.starts, self.blind = members, order, lasts, starts, members.blind
         self.places = np.concatenate([order[lasts], doubtful])
         self.sure = np.arange(len(self.places)) < len(lasts)
         self.at, self.last, self.day = members.at[self.places], members.last[self.places], members.day[self.places]
 
-    def typed(self, name: str) -> Typed:
+    def read(self, name: str) -> Typed:
         if name != "bearer" and name not in self.rule.per:
             return Typed(np.full(len(self.places), -1, np.int64), ())
         held = self.members.borne(self.operator) if name == "bearer" else self.members.typed(name)
@@ -191,12 +222,22 @@ class Reachings(Stream):
 
     def subjects(self, places: Integers) -> list[str]:
         about = self.rule.about
-        held = self.members.borne(self.operator) if about == "bearer" else self.members.typed(about)
-        return [f"{self.rule.about_kind}/{value}" for value in values_at(held, self.places[places])]
+        if about in ("bearer", *self.rule.per):
+            return [f"{self.rule.about_kind}/{value}" for value in values_at(self.typed(about), places)]
+        return [f"{self.rule.about_kind}/{value}" for value in values_at(self.members.typed(about), self.places[places])]
 
     def rows(self, places: Integers) -> Integers:
-        found = [self.order[self.starts[n] : self.lasts[n] + 1] for n in places.tolist()]
-        return self.members.rows(np.unique(np.concatenate(found))) if found else np.zeros(0, np.int64)
+        named = [self.order[self.lasts[places]], *([self.order[self.starts[places]]] if self.rule.answers else [])]
+        return self.members.rows(np.unique(np.concatenate(named)))
+
+    def sources(self, places: Integers) -> Integers:
+        return self.members.sources(self._inside(places))
+
+    def _inside(self, places: Integers) -> Integers:
+        """The members of those at *places*, one behind the other."""
+        firsts, sizes = self.starts[places], self.lasts[places] - self.starts[places] + 1
+        before = np.cumsum(sizes) - sizes
+        return self.order[np.repeat(firsts - before, sizes) + np.arange(int(sizes.sum()))]
 
     def column(self, name: str, places: Integers) -> list[Any] | None:
         match name:
@@ -207,14 +248,16 @@ class Reachings(Stream):
         return super().column(name, places)
 
     def _reached(self, place: int) -> Reached:
-        inside = Inside(self.members, self.order[self.starts[place] : self.lasts[place] + 1])
-        return Reached(place, inside, self.operator.bearer(inside[-1].fields))  # type: ignore[attr-defined]
+        inside = Inside(self.members, self.order[self.starts[place] : self.lasts[place] + 1], self.log_rows)
+        return Reached(place, inside, self.operator.bearer(inside[-1].fields))
 
     def conclusion(self, place: int) -> Conclusion:
-        return self.operator.conclude(self._reached(place))
+        found: Conclusion = self.operator.conclude(self._reached(place))
+        return found
 
-    def told(self, place: int) -> Facts:
-        return self.operator.report(self._reached(place)).facts
+    def told(self, place: int) -> Derived:
+        found: Derived = self.operator.report(self._reached(place)).facts[self.made]
+        return found
 
 
 class Members:
@@ -233,16 +276,16 @@ class Members:
         """A field of each."""
         return merged([s.typed(name) for s in self.streams])
 
-    def borne(self, operator: Operator[Any, Any]) -> Typed:
+    def borne(self, operator: Any) -> Typed:
         """Whom the rule of *operator* takes for the bearer of each."""
         index = operator.rule.index
         if index not in self._borne:
             field, size = operator.rule.bearer.field, len(self.at)
             if field is None:
-                self._borne[index] = Typed(np.zeros(size, np.int64), [operator.bearer({})])  # type: ignore[attr-defined]
+                self._borne[index] = Typed(np.zeros(size, np.int64), [operator.bearer({})])
             else:
                 held, numbers = self.typed(field), dict[object, int]()
-                read = [operator.bearer({field: value}) for value in held.values]  # type: ignore[attr-defined]
+                read = [operator.bearer({field: value}) for value in held.values]
                 places = np.array([*(numbers.setdefault(unit, len(numbers)) for unit in read), -1], np.int64)
                 self._borne[index] = Typed(places[held.codes], list(numbers))
         return self._borne[index]
@@ -259,16 +302,23 @@ class Members:
         return stream.fact(place)
 
     def rows(self, places: Integers) -> Integers:
-        """The rows of the log from which the members at *places* follow."""
+        """The rows of the log that are wanted as events for the members at *places*."""
         which = np.searchsorted(self.starts, places, side="right") - 1
         return np.concatenate([s.rows(places[which == n] - self.starts[n]) for n, s in enumerate(self.streams)])
 
+    def sources(self, places: Integers) -> Integers:
+        """The rows of the log that are the evidence for the members at *places*, one behind the other."""
+        if len(self.streams) == 1:
+            return self.streams[0].sources(places)
+        each = [stream.sources(np.array([own])) for stream, own in map(self._of, places.tolist())]
+        return np.concatenate(each) if each else places
 
-class Inside(Sequence[Happening]):
+
+class Inside(Gathered):
     """Some *members*, at *places*. Of most that count, nobody asks more than the last."""
 
-    def __init__(self, members: Members, places: Integers) -> None:
-        self._members, self._places = members, places
+    def __init__(self, members: Members, places: Integers, rows: Rows) -> None:
+        self._members, self._places, self._rows = members, places, rows
 
     def __len__(self) -> int:
         return len(self._places)
@@ -278,6 +328,10 @@ class Inside(Sequence[Happening]):
 
     def __iter__(self) -> Iterator[Happening]:
         return map(self._members.fact, self._places.tolist())
+
+    @property
+    def evidence(self) -> list[str]:
+        return self._rows.ids(self._members.sources(self._places))
 
 
 def values_at(held: Typed, places: Integers) -> list[Any]:
@@ -293,4 +347,4 @@ def values_at(held: Typed, places: Integers) -> list[Any]:
 
 def instants(numbers: Integers) -> list[datetime]:
     """The instants so many microseconds after 1970, in UTC."""
-    return [at.replace(tzinfo=UTC) for at in numbers.astype("datetime64[us]").tolist()]
+    return [EPOCH + since for since in numbers.astype("timedelta64[us]").tolist()]

@@ -94,6 +94,10 @@ class LineLog:
                 found.append(item)
         return found
 
+    def ids(self, rows: Integers) -> list[str]:
+        """The ids of the events in *rows*, which are not odd."""
+        return [event.id for event in self.events(rows) if isinstance(event, Event)]
+
     def _origin(self, place: int) -> tuple[int, str, int]:
         """The number of the line at *place* in the whole log; its file, and its number there."""
         file = bisect_right(self._starts, place) - 1

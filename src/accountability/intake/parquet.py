@@ -9,6 +9,7 @@ that there is one way in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -110,7 +111,13 @@ class ParquetLog:
         self._immediate = known < 0
         self.recorded = self.occurred if self._immediate.all() else np.where(self._immediate, self.occurred, self.recorded)
         self._sound = (sound > 0) & (known != 0) & self._whole()
-        self.odd: Booleans = ~self._sound | self._second_thoughts()
+        for name in self._table.column_names:
+            self._column(name)
+        with ThreadPoolExecutor(1) as beside:
+            second = beside.submit(self._second_thoughts)
+            for field in (f for name in self._types if name in self._vocabulary for f in self._vocabulary[name].fields.values()):
+                self._typed(field)
+            self.odd: Booleans = ~self._sound | second.result()
         for name, code in self._types.items():
             if name in self._vocabulary:
                 self._look_at(name)
@@ -152,6 +159,13 @@ class ParquetLog:
                 self._odd_ones[row] = self._line(row)
             found[place] = self._odd_ones[row]
         return [item for item in found if item is not None]
+
+    def ids(self, rows: Integers) -> list[str]:
+        """The ids of the events in *rows*, which are not odd."""
+        column = self._column("id")
+        assert column is not None
+        found: list[str] = _plain_text(column.take(pa.array(rows))).to_pylist()
+        return found
 
     def _read(self, path: Path) -> pa.Table:
         fields = [f for declared in self._vocabulary.values() for f in declared.fields.values()]

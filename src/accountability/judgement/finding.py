@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from accountability.conclusion import AGAINST, Answer, Conclusion, Draft, Fact, Kind, Status
-from accountability.event import Happening, following
+from accountability.event import Gathered, Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.organisation import Organisation
 from accountability.policy.kinds import (
@@ -154,7 +154,8 @@ class Clerk:
         last = members[-1]
         made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, rule.status, last.occurred_at)
         made.severity, made.points = rule.weight.severity, rule.weight.points
-        made.evidence = made.members = tuple(dict.fromkeys(chain.from_iterable([m.evidence for m in members])))
+        found = members.evidence if isinstance(members, Gathered) else chain.from_iterable([m.evidence for m in members])
+        made.evidence = made.members = tuple(dict.fromkeys(found))
         if rule.answers:
             moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
             made.answers = self.answers(rule, last.fields, unit, moments)
