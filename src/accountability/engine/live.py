@@ -29,6 +29,7 @@ from accountability.engine.cell import (
 )
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
+from accountability.engine.legs import Legs
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.quiet import duties
@@ -107,6 +108,8 @@ class Engine:
     def _operator(self, rule: Rule) -> AnyOperator:
         if isinstance(rule, Recurring) and is_periodic(rule):
             return Recurrences(self, rule)
+        if isinstance(rule, Recurring) and rule.limit is not None:
+            return Legs(self, rule)
         if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):
             return ByKey(self, rule, meaning)
         return OPERATORS[type(rule)](self, rule)

@@ -36,6 +36,10 @@ class Binding:
     label: str | None = None
     evidence: tuple[str, ...] = ()
 
+    def takes(self, act: Happening) -> bool:
+        """Whether *act* may count for it."""
+        return act.order > self.order and act.occurred_at >= self.since and (self.until is None or act.occurred_at < self.until)
+
 
 @attrs.frozen
 class Stretch:
@@ -57,11 +61,9 @@ def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: d
         if binding.since > world.clock:
             world.wake(binding.since - MICROSECOND)
             continue
-        acts = [a for a in of_role(inputs, ACT)
-                if a.order > binding.order and a.occurred_at >= binding.since
-                and (binding.until is None or a.occurred_at < binding.until)]
+        acts = [a for a in of_role(inputs, ACT) if binding.takes(a)]
         if rule.limit is not None:
-            yield from legs(rule, world, binding, acts)
+            yield from (outcome for _, outcome in legs(rule, world, binding, acts, first_leg(rule, binding)) if outcome is not None)
         else:
             for stretch in by_days(rule, world, binding) if rule.every is None else periods(rule, world, binding, since):
                 yield from judged(rule, world, binding, stretch, acts)
@@ -166,32 +168,53 @@ def days_of(rule: Recurring, world: World, first: date) -> Iterator[Last]:
         first = later
 
 
-def legs(rule: Recurring, world: World, binding: Binding, acts: Sequence[Happening]) -> Iterator[Outcome]:
-    """A leg from the beginning of the binding, and one from each act that counts, each up to the next."""
+@attrs.frozen
+class Leg:
+    """A leg from *start*, told apart by *label*; those acts may count in it that stand at *place* or later."""
+
+    label: str
+    start: datetime
+    place: int
+    evidence: tuple[str, ...]
+
+
+def first_leg(rule: Recurring, binding: Binding) -> Leg:
+    """The leg from the beginning of *binding*."""
+    day = binding.since.astimezone(rule.reckoning.zone).date().isoformat()
+    label = binding.label if rule.each is None else labelled(day, binding.label)
+    assert label is not None
+    return Leg(label, binding.since, 0, binding.evidence)
+
+
+def legs(rule: Recurring, world: World, binding: Binding, acts: Sequence[Happening], leg: Leg | None
+         ) -> Iterator[tuple[Leg, Outcome | None]]:
+    """Every leg from *leg* on, one from each of *acts* that counts and up to the next, with what becomes of it if the rule applies.
+
+    What became of a leg stays, whatever acts come after those there are, once it was done and another has begun.
+    """
     assert rule.limit is not None
     zone = rule.reckoning.zone
-    start, evidence = binding.since, binding.evidence
-    label = binding.label if rule.each is None else labelled(start.astimezone(zone).date().isoformat(), binding.label)
-    assert label is not None
-    while True:
-        fields: dict[str, object] = {**binding.fields, "from": start}
+    while leg is not None:
+        fields: dict[str, object] = {**binding.fields, "from": leg.start}
         fields["bearer"] = world.clerk.bearer(rule.bearer, fields)
-        limit = world.value(rule.limit, fields, start)
-        stretch = None
+        limit = world.value(rule.limit, fields, leg.start)
+        outcome = None
         if isinstance(limit, Limit):
-            stretch = Stretch(label, start, rule.reckoning.due(start, limit), evidence, limit)
+            stretch = Stretch(leg.label, leg.start, rule.reckoning.due(leg.start, limit), leg.evidence, limit)
             fields["to"] = stretch.due.falls
-            if rule.effective.covers(start.astimezone(zone).date()):
-                yield from judged(rule, world, binding, stretch, acts)
-        place = next((n for n, a in enumerate(acts) if world.holds(rule.provided, fields, start, a.fields)), None)
-        if place is None:
-            return
-        act, acts = acts[place], acts[place + 1:]
-        start, label, evidence = act.occurred_at, labelled(act.key, binding.label), act.evidence
+            if rule.effective.covers(leg.start.astimezone(zone).date()):
+                outcome = next(judged(rule, world, binding, stretch, acts, leg.place), None)
+        yield leg, outcome
+        start, later = leg.start, range(leg.place, len(acts))
+        place = next((n for n in later if world.holds(rule.provided, fields, start, acts[n].fields)), None)
+        leg = None if place is None else Leg(
+            labelled(acts[place].key, binding.label), acts[place].occurred_at, place + 1, acts[place].evidence)
 
 
-def judged(rule: Recurring, world: World, binding: Binding, stretch: Stretch, acts: Sequence[Happening]) -> Iterator[Outcome]:
-    """The obligation of one stretch, if the rule applies to it, and what it gives to other rules."""
+def judged(rule: Recurring, world: World, binding: Binding, stretch: Stretch, acts: Sequence[Happening], place: int = 0
+           ) -> Iterator[Outcome]:
+    """The obligation of one stretch, if the rule applies to it, and what it gives to other rules. Of *acts*, those from *place* on
+    may count."""
     start, due = stretch.start, stretch.due
     fields: dict[str, object] = {**binding.fields, "from": start, "to": due.falls}
     if stretch.period is not None:
@@ -199,7 +222,8 @@ def judged(rule: Recurring, world: World, binding: Binding, stretch: Stretch, ac
     fields["bearer"] = unit = world.clerk.bearer(rule.bearer, fields)
     if not exists(rule.each, fields, start, world) or not world.holds(rule.guard, fields, start):
         return
-    fit = (a for a in acts if a.occurred_at >= start and not (stretch.closes and a.occurred_at > due.last)
+    late = (acts[n] for n in range(place, len(acts)))
+    fit = (a for a in late if a.occurred_at >= start and not (stretch.closes and a.occurred_at > due.last)
            and world.holds(rule.provided, fields, start, a.fields))
     counting = list(islice(fit, rule.at_least))
     done = counting[-1] if len(counting) == rule.at_least else None

@@ -1,0 +1,154 @@
+"""A duty that something be never left undone for too long. An act that comes last changes only the legs that are still open.
+
+A leg that was done, and after which another has begun, stays as it is until an act comes late or is taken away: then all of the key
+is worked out anew. What is owed for one unit, or while one thing stands, has nothing to do with what is owed for others.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator
+from datetime import datetime
+
+import attrs
+
+from accountability.engine.bykey import ByKey, Followed
+from accountability.engine.cell import Cell, Host, Key
+from accountability.event import Happening
+from accountability.judgement.bykey import Outcome
+from accountability.judgement.recurrence import Binding, Leg, bindings, first_leg, legs, recurrence
+from accountability.policy.kinds import Recurring
+from accountability.policy.rule import ACT
+from accountability.workdays.localtime import MICROSECOND
+
+
+@attrs.define(eq=False)
+class Course:
+    """What is owed for *binding*: the acts that may count, and the legs so far, of which the first *settled* stay.
+
+    With each leg stands its label in the cell, None where nothing became of it, and whether nothing more can.
+    """
+
+    binding: Binding
+    acts: list[Happening]
+    legs: list[tuple[Leg, str | None, bool]] = attrs.Factory(list)
+    settled: int = 0
+
+
+@attrs.define(eq=False)
+class Courses:
+    """The courses of one cell, as of its first *looked* inputs; *waits* where something that binds has not begun yet."""
+
+    cell: Cell[Followed]
+    each: list[Course] = attrs.Factory(list)
+    waits: bool = False
+    looked: int = 0
+
+
+class Legs(ByKey):
+    """Runs `recurrence.legs` from the first leg that may have changed."""
+
+    rule: Recurring
+
+    def __init__(self, engine: Host, rule: Recurring) -> None:
+        super().__init__(engine, rule, recurrence)
+        self.courses: dict[Key, Courses] = {}
+
+    def refresh(self, cell: Cell[Followed]) -> None:
+        self.courses[cell.key] = Courses(cell, looked=len(cell.inputs))
+        before, cell.outputs = dict(cell.outputs), {}
+        self._bind(self.courses[cell.key], before)
+        if not cell.inputs and cell.key not in self.members:
+            self.cells.pop(cell.key, None)
+            del self.courses[cell.key]
+
+    def _bind(self, courses: Courses, before: dict[str, Followed]) -> None:
+        """Brings the courses in line with what binds; those of which the binding has not changed stay."""
+        cell, old = courses.cell, {course.binding.label: course for course in courses.each}
+        courses.each, courses.waits, new = [], False, list[Course]()
+        for binding in bindings(self.rule, self.world, cell.key, cell.inputs):
+            course = old.get(binding.label)
+            if binding.since > self.world.clock:
+                self.world.wake(binding.since - MICROSECOND)
+                courses.waits = True
+            elif course is not None and course.binding == binding:
+                courses.each.append(old.pop(binding.label))
+            else:
+                new.append(Course(binding, [h for _, role, h in cell.inputs if role == ACT and binding.takes(h)]))
+        courses.each += new
+        self._put(courses, before, list(old.values()), new)
+
+    def _put(self, courses: Courses, before: dict[str, Followed], changed: list[Course], again: list[Course]) -> None:
+        """Takes out of the cell the open legs of courses that have *changed*, or all legs where a course does not go on; and puts what
+        becomes of those that go on *again*."""
+        outputs = courses.cell.outputs
+        for course in changed:
+            for _, label, _ in course.legs[course.settled if course in again else 0:]:
+                if label is not None:
+                    before[label] = outputs.pop(label)
+        self.put(courses.cell, before, [outcome for course in again for outcome in self._gone_on(course)])
+
+    def insert(self, role: int, happening: Happening) -> None:
+        courses = self._courses(role, happening)
+        if courses is None or (role == ACT and not self._is_last(courses, happening)):
+            super().insert(role, happening)
+            return
+        insort(courses.cell.inputs, (happening.order, role, happening), key=lambda e: e[:2])
+        courses.looked += 1
+        if role != ACT:
+            self._bind(courses, {})
+            return
+        taking = [course for course in courses.each if course.binding.takes(happening)]
+        for course in taking:
+            course.acts.append(happening)
+        self._put(courses, {}, taking, taking)
+
+    def remove(self, role: int, happening: Happening) -> None:
+        courses = self._courses(role, happening)
+        if courses is None or role == ACT or len(courses.cell.inputs) < 2:
+            super().remove(role, happening)
+            return
+        left = [entry for entry in courses.cell.inputs if entry[:2] != (happening.order, role)]
+        courses.cell.inputs, courses.looked = left, len(left)
+        self._bind(courses, {})
+
+    def due(self, key: Key, label: str) -> None:
+        courses = self.courses.get(key)
+        if courses is None or not self._is_whole(courses):
+            super().due(key, label)
+            return
+        if courses.waits:
+            self._bind(courses, {})
+        self._put(courses, {}, courses.each, courses.each)
+
+    def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
+        gone = super().let_go(cell, before)
+        if gone:
+            self.courses.pop(cell.key, None)
+        return gone
+
+    def _courses(self, role: int, happening: Happening) -> Courses | None:
+        """The courses of the cell in which *happening* belongs, if it has been looked at as it is."""
+        courses = self.courses.get(self.key_of(role, happening))
+        return courses if courses is not None and self._is_whole(courses) else None
+
+    def _is_whole(self, courses: Courses) -> bool:
+        return self.cells.get(courses.cell.key) is courses.cell and courses.looked == len(courses.cell.inputs)
+
+    def _is_last(self, courses: Courses, act: Happening) -> bool:
+        inputs = courses.cell.inputs
+        return not inputs or inputs[-1][0] < act.order
+
+    def _gone_on(self, course: Course) -> Iterator[Outcome]:
+        """What becomes of the legs of *course* that are not settled."""
+        leg = course.legs[course.settled][0] if course.legs else first_leg(self.rule, course.binding)
+        del course.legs[course.settled:]
+        for one, outcome in legs(self.rule, self.world, course.binding, course.acts, leg):
+            if outcome is None:
+                course.legs.append((one, None, True))
+            else:
+                course.legs.append((one, outcome.conclusion.identity, outcome.conclusion.done is not None))
+                yield outcome
+        # Without a leg after it, an act that is still to come may count for it.
+        while course.settled < len(course.legs) - 1 and course.legs[course.settled][2]:
+            course.settled += 1
