@@ -79,7 +79,7 @@ class Legs(ByKey):
         self._put(courses, before, list(old.values()), new)
 
     def _put(self, courses: Courses, before: dict[str, Followed], changed: list[Course], again: list[Course]) -> None:
-        """Takes out of the cell the open legs of courses that have *changed*, or all legs where a course does not go on; and puts what
+        """Takes out of the cell the open legs of courses that have *changed*, or all legs of one that does not go on; and puts what
         becomes of those that go on *again*."""
         outputs = courses.cell.outputs
         for course in changed:

@@ -35,13 +35,14 @@ from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.quiet import duties
 from accountability.engine.recurrences import Recurrences, is_periodic
 from accountability.engine.settled import rules_letting_go
+from accountability.engine.steps import Steps
 from accountability.engine.tallies import Tallies
 from accountability.engine.thresholds import Thresholds
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
-from accountability.policy.kinds import Duty, Effect, Prohibition, Recurring, Rule, Threshold
+from accountability.policy.kinds import Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, Trigger
 from accountability.workdays import local_midnight
@@ -110,6 +111,8 @@ class Engine:
             return Recurrences(self, rule)
         if isinstance(rule, Recurring) and rule.limit is not None:
             return Legs(self, rule)
+        if isinstance(rule, Gate) and rule.barred is not None:
+            return Steps(self, rule)
         if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):
             return ByKey(self, rule, meaning)
         return OPERATORS[type(rule)](self, rule)
