@@ -59,6 +59,7 @@ check: .venv/installed ## lint, check types, check that each part sees only what
 bench: .venv/installed-bench ## measure events per second beside other rule engines (ARGS=50000 for a quick look)
 	$(BIN)/python benchmarks/language.py
 	$(BIN)/python benchmarks/organisation.py
+	$(BIN)/python benchmarks/packs.py
 	$(BIN)/python benchmarks/horizon.py stream --events 200000 --horizon 5
 	$(BIN)/python benchmarks/horizon.py open --obligations 100000
 	$(BIN)/python benchmarks/workload.py $(ARGS)

@@ -19,7 +19,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -102,7 +102,7 @@ class Year:
         for field in declared.fields.values():
             known = given.get(field.name)
             if known is not None:
-                found[field.name] = known.isoformat() if isinstance(known, datetime) else known
+                found[field.name] = known.isoformat() if isinstance(known, date) else known
             elif not field.optional or self.chance.random() < 0.6:
                 found[field.name] = self.value(field, at, found)
         return found

@@ -14,7 +14,7 @@ from accountability.intake import Intake
 from accountability.semantics import judge
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKS = ("case-supervision", "gdpr", "hazards", "leadership", "on-scene", "rosters")
+PACKS = ("case-supervision", "gdpr", "hazards", "leadership", "on-scene", "periodic-duties", "rosters")
 
 
 @pytest.mark.parametrize("name", PACKS)
