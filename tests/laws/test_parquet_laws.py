@@ -49,6 +49,7 @@ cells = st.fixed_dictionaries(
         "note": st.sampled_from(["seen", "", None]), "corrects": st.sampled_from(["a", "b", None, None, None, None]),
         "retracts": st.sampled_from(["a", None, None, None]), "neighbour": st.sampled_from(["Mr X", None]),
     })
+STAMPS = ("time", "recordedtime")
 DATA = ("unit", "place", "size", "ok", "by", "corrects", "retracts", "neighbour")
 
 
@@ -60,12 +61,20 @@ FILLING = [{"id": f"filling{n}", "type": "noise", "time": TIMES[0], "unit": "u1"
 """After so many rows that say the same, texts stand in a file in few bytes each."""
 
 
-@given(st.lists(cells, min_size=1, max_size=10), st.booleans(), st.booleans(), st.booleans())
+SOUND = {TIMES[0]: "2026-03-01T09:00:00Z", TIMES[1]: "2026-03-01T02:30:00.5Z", TIMES[3]: "1700-01-01T00:00:00+00:00",
+         None: None}
+"""What is an instant, in UTC."""
+
+
+@given(st.lists(cells, min_size=1, max_size=10), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_a_log_in_parquet_gives_the_events_of_its_lines(rows: list[dict[str, object]], strict: bool, nested: bool,
-                                                        filled: bool) -> None:
+                                                        filled: bool, stamped: bool) -> None:
     """Written as a table, with columns for the keys of data or with one struct, a log gives the same events, refuses the same rows
-    for the same reasons and counts alike as its rows written as lines; it may be written in several parts."""
+    for the same reasons and counts alike as its rows written as lines. It may be written in several parts, and its times be
+    instants."""
     rows = rows + FILLING if filled else rows
+    if stamped:
+        rows = [row | {n: SOUND[row[n]] for n in STAMPS if n in row} for row in rows if all(row.get(n) in SOUND for n in STAMPS)]
     names = dict.fromkeys(name for row in rows for name in row)
     lines, table = [], []
     for row in rows:
@@ -84,9 +93,14 @@ def test_a_log_in_parquet_gives_the_events_of_its_lines(rows: list[dict[str, obj
     wanted = list(plainly.read_lines(lines, "log"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.parquet"
-        pq.write_table(pa.Table.from_pylist(table), path, row_group_size=50)
+        written = pa.Table.from_pylist(table) if table else pa.table({"id": pa.array([], pa.string())})
+        for name in STAMPS if stamped else ():
+            if name in written.column_names:
+                instants = written.column(name).cast(pa.timestamp("us", "UTC"))
+                written = written.set_column(written.column_names.index(name), name, instants)
+        pq.write_table(written, path, row_group_size=50)
         log = ParquetLog([path], columns)
-        found = log.events(np.arange(len(rows)))
+        found = log.events(np.arange(log.size))
     assert [shown(e) if isinstance(e, Event) else (e.check, e.what) for e in found] == [
         shown(e) if isinstance(e, Event) else (e.check, e.what) for e in wanted]
     assert columns.counts == plainly.counts

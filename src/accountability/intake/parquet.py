@@ -8,7 +8,8 @@ that there is one way in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -41,6 +42,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MISSING, BAD = -1, -2
 PART = 2**17
+MANY = 2_000_000
+"""So many rows, or a few more, are read at a time."""
 FEW_BYTES = 3
 """A column of texts that takes fewer bytes in each row holds few different ones."""
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -93,9 +96,19 @@ class ParquetLog:
     def __init__(self, paths: Sequence[Path], intake: Intake) -> None:
         check_files(paths)
         self.intake, self._vocabulary = intake, intake.vocabulary
-        tables = [self._read(path) for path in paths]
-        self._files = [str(path) for path in paths]
-        self._starts = np.cumsum([0, *(table.num_rows for table in tables)])
+        self._ignored, self._latest = 0, FIRST
+        self._files, self._starts = [str(path) for path in paths], [0]
+        tables, numbers = [], []
+        for path in paths:
+            place = self._starts[-1]
+            for table in self._read(path):
+                wanted = self._wanted(table)
+                tables.append(table if wanted is None else table.filter(pa.array(wanted)))
+                numbers.append((np.arange(table.num_rows) if wanted is None else np.nonzero(wanted)[0]) + place)
+                place += table.num_rows
+            self._starts.append(place)
+        self._numbers: Integers = np.concatenate(numbers)
+        """Of each row: which of all it is."""
         self._table = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
         self._columns: dict[str, pa.Array] = {}
         self.size: int = self._table.num_rows
@@ -106,6 +119,7 @@ class ParquetLog:
         types = self._encoded("type")
         self._types: dict[str, int] = {name: n for n, name in enumerate(types.values) if isinstance(name, str)}
         self._type_of = types.codes
+        self.occurred = np.zeros(self.size, np.int64)
         self.occurred, sound = self._instants("time")
         self.recorded, known = self._instants("recordedtime")
         self._immediate = known < 0
@@ -167,17 +181,53 @@ class ParquetLog:
         found: list[str] = _plain_text(column.take(pa.array(rows))).to_pylist()
         return found
 
-    def _read(self, path: Path) -> pa.Table:
-        fields = [f for declared in self._vocabulary.values() for f in declared.fields.values()]
-        data = {f.key or f.name for f in fields if f.where is Where.DATA} | {*RESERVED}
-        extensions = {f.key or f.name for f in fields if f.where is Where.ATTRIBUTE}
+    def _wanted(self, table: pa.Table) -> Booleans | None:
+        """The rows of *table* that are not certainly ignored; None where that is said of none. Ignored ones are counted."""
+        columns = {name: table.column(name) for name in table.column_names}
+        times = [columns[name] for name in ("time", "recordedtime") if name in columns]
+        if self.intake.strict or not all(pa.types.is_timestamp(c.type) and c.type.tz is not None for c in times):
+            return None
+        if "type" not in columns or not _is_text(columns["type"].type):
+            return None
+        ignored = _sound_ones(columns.get) & ~_holds(columns["type"], lambda texts: pc.is_in(texts, pa.array([*self._vocabulary])))
+        for word in RESERVED[:2]:
+            if f"data.{word}" in columns:
+                ignored &= pc.is_null(columns[f"data.{word}"]).to_numpy()
+        at = None
+        for column in times:
+            held = pc.cast(column, pa.timestamp("us", "UTC"), safe=False).cast(pa.int64())
+            whole = held.fill_null(FIRST - 1 if at is None else FIRST).to_numpy()
+            at = whole if at is None else np.where(held.is_null().to_numpy(), at, whole)
+            ignored &= (whole >= FIRST) & (whole < LAST)
+        if at is None or not ignored.any():
+            return None
+        self._ignored += int(ignored.sum())
+        self._latest = max(self._latest, int(at[ignored].max()))
+        wanted: Booleans = ~ignored
+        return wanted
+
+    def _read(self, path: Path) -> Iterator[pa.Table]:
+        """The rows of a file, some millions at a time."""
         try:
             repeated = _repeated(path)
             file = pq.ParquetFile(path, read_dictionary=repeated)
-            names = [n for n in file.schema_arrow.names if n in {*ATTRIBUTES, *extensions, *data, "data"}]
-            table = file.read(columns=names)
+            groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+            after = 0
+            while after < len(groups) or not after:
+                first, rows = after, 0
+                while after < len(groups) and rows < MANY:
+                    rows, after = rows + groups[after], after + 1
+                yield self._shaped(path, file, repeated, list(range(first, after)))
+                after = max(after, 1)
         except (pa.ArrowException, OSError) as error:
             raise _unreadable(path, error) from None
+
+    def _shaped(self, path: Path, file: pq.ParquetFile, repeated: Sequence[str], groups: list[int]) -> pa.Table:
+        fields = [f for declared in self._vocabulary.values() for f in declared.fields.values()]
+        data = {f.key or f.name for f in fields if f.where is Where.DATA} | {*RESERVED}
+        extensions = {f.key or f.name for f in fields if f.where is Where.ATTRIBUTE}
+        names = [n for n in file.schema_arrow.names if n in {*ATTRIBUTES, *extensions, *data, "data"}]
+        table = file.read_row_groups(groups, columns=names)
         if "data" in table.column_names:
             struct = table.column("data")
             table = table.drop_columns(["data"])
@@ -187,7 +237,7 @@ class ParquetLog:
         renamed = [n if n in {*ATTRIBUTES, *extensions} or n.startswith("data.") else f"data.{n}" for n in table.column_names]
         table = table.rename_columns(renamed)
         if "source" not in renamed:
-            repeated.append("source")
+            repeated = [*repeated, "source"]
             source = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int32), pa.array([f"/{path.name}"]))
             table = table.append_column("source", source)
         for n, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
@@ -263,26 +313,7 @@ class ParquetLog:
 
     def _whole(self) -> Booleans:
         """Which rows have what every CloudEvent has."""
-        whole = np.ones(self.size, np.bool_)
-        for name in ("id", "source", "type", "specversion"):
-            column = self._column(name)
-            if column is None and name == "specversion":
-                continue
-            if column is None or not _is_text(column.type):
-                return np.zeros(self.size, np.bool_)
-            if pa.types.is_dictionary(column.type):
-                raw = self._encoded(name)
-                whole &= np.array([*(v == "1.0" if name == "specversion" else v != "" for v in raw.values), False])[raw.codes]
-                continue
-            right = pc.equal(column, "1.0") if name == "specversion" else pc.not_equal(column, "")
-            if right.null_count or not pc.all(right).as_py():
-                whole &= right.fill_null(False).to_numpy(zero_copy_only=False)
-        for name in ("subject", "sequence", "datacontenttype"):
-            column = self._column(name)
-            if column is not None and not (_is_text(column.type) or pa.types.is_null(column.type)
-                                           or (name == "sequence" and pa.types.is_integer(column.type))):
-                whole &= pc.is_null(column).to_numpy(zero_copy_only=False)
-        return whole
+        return _sound_ones(self._column)
 
     def _second_thoughts(self) -> Booleans:
         """The rows that correct or retract, those whose id they name, and those whose id comes again."""
@@ -302,7 +333,7 @@ class ParquetLog:
         if named:
             odd |= pc.is_in(ids, value_set=pa.array(sorted(named), ids.type)).to_numpy(zero_copy_only=False)
         places = np.nonzero(known)[0]
-        digests = np.concatenate([digests_of(ids[n : n + PART]) for n in range(0, self.size, PART)])[places]
+        digests = np.concatenate([digests_of(ids[n : n + PART]) for n in range(0, max(self.size, 1), PART)])[places]
         inorder = np.sort(digests)
         again = inorder[1:][inorder[1:] == inorder[:-1]]
         if len(again):
@@ -328,10 +359,10 @@ class ParquetLog:
         self.plain = plain = known & ~self.odd
         counts.accepted += int(plain.sum())
         counts.assumed_immediate += int((plain & self._immediate).sum())
-        counts.ignored += int((~known & ~self.odd).sum())
+        counts.ignored += int((~known & ~self.odd).sum()) + self._ignored
         heard = self.recorded[~self.odd] if self.odd.any() else self.recorded
-        if len(heard):
-            latest = EPOCH + int(heard.max()) * MICROSECOND
+        if len(heard) or self._ignored:
+            latest = EPOCH + max(self._latest, int(heard.max(initial=FIRST))) * MICROSECOND
             counts.latest_recorded_at = max(latest, counts.latest_recorded_at or latest)
 
     def _plain(self, type_: str, rows: Integers) -> Iterator[Event]:
@@ -341,15 +372,16 @@ class ParquetLog:
             _plain_text(column.take(pa.array(rows))).to_pylist() if (column := self._column(name)) is not None else [None] * number
             for name in ("id", "source", "subject", "sequence"))
         times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
+        numbers = self._numbers[rows].tolist()
         for n, (row, held) in enumerate(zip(rows.tolist(), self._held(declared, rows), strict=True)):
             at = EPOCH + timedelta(microseconds=times[n])
             known = at if told[n] == times[n] else EPOCH + timedelta(microseconds=told[n])
             sequence, subject = sequences[n], subjects[n]
             offset: Any = NO_OFFSET if self._offsets is None else self._offsets.values[self._offsets.codes[row]]
             yield make_event(ids[n], sources[n], type_, at, known, offset,
-                             row + 1 if sequence is None or sequence == "" else sequence, held,
+                             numbers[n] + 1 if sequence is None or sequence == "" else sequence, held,
                              None if subject is None else kept_subject(subject, about),
-                             (self._files[0], row + 1) if len(self._files) == 1 else self._origin(row))
+                             (self._files[0], numbers[n] + 1) if len(self._files) == 1 else self._origin(numbers[n]))
 
     def _held(self, declared: EventType, rows: Integers) -> Iterable[dict[str, object]]:
         """The fields of the plain *rows* of one type."""
@@ -371,17 +403,18 @@ class ParquetLog:
                 data[name[5:]] = value
             elif value is not None:
                 whole[name] = value
-        file, number = self._origin(row)
+        place = int(self._numbers[row])
+        file, number = self._origin(place)
         try:
             line = encode_event({**whole, "data": data})
         except EventRejected as why:
             self.intake.counts.refused += 1
             return Refused(f"{file}:{number}", why.check, why.what, b"")
-        return self.intake.placed(line, row + 1, file, number)
+        return self.intake.placed(line, place + 1, file, number)
 
-    def _origin(self, row: int) -> tuple[str, int]:
-        file = int(np.searchsorted(self._starts, row, side="right")) - 1
-        return self._files[file], row - int(self._starts[file]) + 1
+    def _origin(self, place: int) -> tuple[str, int]:
+        file = bisect_right(self._starts, place) - 1
+        return self._files[file], place - self._starts[file] + 1
 
 
 def _unreadable(path: Path, error: Exception) -> DocumentError:
@@ -401,6 +434,42 @@ def _plainer(type_: pa.DataType) -> pa.DataType | None:
         # Digits beyond the microsecond are cut off (time.md, Instants).
         return pa.timestamp("us", type_.tz)
     return None
+
+
+def _sound_ones(column_of: Callable[[str], pa.ChunkedArray | None]) -> Booleans:
+    """Which rows have what every CloudEvent has."""
+    ids = column_of("id")
+    if ids is None:
+        return np.zeros(1, np.bool_)
+    whole = np.ones(len(ids), np.bool_)
+    for name in ("id", "source", "type", "specversion"):
+        column = column_of(name)
+        if column is None and name == "specversion":
+            continue
+        if column is None or not _is_text(column.type):
+            return np.zeros(len(ids), np.bool_)
+        if name == "specversion":
+            whole &= _holds(column, lambda texts: pc.equal(texts, "1.0"))
+        else:
+            whole &= _holds(column, lambda texts: pc.not_equal(texts, ""))
+    for name in ("subject", "sequence", "datacontenttype"):
+        column = column_of(name)
+        if column is not None and not (_is_text(column.type) or pa.types.is_null(column.type)
+                                       or (name == "sequence" and pa.types.is_integer(column.type))):
+            whole &= np.asarray(pc.is_null(column))
+    return whole
+
+
+def _holds(column: pa.ChunkedArray, test: Callable[[pa.Array], pa.Array]) -> Booleans:
+    """Of which texts in *column* the *test* holds; not of what is missing."""
+    found = []
+    for part in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        if pa.types.is_dictionary(part.type):
+            each = np.append(test(part.dictionary).fill_null(False).to_numpy(zero_copy_only=False), False)
+            found.append(each[part.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
+        else:
+            found.append(test(part).fill_null(False).to_numpy(zero_copy_only=False))
+    return np.concatenate(found) if found else np.zeros(0, np.bool_)
 
 
 def _repeated(path: Path) -> list[str]:
