@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from accountability.engine.replay import replay
 from accountability.intake import Intake
 from accountability.monitor import Monitor
-from accountability.policy.kinds import Gate, Recurring, Rule
-from accountability.policy.rule import Made
+from accountability.policy.kinds import Coverage, Gate, Recurring, Rule
+from accountability.policy.rule import ACT, Made
 from accountability.semantics import judge
 from accountability.testing.strategies import World, cloud_events, worlds
 
 KINDS = {
     "legs": ("recurring duty", "recurring duty", "decided effect", "duty", "prohibition"),
+    "gaps": ("coverage", "coverage", "duty", "prohibition"),
     "steps": ("gate", "gate", "decided effect", "decided effect", "ladder", "duty"),
 }
 
@@ -27,7 +28,7 @@ def is_meant(what: str, rule: Rule) -> bool:
     """Whether *rule* is one of those that are looked at in parts."""
     if what == "legs":
         return isinstance(rule, Recurring) and rule.limit is not None
-    return isinstance(rule, Gate) and rule.barred is not None
+    return isinstance(rule, Coverage) if what == "gaps" else isinstance(rule, Gate) and rule.barred is not None
 
 
 @st.composite
@@ -36,7 +37,7 @@ def busy_worlds(draw: st.DrawFn, what: str) -> World:
     world = draw(worlds(KINDS[what]))
     rules = [rule for rule in world.policy.rules if is_meant(what, rule)]
     assume(rules)
-    waited = [t for rule in rules for t in (rule.must if isinstance(rule, Recurring) else rule.when)]
+    waited = [t for rule in rules for t in (rule.when if isinstance(rule, Gate) else [t for r, t in rule.inputs() if r == ACT])]
     types = [trigger.name for trigger in waited if trigger.made is Made.EVENT]
     intake, events = Intake(world.policy.vocabulary), list(world.events)
     for n in range(draw(st.integers(0, 6)) if types else 0):
@@ -49,8 +50,8 @@ def busy_worlds(draw: st.DrawFn, what: str) -> World:
 @settings(suppress_health_check=list(HealthCheck))
 @given(st.data(), st.randoms(use_true_random=False), st.booleans())
 def test_what_is_looked_at_in_parts_is_judged_whole(what: str, data: st.DataObject, random: Random, in_order: bool) -> None:
-    """Duties that nothing be left undone for too long and gates that standings bar are judged by replay and by a monitor, after any
-    of the events and in any order of arrival, as `judge` says of them."""
+    """Duties that nothing be left undone for too long, gates that standings bar and coverage of every instant are judged by replay
+    and by a monitor, after any of the events and in any order of arrival, as `judge` says of them."""
     world = data.draw(busy_worlds(what))
     policy, organisation = world.policy, world.organisation
     meant = judge(policy, organisation, world.events, at=world.at, known_at=world.known_at, report_all=True)

@@ -29,6 +29,7 @@ from accountability.engine.cell import (
 )
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.consequences import Effects, Prohibitions, compile_logic
+from accountability.engine.coverages import Coverages
 from accountability.engine.legs import Legs
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
@@ -42,7 +43,7 @@ from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
-from accountability.policy.kinds import Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
+from accountability.policy.kinds import Coverage, Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, Trigger
 from accountability.workdays import local_midnight
@@ -111,6 +112,8 @@ class Engine:
             return Recurrences(self, rule)
         if isinstance(rule, Recurring) and rule.limit is not None:
             return Legs(self, rule)
+        if isinstance(rule, Coverage):
+            return Coverages(self, rule)
         if isinstance(rule, Gate) and rule.barred is not None:
             return Steps(self, rule)
         if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):

@@ -40,19 +40,22 @@ class Shift:
     event: Happening
 
 
-def coverage(rule: Coverage, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
-    """The gaps of one unit that have begun by the clock."""
+def coverage(rule: Coverage, world: World, key: Key, inputs: Inputs, since: datetime | None = None) -> Iterator[Outcome]:
+    """The gaps of one unit that have begun by the clock; those from *since* on, where none lasts from before until then."""
     unit = unit_of(rule.each, key, world)
     if unit is None:
         return
     shifts = [s for event in of_role(inputs, ACT) if (s := shift(rule, event)) is not None]
     for window in windows(rule, world):
+        if since is not None and window.until is not None and window.until < since:
+            continue
         fields: dict[str, object] = {"unit": unit, "from": window.since, "to": window.until}
         fields["bearer"] = bearer = world.clerk.bearer(rule.bearer, fields)
         if not exists(rule.each, fields, window.since, world) or not world.holds(rule.guard, fields, window.since):
             continue
         counting = [s for s in shifts if world.holds(rule.provided, fields, window.since, s.event.fields)]
-        for gap in gaps(window, counting, rule.at_least):
+        part = window if since is None else Span(max(since, window.since), window.until)
+        for gap in gaps(part, counting, rule.at_least):
             if gap.since >= world.clock:
                 world.wake(gap.since)
                 break
