@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from contender import breach, card, compete, veto
 from ours import AFTER_EVERY_LIMIT, POLICY
 
@@ -32,6 +33,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
     policy, organisation = read_rules(POLICY), Organisation.empty()
     intake = Intake(policy.vocabulary, strict=policy.strict)
     gc.disable()  # as `accountability run` does
+    pa.set_memory_pool(pa.system_memory_pool())
     log = (ParquetLog if path.suffix == ".parquet" else LineLog)([path], intake)
     assert intake.counts.latest_recorded_at is not None
     end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT

@@ -113,9 +113,11 @@ def _starts(rule: Any, at: Integers, keys: Integers, days: Integers | None) -> I
 
 def _places(keys: Integers, values: Integers, wanted: Integers) -> Integers:
     """For each of *keys* the first place of that key whose value is at least the *wanted* one; *values* ascend in each key."""
-    least, most = int(values.min(initial=0)), int(values.max(initial=0))
+    if not len(values):
+        return values
+    least, most = int(values.min()), int(values.max())
     room = most - least + 2
-    if room * (int(keys.max(initial=0)) + 1) < 2**62:
+    if room * (int(keys.max()) + 1) < 2**62:
         there: Integers = np.searchsorted(keys * room + (values - least), keys * room + np.clip(wanted - least, 0, room - 1))
         return there
     ranks = np.unique(values)

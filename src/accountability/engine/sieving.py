@@ -26,10 +26,11 @@ Counts = Mapping[tuple[str, str | None, Status], int]
 
 @attrs.frozen
 class Sifted:
-    """*kept* marks the rows that go to the engine; *counts* and *found* say what the others come to, and *feeds* tell the engine
-    of it where a rule waits for it that columns do not decide."""
+    """*kept* marks the rows that go to the engine, and *gone* those that have not happened by then or are not known; *counts* and
+    *found* say what the others come to, and *feeds* tell the engine of it where a rule waits for it that columns do not decide."""
 
     kept: Booleans
+    gone: Booleans
     counts: Counts
     found: Sequence[Stream] = ()
     feeds: Sequence[Telling] = ()
@@ -43,7 +44,7 @@ def sift(sieve: Sieve, log: Columns, *, at: datetime, known_at: datetime) -> Sif
     log that changes the organisation all rows are kept, for then a bearer or a condition may become another.
     """
     if any(len(log.rows(type_)) for type_ in CHANGES):
-        return Sifted(np.ones(len(log.odd), np.bool_), {})
+        return Sifted(np.ones(len(log.odd), np.bool_), np.zeros(len(log.odd), np.bool_), {})
     clock = microseconds(at)
     # What has not happened by then, or is not known, is not there; but who knows what is unusual?
     gone = ((log.occurred > clock) | (log.recorded > microseconds(known_at))) & ~log.odd
@@ -75,10 +76,11 @@ def sift(sieve: Sieve, log: Columns, *, at: datetime, known_at: datetime) -> Sif
             else:
                 kept[course.acts[course.act_keys < 0]] = True
     kept &= ~gone
-    return _decided(sieve, log, courses, kept, at, known_at)
+    return _decided(sieve, log, courses, kept, gone, at, known_at)
 
 
-def _decided(sieve: Sieve, log: Columns, courses: Iterable[Course], kept: Booleans, at: datetime, known_at: datetime) -> Sifted:
+def _decided(sieve: Sieve, log: Columns, courses: Iterable[Course], kept: Booleans, gone: Booleans, at: datetime,
+             known_at: datetime) -> Sifted:
     """What the columns have decided of what is not *kept*."""
     engine, rows = sieve.engine(known_at), Rows(log)
     engine.advance(at)
@@ -114,7 +116,7 @@ def _decided(sieve: Sieve, log: Columns, courses: Iterable[Course], kept: Boolea
         others = frozenset(o.rule.index for o, _, _ in engine.listeners(rule.name)[stream.made]) - decides
         if others and stream.sure.any():
             feeds.append(Telling(stream, np.nonzero(stream.sure)[0], [Trigger(stream.made, rule.name)], others, rows))
-    return Sifted(kept, {key: number for key, number in counts.items() if number}, found, feeds, rows)
+    return Sifted(kept, gone, {key: number for key, number in counts.items() if number}, found, feeds, rows)
 
 
 def _by_unit(stream: Stream, status: Status) -> Counts:

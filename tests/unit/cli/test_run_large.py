@@ -53,19 +53,21 @@ def log(cases: int) -> str:
     return "\n".join(out) + "\n"
 
 
-@pytest.mark.parametrize(("report", "counted"), [("exceptions", True), ("all", False)])
-def test_a_large_log_is_judged_as_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, report: str, counted: bool) -> None:
+@pytest.mark.parametrize(("report", "counted", "at"), [
+    ("exceptions", True, "2026-04-01T00:00:00Z"), ("exceptions", True, "2026-03-02T12:30:00Z"),
+    ("all", False, "2026-04-01T00:00:00Z")])
+def test_a_large_log_is_judged_as_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, report: str, counted: bool,
+                                              at: str) -> None:
     (tmp_path / "replies.yaml").write_text(PACK.replace("REPORT", report))
     (tmp_path / "log.jsonl").write_text(log(300))
     monkeypatch.chdir(tmp_path)
     said = []
     for large in (10**9, 1):
         monkeypatch.setattr(by_columns, "LARGE", large)
-        said.append(CliRunner().invoke(app, ["run", "replies.yaml", "--events", "log.jsonl", "--at", "2026-04-01T00:00:00Z",
-                                             "--format", "jsonl"]))
+        said.append(CliRunner().invoke(app, ["run", "replies.yaml", "--events", "log.jsonl", "--at", at, "--format", "jsonl"]))
     plainly, sifted = said
     assert plainly.stdout == sifted.stdout
-    assert plainly.stdout.count('"rule":"reply"') > 30
+    assert plainly.stdout.count('"rule":"reply"') > 5
     assert plainly.exit_code == sifted.exit_code == 3
     together = [text for text in sifted.stderr.splitlines() if "were judged by columns" in text]
     assert bool(together) is counted
