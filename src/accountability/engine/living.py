@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -23,18 +24,18 @@ class LivingEngine(Engine):
 
         Gives the places of the reported conclusions among it; the others still count.
         """
-        gone = []
+        gone: list[tuple[int, str]] = []
         for operator in self._operators:
             if not operator.lets_go:
                 continue
-            for output in operator.close(before):
-                told = output.told
-                assert told is not None
-                operator.gone[told.counted[2], told.counted[1]] += 1
-                if told.reported:
-                    place = (operator.rule.index, output.label)
-                    gone.append(place)
-                    del self._reported[place]
+            outputs = list(operator.close(before))
+            tolds = [output.told for output in outputs if output.told is not None]
+            for alike, number in Counter([told.alike for told in tolds]).items():
+                operator.gone[alike.counted[2], alike.counted[1]] += number
+            places = [(operator.rule.index, output.label) for output, told in zip(outputs, tolds, strict=True) if told.reported]
+            for place in places:
+                del self._reported[place]
+            gone += places
         return gone
 
     def packed(self, packer: Packer) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -167,6 +167,10 @@ class Thresholds(Operator[Threshold, Reached]):
         counting: Counting = cell.state  # type: ignore[assignment]
         return Carried(tuple(m for m, _ in counting.held), counting.before)
 
+    def close(self, before: datetime) -> Iterator[Reached]:
+        self.expired = self._expiring(before)
+        return super().close(before)
+
     def let_go(self, cell: Cell[Reached], before: datetime) -> list[Reached]:
         """The base holds the members that may still count, and how many counted at the last."""
         place = bisect_left(cell.inputs, before, key=instant_of)
@@ -179,8 +183,9 @@ class Thresholds(Operator[Threshold, Reached]):
             for one in gone:
                 del cell.outputs[one.label]
         if carried is not None:
-            expired = self._expiring(before)
-            members = tuple([m for m in carried.members if not expired(m)])
+            members = carried.members
+            if members and self.expired(members[0]):
+                members = tuple([m for m in members if not self.expired(m)])
             # What counted at the last member is asked only where members may fire that are so many by themselves.
             rising = self.rule.fires is Fires.RISING and carried.before >= self.rule.reaches
             carried = Carried(members, carried.before) if members or rising else None
