@@ -132,7 +132,7 @@ class Monitor:
             clock = engine.clock
         if happened > clock or self._ledger is not None or is_change(event):
             return self._observe(event, clock)
-        if clock > engine.clock:
+        if self._horizon is not None and clock > engine.clock:
             self._close(clock)
         if not self._timeline.put(event, since=self._closed):
             return self._observe(event, clock)
@@ -142,7 +142,10 @@ class Monitor:
         if clock is not happened:
             self._move_to(clock)
         changes = self._changes(event.id, ()) if self._engine.touched else made(event.id, clock)
-        return changes if self._horizon is None else self._lighter(changes)
+        if self._horizon is None:
+            return changes
+        self._until_looked -= 1
+        return changes if self._until_looked > 0 else self._lighter(changes)
 
     def _observe(self, event: Event, clock: datetime) -> Changes:
         """The same for every event, whatever it names and whenever it happened."""
@@ -166,13 +169,12 @@ class Monitor:
         refused = delta.refused
         if any(map(is_change, (*delta.removed, *delta.added))):
             refused += tuple(r for r in self._reorganise() if r.event in delta.added)
-        return self._lighter(self._changes(event.id, refused))
+        changes = self._changes(event.id, refused)
+        self._until_looked -= 1
+        return changes if self._until_looked > 0 or self._horizon is None else self._lighter(changes)
 
     def _lighter(self, changes: Changes) -> Changes:
-        """*changes*, and what is let go when as many events have come in as make it worth a look."""
-        self._until_looked -= 1
-        if self._until_looked > 0 or self._horizon is None:
-            return changes
+        """*changes*, and what is let go now."""
         more = self.let_go()
         return attrs.evolve(changes, refused=changes.refused + more.refused, let_go=more.let_go)
 

@@ -90,7 +90,12 @@ class LoneDuties(InOrder):
 
     def close(self, before: datetime) -> Iterator[Obligation]:
         lone = self.lone
-        over = [one for one in lone.values() if one.act is not None and one.act.order[0] < before and one.trigger.order[0] < before]
+        over = []
+        for one in lone.values():
+            if one.trigger.order[0] >= before:
+                break  # they arise about as their triggers come; what came after it goes when this one does
+            if one.act is not None and one.act.order[0] < before:
+                over.append(one)
         for one in over:
             del lone[one.key]
         if over:

@@ -138,8 +138,12 @@ class Timeline:
         Gives the deliveries that are forgotten, and the refusals of those among them that waited in vain. When that is done makes
         no difference to what comes later, as long as `add` is told of the instant.
         """
-        alone = [key for key, event in self._known.items()
-                 if event.recorded_at < before and event.occurred_at < before and is_original(event) and event.type not in but]
+        alone = []
+        for key, event in self._known.items():
+            if event.recorded_at >= before:
+                break  # they come about as they are recorded; what came after it goes when this one does
+            if event.occurred_at < before and is_original(event) and event.type not in but:
+                alone.append(key)
         gone = [self._known.pop(key) for key in alone if key not in self._naming and key not in self._rivals]
         if not (self._naming or self._rivals or self._refused):
             return gone, []
