@@ -39,14 +39,19 @@ def test_nothing_that_a_monitor_drops_holds_itself() -> None:
     monitor = Monitor(read_rules_text(RULES), Organisation.empty(), horizon=timedelta(days=1))
     gc.collect()
     gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
     try:
         for number in range(200):
             monitor.observe(reported(number, "asked", 3 * number))
             monitor.observe(reported(number, "answered", 3 * number + 1 + number % 3))
         told = monitor.let_go()
         assert len(told.let_go) > 50
-        assert gc.collect() == 0
+        gc.collect()
+        # Whatever else runs in this process may leave some of its own.
+        assert not [found for found in gc.garbage if type(found).__module__.startswith("accountability")]
     finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
         gc.enable()
 
 
