@@ -64,6 +64,8 @@ def plain_rules(draw: st.DrawFn) -> Policy:
             if draw(st.integers(0, seldom)) == 0:
                 out.append(f"    during {period}: {{within: {draw(st.sampled_from(SHORT))}}}")
         out += [*sometimes("draft: yes"), *sometimes("again: ignore", "again: restart"),
+                *sometimes("answers: {head: at due}", "answers: {above: at act, head: at trigger}"),
+                *sometimes("about: unit"), *sometimes("breach: {severity: grave, points: 2}"),
                 *sometimes(f"effective: {{from: {days['day1']}}}"),
                 *sometimes("clock starts: next opening", "clock starts: next working day", "roll: yes")]
     def threshold(name: str, counts: Sequence[str], per: Sequence[str], wheres: Sequence[str]) -> list[str]:
@@ -71,6 +73,7 @@ def plain_rules(draw: st.DrawFn) -> Policy:
         return [f"  - threshold: {name}", "    source: law", f"    count: {draw(st.sampled_from(counts))}",
                 f"    per: {draw(st.sampled_from(per))}", f"    within: {draw(st.sampled_from(WINDOWS))}",
                 f"    reaches: {draw(st.sampled_from([1, 2, 2, 3]))}", f"    fires: {fires}", *sometimes("draft: yes"),
+                *sometimes("answers: {head: at first}", "answers: {above: at last}"), *sometimes("merit: yes"),
                 *sometimes(*(f"where: {w}" for w in wheres)), *sometimes(f"effective: {{from: {days['day1']}}}")]
 
     duties = sum(line.startswith("  - duty: ") for line in out)
