@@ -13,8 +13,9 @@ from accountability.engine.asking import MICROSECOND, applies, instant, microsec
 from accountability.engine.cell import Operator
 from accountability.engine.columns import Integers, keys_of
 from accountability.engine.localdays import days_of
+from accountability.engine.rows import Rows
 from accountability.engine.sieve import SievedThreshold
-from accountability.engine.streams import Members, Reachings, Rows, Stream
+from accountability.engine.streams import Members, Reachings, Stream
 from accountability.engine.thresholds import sure_spans
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import WindowKind

@@ -11,7 +11,8 @@ from accountability.conclusion import Conclusion
 from accountability.engine.asking import instant, microseconds
 from accountability.engine.columns import Integers
 from accountability.engine.live import Engine
-from accountability.engine.streams import Members, Rows, Stream
+from accountability.engine.rows import Rows
+from accountability.engine.streams import Members, Stream
 from accountability.policy.rule import Trigger
 
 PART = 2**14

@@ -16,8 +16,9 @@ from accountability.engine.columns import Booleans, Columns
 from accountability.engine.counting import count
 from accountability.engine.courses import LATE_ACT, MISSED, UNKNOWN, Course
 from accountability.engine.found import Findings, Telling
+from accountability.engine.rows import Rows
 from accountability.engine.sieve import Sieve, SievedDuty
-from accountability.engine.streams import Breaches, Rows, Stream
+from accountability.engine.streams import Breaches, Stream
 from accountability.policy.changes import CHANGES
 from accountability.policy.rule import Trigger
 

@@ -4,61 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from accountability.conclusion import Conclusion, Kind
-from accountability.engine.asking import EPOCH
 from accountability.engine.cell import Operator
-from accountability.engine.columns import Booleans, Columns, Integers, Typed, merged
+from accountability.engine.columns import Booleans, Integers, Typed, merged
 from accountability.engine.courses import LATE_ACT, STATUSES, Course
 from accountability.engine.derived import Derived
 from accountability.engine.orderly import Owed
+from accountability.engine.rows import MOST_HELD, Rows, instants, values_at
 from accountability.engine.thresholds import Reached
 from accountability.event import Event, Gathered, Happening
 from accountability.policy.rule import Made
 from accountability.workdays import Due, Limit
-
-MOST_HELD = 200_000
-"""So many events, and so many facts of one rule, are kept made at a time."""
-
-
-class Rows:
-    """The rows of *log* as events, made when they are asked for."""
-
-    def __init__(self, log: Columns) -> None:
-        self.log = log
-        self._made: dict[int, Event] = {}
-        self._ids: dict[int, str] = {}
-
-    def ids(self, rows: Integers) -> list[str]:
-        """The ids of the events in *rows*."""
-        wanted = rows.tolist()
-        if not all(row in self._ids for row in wanted):
-            self.prepare_ids(rows)
-        return [self._ids[row] for row in wanted]
-
-    def prepare_ids(self, rows: Integers) -> None:
-        """Reads the ids of *rows* at once, which is quicker."""
-        if len(self._ids) > MOST_HELD:
-            self._ids.clear()
-        wanted = np.unique(rows)
-        self._ids.update(zip(wanted.tolist(), self.log.ids(wanted), strict=True))
-
-    def prepare(self, rows: Integers) -> None:
-        """Makes the events of *rows* at once, which is quicker."""
-        if len(self._made) > MOST_HELD:
-            self._made.clear()
-        wanted = np.array(sorted({*rows.tolist()} - self._made.keys()), np.int64)
-        self._made.update(zip(wanted.tolist(), self.log.events(wanted), strict=True))  # type: ignore[arg-type]
-
-    def event(self, row: int) -> Event:
-        """The event of a row that is nothing unusual."""
-        if row not in self._made:
-            self.prepare(np.array([row], np.int64))
-        return self._made[row]
 
 
 class Stream(ABC):
@@ -332,19 +293,3 @@ class Inside(Gathered):
     @property
     def evidence(self) -> list[str]:
         return self._rows.ids(self._members.sources(self._places))
-
-
-def values_at(held: Typed, places: Integers) -> list[Any]:
-    """The values of *held* at *places*, None where missing."""
-    codes, size = held.codes[places], len(held.values)
-    if (some := getattr(held.values, "some", None)) is not None:
-        found: list[Any] = some(codes)
-        return found
-    few, which = np.unique(codes, return_inverse=True) if size > len(codes) else (np.arange(-1, size), codes + 1)
-    read = [None if code < 0 else held.values[code] for code in few.tolist()]
-    return [read[n] for n in which.reshape(-1).tolist()]
-
-
-def instants(numbers: Integers) -> list[datetime]:
-    """The instants so many microseconds after 1970, in UTC."""
-    return [EPOCH + since for since in numbers.astype("timedelta64[us]").tolist()]

@@ -9,10 +9,9 @@ that there is one way in.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,67 +21,40 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from accountability.errors import Diagnostic, DocumentError, EventRejected, Span
+from accountability.errors import EventRejected
 from accountability.event import Event, make_event
+from accountability.intake.arrow import (
+    ATTRIBUTES,
+    FIRST,
+    LAST,
+    Texts,
+    Values,
+    as_it_stands,
+    as_json,
+    converted,
+    digests_of,
+    holds_of,
+    instant_in,
+    is_text,
+    plain_text,
+    plainer,
+    repeated_in,
+    sound_ones,
+    unreadable,
+)
+from accountability.intake.columns import BAD, EPOCH, MICROSECOND, MISSING, Booleans, Integers
 from accountability.intake.envelope import encode_event
 from accountability.intake.files import check_files
-from accountability.intake.instants import NO_OFFSET, YEARS, read_time
+from accountability.intake.instants import NO_OFFSET
 from accountability.intake.letters import Refused
 from accountability.intake.reader import Intake
 from accountability.intake.shape import kept_subject
-from accountability.intake.values import converter
-from accountability.policy.vocabulary import EventType, Field, Sort, Where
+from accountability.policy.vocabulary import EventType, Field, Where
 
-Integers = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
-Booleans = npt.NDArray[np.bool_]
-ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "recordedtime", "sequence", "datacontenttype")
 RESERVED = ("corrects", "retracts", "reason")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-MISSING, BAD = -1, -2
 PART = 2**17
 MANY = 2_000_000
 """So many rows, or a few more, are read at a time."""
-FEW_BYTES = 3
-"""A column of texts that takes fewer bytes in each row holds few different ones."""
-MIX = np.uint64(0x9E3779B97F4A7C15)
-FIRST, LAST = ((datetime(year, 1, 2, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (YEARS.start, YEARS.stop - 1))
-
-
-class Texts(Sequence[Any]):
-    """The texts of an Arrow array. There may be millions, so they are made when they are asked for."""
-
-    def __init__(self, array: pa.Array) -> None:
-        self.array = array
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self.array[place].as_py()
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.array.to_pylist())
-
-    def some(self, codes: Codes) -> list[Any]:
-        """The texts at the places *codes*, None where one is negative."""
-        held: list[Any] = self.array.take(pa.array(codes, mask=codes < 0)).to_pylist()
-        return held
-
-
-class Values:
-    """Distinct typed values, by the places that codes refer to; *codes* are for all rows, MISSING or BAD where there is none."""
-
-    def __init__(self, codes: Codes, values: Sequence[Any]) -> None:
-        self.codes, self.values = codes, values
-
-    def at(self, rows: Integers) -> list[Any]:
-        """The values of *rows*, None where there is none."""
-        codes = self.codes[rows]
-        if isinstance(self.values, Texts):
-            return self.values.some(codes)
-        return [None if code < 0 else self.values[code] for code in codes.tolist()]
 
 
 class ParquetLog:
@@ -178,7 +150,7 @@ class ParquetLog:
         """The ids of the events in *rows*, which are not odd."""
         column = self._column("id")
         assert column is not None
-        found: list[str] = _plain_text(column.take(pa.array(rows))).to_pylist()
+        found: list[str] = plain_text(column.take(pa.array(rows))).to_pylist()
         return found
 
     def _wanted(self, table: pa.Table) -> Booleans | None:
@@ -187,9 +159,9 @@ class ParquetLog:
         times = [columns[name] for name in ("time", "recordedtime") if name in columns]
         if self.intake.strict or not all(pa.types.is_timestamp(c.type) and c.type.tz is not None for c in times):
             return None
-        if "type" not in columns or not _is_text(columns["type"].type):
+        if "type" not in columns or not is_text(columns["type"].type):
             return None
-        ignored = _sound_ones(columns.get) & ~_holds(columns["type"], lambda texts: pc.is_in(texts, pa.array([*self._vocabulary])))
+        ignored = sound_ones(columns.get) & ~holds_of(columns["type"], lambda texts: pc.is_in(texts, pa.array([*self._vocabulary])))
         for word in RESERVED[:2]:
             if f"data.{word}" in columns:
                 ignored &= pc.is_null(columns[f"data.{word}"]).to_numpy()
@@ -209,7 +181,7 @@ class ParquetLog:
     def _read(self, path: Path) -> Iterator[pa.Table]:
         """The rows of a file, some millions at a time."""
         try:
-            repeated = _repeated(path)
+            repeated = repeated_in(path)
             file = pq.ParquetFile(path, read_dictionary=repeated)
             groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
             after = 0
@@ -220,7 +192,7 @@ class ParquetLog:
                 yield self._shaped(path, file, repeated, list(range(first, after)))
                 after = max(after, 1)
         except (pa.ArrowException, OSError) as error:
-            raise _unreadable(path, error) from None
+            raise unreadable(path, error) from None
 
     def _shaped(self, path: Path, file: pq.ParquetFile, repeated: Sequence[str], groups: list[int]) -> pa.Table:
         fields = [f for declared in self._vocabulary.values() for f in declared.fields.values()]
@@ -241,11 +213,11 @@ class ParquetLog:
             source = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int32), pa.array([f"/{path.name}"]))
             table = table.append_column("source", source)
         for n, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
-            if name.removeprefix("data.") not in repeated and (wanted := _plainer(column.type)) is not None:
+            if name.removeprefix("data.") not in repeated and (wanted := plainer(column.type)) is not None:
                 try:
                     table = table.set_column(n, name, pc.cast(column, wanted, safe=pa.types.is_binary(column.type)))
                 except pa.ArrowInvalid as error:
-                    raise _unreadable(path, error) from None
+                    raise unreadable(path, error) from None
         return table
 
     def _column(self, name: str) -> pa.Array | None:
@@ -275,8 +247,8 @@ class ParquetLog:
                 indices = found.indices.fill_null(MISSING) if found.null_count else found.indices
                 codes = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
                 values = found.dictionary
-                texts = _is_text(values.type)
-                self._values[name] = Values(codes, Texts(values) if texts else [_as_json(value) for value in values.to_pylist()])
+                texts = is_text(values.type)
+                self._values[name] = Values(codes, Texts(values) if texts else [as_json(value) for value in values.to_pylist()])
         return self._values[name]
 
     def _typed(self, field: Field) -> Values:
@@ -286,7 +258,7 @@ class ParquetLog:
         alike = (name, field.type, field.where, field.optional)
         if alike not in self._values:
             raw = self._encoded(name)
-            self._values[alike] = raw if _as_it_stands(field, raw.values) else _converted(field, raw)
+            self._values[alike] = raw if as_it_stands(field, raw.values) else converted(field, raw)
         return self._values[alike]
 
     def _instants(self, name: str) -> tuple[Integers, npt.NDArray[np.int8]]:
@@ -304,7 +276,7 @@ class ParquetLog:
             sound = (at >= FIRST) & (at < LAST)
         else:
             raw = self._encoded(name)
-            read = [_instant(value) for value in raw.values]
+            read = [instant_in(value) for value in raw.values]
             at, missing = np.array([at for at, _ in read] + [0], np.int64)[raw.codes], raw.codes == MISSING
             if name == "time":
                 self._offsets = Values(raw.codes, [offset for _, offset in read])
@@ -313,15 +285,15 @@ class ParquetLog:
 
     def _whole(self) -> Booleans:
         """Which rows have what every CloudEvent has."""
-        return _sound_ones(self._column)
+        return sound_ones(self._column)
 
     def _second_thoughts(self) -> Booleans:
         """The rows that correct or retract, those whose id they name, and those whose id comes again."""
         odd = np.zeros(self.size, np.bool_)
         ids = self._column("id")
-        if ids is None or not _is_text(ids.type):
+        if ids is None or not is_text(ids.type):
             return odd
-        ids = _plain_text(ids)
+        ids = plain_text(ids)
         known = np.array([*(name in self._vocabulary for name in self._encoded("type").values), False])[self._type_of]
         named: set[str] = set()
         for word in ("corrects", "retracts"):
@@ -369,7 +341,7 @@ class ParquetLog:
         declared, number = self._vocabulary[type_], len(rows)
         about = any(field.where is Where.SUBJECT for field in declared.fields.values())
         ids, sources, subjects, sequences = (
-            _plain_text(column.take(pa.array(rows))).to_pylist() if (column := self._column(name)) is not None else [None] * number
+            plain_text(column.take(pa.array(rows))).to_pylist() if (column := self._column(name)) is not None else [None] * number
             for name in ("id", "source", "subject", "sequence"))
         times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
         numbers = self._numbers[rows].tolist()
@@ -398,7 +370,7 @@ class ParquetLog:
         whole: dict[str, object] = {} if "specversion" in self._table.column_names else {"specversion": "1.0"}
         data: dict[str, object] = {}
         for name in self._table.column_names:
-            value = _as_json(self._table.column(name)[row].as_py())
+            value = as_json(self._table.column(name)[row].as_py())
             if value is not None and name.startswith("data."):
                 data[name[5:]] = value
             elif value is not None:
@@ -415,149 +387,3 @@ class ParquetLog:
     def _origin(self, place: int) -> tuple[str, int]:
         file = bisect_right(self._starts, place) - 1
         return self._files[file], place - self._starts[file] + 1
-
-
-def _unreadable(path: Path, error: Exception) -> DocumentError:
-    what = f"the log cannot be read: {str(error).splitlines()[0].lower()}"
-    way_out = "check the path, its rights and whether the copy is whole"
-    return DocumentError([Diagnostic(Span(str(path), 1, 1, 1, 2), "unreadable-log", what, way_out)])
-
-
-def _plainer(type_: pa.DataType) -> pa.DataType | None:
-    """The type in which a column of *type_* is read, where that is another one."""
-    if pa.types.is_dictionary(type_):
-        return type_.value_type
-    if pa.types.is_binary(type_) or pa.types.is_large_binary(type_):
-        # Some writers do not say that their texts are texts.
-        return pa.string() if pa.types.is_binary(type_) else pa.large_string()
-    if pa.types.is_timestamp(type_) and type_.unit == "ns":
-        # Digits beyond the microsecond are cut off (time.md, Instants).
-        return pa.timestamp("us", type_.tz)
-    return None
-
-
-def _sound_ones(column_of: Callable[[str], pa.ChunkedArray | None]) -> Booleans:
-    """Which rows have what every CloudEvent has."""
-    ids = column_of("id")
-    if ids is None:
-        return np.zeros(1, np.bool_)
-    whole = np.ones(len(ids), np.bool_)
-    for name in ("id", "source", "type", "specversion"):
-        column = column_of(name)
-        if column is None and name == "specversion":
-            continue
-        if column is None or not _is_text(column.type):
-            return np.zeros(len(ids), np.bool_)
-        if name == "specversion":
-            whole &= _holds(column, lambda texts: pc.equal(texts, "1.0"))
-        else:
-            whole &= _holds(column, lambda texts: pc.not_equal(texts, ""))
-    for name in ("subject", "sequence", "datacontenttype"):
-        column = column_of(name)
-        if column is not None and not (_is_text(column.type) or pa.types.is_null(column.type)
-                                       or (name == "sequence" and pa.types.is_integer(column.type))):
-            whole &= np.asarray(pc.is_null(column))
-    return whole
-
-
-def _holds(column: pa.ChunkedArray, test: Callable[[pa.Array], pa.Array]) -> Booleans:
-    """Of which texts in *column* the *test* holds; not of what is missing."""
-    found = []
-    for part in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
-        if pa.types.is_dictionary(part.type):
-            each = np.append(test(part.dictionary).fill_null(False).to_numpy(zero_copy_only=False), False)
-            found.append(each[part.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
-        else:
-            found.append(test(part).fill_null(False).to_numpy(zero_copy_only=False))
-    return np.concatenate(found) if found else np.zeros(0, np.bool_)
-
-
-def _repeated(path: Path) -> list[str]:
-    """The columns of texts in the file at *path* that stand there in few bytes each: of them, few are different."""
-    file = pq.ParquetFile(path)
-    held = file.metadata
-    places = {held.schema.column(n).path: n for n in range(held.num_columns)}
-    texts = [f.name for f in file.schema_arrow if not pa.types.is_dictionary(f.type) and _is_text(f.type) and f.name in places]
-    return [name for name in texts
-            if sum(held.row_group(n).column(places[name]).total_uncompressed_size for n in range(held.num_row_groups))
-            < FEW_BYTES * held.num_rows]
-
-
-def digests_of(texts: pa.Array) -> npt.NDArray[np.uint64]:
-    """A number for each of *texts*: equal ones have the same, and others nearly always another."""
-    found = np.zeros(len(texts), np.uint64)
-    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
-    _, offsets, data = texts.buffers()
-    if data is None or not len(texts):
-        return found
-    ends = np.frombuffer(offsets, width)[texts.offset : texts.offset + len(texts) + 1]
-    held = np.concatenate([np.frombuffer(data, np.uint8)[int(ends[0]) : int(ends[-1])], np.zeros(8, np.uint8)])
-    words = np.ndarray(len(held) - 7, np.dtype("<u8"), held, strides=(1,))
-    starts, sizes = ends[:-1] - ends[0], np.diff(ends)
-    for place in range(0, int(sizes.max()), 8):
-        rows = np.nonzero(sizes > place)[0] if place else slice(None)
-        left = np.minimum(sizes[rows] - place, 8).astype(np.uint64)
-        word = words[starts[rows] + place]
-        word = np.where(left == 8, word, word & ((np.uint64(1) << (left * np.uint64(8) % np.uint64(64))) - np.uint64(1)))
-        mixed = (found[rows] ^ word) * MIX
-        found[rows] = mixed ^ (mixed >> np.uint64(29))
-    return found + sizes.astype(np.uint64)
-
-
-def _plain_text(column: pa.Array) -> pa.Array:
-    """*column* with each text in its place."""
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _is_text(type_: pa.DataType) -> bool:
-    if pa.types.is_dictionary(type_):
-        type_ = type_.value_type
-    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_))
-
-
-def _as_json(value: object) -> object:
-    """*value* as a JSON decoder of ours would give it."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, Mapping):
-        return {key: _as_json(held) for key, held in value.items() if held is not None}
-    return value
-
-
-def _instant(value: object) -> tuple[int, timedelta]:
-    """Microseconds since 1970, and the offset it was written with; before all that is allowed where it is no instant."""
-    try:
-        at, offset = read_time(value if isinstance(value, str) else "", "`time`")
-    except EventRejected:
-        return FIRST - 1, NO_OFFSET
-    return (at - EPOCH) // MICROSECOND, offset
-
-
-def _as_it_stands(field: Field, values: Sequence[Any]) -> bool:
-    """Whether all *values* are typed already, each of them another one."""
-    if not isinstance(values, Texts) or field.type.sort not in (Sort.TEXT, Sort.REFERENCE):
-        return False
-    if field.type.sort is Sort.TEXT:
-        return True
-    array = values.array
-    # A slash may stand behind the kind of the id, and a text of spaces is missing.
-    bare = not pc.any(pc.match_substring(array, "/")).as_py()
-    return bool(bare and pc.all(pc.match_substring_regex(array, "[0-9A-Za-z]")).as_py())
-
-
-def _converted(field: Field, raw: Values) -> Values:
-    convert, numbers = converter(field), dict[object, int]()
-    places = np.full(len(raw.values) + 1, MISSING, np.int32)
-    for n, value in enumerate(raw.values):
-        try:
-            typed = convert(value)
-        except (EventRejected, ValueError, OverflowError):
-            places[n] = BAD
-            continue
-        if typed is not None:
-            places[n] = numbers.setdefault(typed, len(numbers))
-    return Values(places[raw.codes], list(numbers))
-
-
