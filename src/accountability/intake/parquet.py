@@ -70,18 +70,9 @@ class ParquetLog:
         self.intake, self._vocabulary = intake, intake.vocabulary
         self._ignored, self._latest = 0, FIRST
         self._files, self._starts = [str(path) for path in paths], [0]
-        tables, numbers = [], []
-        for path in paths:
-            place = self._starts[-1]
-            for table in self._read(path):
-                wanted = self._wanted(table)
-                tables.append(table if wanted is None else table.filter(pa.array(wanted)))
-                numbers.append((np.arange(table.num_rows) if wanted is None else np.nonzero(wanted)[0]) + place)
-                place += table.num_rows
-            self._starts.append(place)
-        self._numbers: Integers = np.concatenate(numbers)
+        self._numbers: Integers
         """Of each row: which of all it is."""
-        self._table = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
+        self._table, self._numbers = self._read_all(paths)
         self._columns: dict[str, pa.Array] = {}
         self.size: int = self._table.num_rows
         self._values: dict[object, Values] = {}
@@ -152,6 +143,21 @@ class ParquetLog:
         assert column is not None
         found: list[str] = plain_text(column.take(pa.array(rows))).to_pylist()
         return found
+
+    def _read_all(self, paths: Sequence[Path]) -> tuple[pa.Table, Integers]:
+        """The rows of all files that are not certainly ignored, and which of all they are. Nothing else holds them: a column that
+        is put in one piece then takes room but once."""
+        tables, numbers = [], []
+        for path in paths:
+            place = self._starts[-1]
+            for table in self._read(path):
+                wanted = self._wanted(table)
+                tables.append(table if wanted is None else table.filter(pa.array(wanted)))
+                numbers.append((np.arange(table.num_rows) if wanted is None else np.nonzero(wanted)[0]) + place)
+                place += table.num_rows
+            self._starts.append(place)
+        whole = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
+        return whole, np.concatenate(numbers)
 
     def _wanted(self, table: pa.Table) -> Booleans | None:
         """The rows of *table* that are not certainly ignored; None where that is said of none. Ignored ones are counted."""
