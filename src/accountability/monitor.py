@@ -16,7 +16,7 @@ from accountability.conclusion import Conclusion, Judgement
 from accountability.engine.live import BEGINNING
 from accountability.engine.living import LivingEngine
 from accountability.engine.logic import Matcher
-from accountability.engine.packing import Packer, Unpacker
+from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
@@ -24,7 +24,7 @@ from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.model import Policy
 from accountability.timeline import Delta, Refusal, Timeline, conflict, target_of, too_old
 
-FORMAT = 1
+FORMAT = 2
 MICROSECOND = timedelta(microseconds=1)
 ALL_TIME = datetime.max.replace(tzinfo=UTC) - BEGINNING
 CLOSED = ("a monitor with a horizon takes the organisation as it was given; change its files, and feed what is still open to a new "
@@ -196,7 +196,7 @@ class Monitor:
         self._until_looked = SELDOM
         if self._horizon is None or self._known < len(self._learned):
             return Changes(None, self.clock)  # what is still to be learned may change who answered for anything
-        events, refused = self._timeline.let_go(self._closed, self._engine.context_types)
+        events, refused = self._timeline.let_go(self._closed, self._engine.held_types)
         in_vain = {id(refusal.event) for refusal in refused}
         self._forget()
         self._rounds += 1
@@ -217,6 +217,7 @@ class Monitor:
             "rounds": self._rounds, "duplicates": self._timeline.duplicates,
             "deliveries": [packer.place(event) for event in self._timeline.deliveries()],
             "rules": self._engine.packed(packer),
+            "first": [[*of, packed(value), at.isoformat()] for *of, value, at in self._engine.first_moments(self._closed)],
             "happenings": packer.happenings,
         }
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -260,6 +261,8 @@ class Monitor:
                 heapq.heappush(self._later, (event.order, event))
             elif event.type in self._engine.context_types:
                 self._engine.know(event)
+        for event_type, field, value, at in body["first"]:
+            self._engine.know_moment(event_type, field, unpacked(value), datetime.fromisoformat(at))
         self._engine.unpack(body["rules"], found, clock)
         shown = ((place, self._engine.conclusion(place)) for place in self._engine.reported)
         self._shown = {place: conclusion for place, conclusion in shown if conclusion is not None}

@@ -96,8 +96,10 @@ class Engine:
         self.clerk.happened = lambda event_type, field, value: self._moments[event_type, field].get(value, ())
         for rule in policy.judged:
             self._place(rule, self._operator(rule))
-        asked = {e for e, _ in (*self._indexes, *self._moments, *self.closures.lasts)}
-        self.context_types = frozenset(asked | {p.event for p in policy.periods.values() if p.event})
+        opening = {p.event for p in policy.periods.values() if p.event}
+        self.held_types = frozenset({e for e, _ in (*self._indexes, *self.closures.lasts)} | opening)
+        """The event types of which conditions and periods ask more than whether one had happened, and when it first had."""
+        self.context_types = self.held_types | {e for e, _ in self._moments}
         """The event types that conditions and periods ask about, whenever they happened."""
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,22 @@ class LivingEngine(Engine):
             for place in places:
                 del self._reported[place]
             gone += places
+        for (event_type, _), moments in self._moments.items():
+            if event_type not in self.held_types:
+                for instants in moments.values():
+                    _keep_first(instants, before)
         return gone
+
+    def first_moments(self, before: datetime) -> Iterator[tuple[str, str, object, datetime]]:
+        """When, before an instant, events first happened that need not be held, by type, field and value."""
+        for (event_type, field), moments in self._moments.items():
+            if event_type not in self.held_types:
+                firsts = ((value, min(instants)) for value, instants in moments.items() if instants)
+                yield from ((event_type, field, value, first) for value, first in firsts if first < before)
+
+    def know_moment(self, event_type: str, field: str, value: object, at: datetime) -> None:
+        """Lets conditions know that an event of *event_type* with this value of *field* first happened *at* an instant."""
+        self._moments[event_type, field].setdefault(value, []).append(at)
 
     def packed(self, packer: Packer) -> list[Any]:
         """What the cells hold and what was let go, by rule."""
@@ -61,3 +77,11 @@ class LivingEngine(Engine):
                 operator.told(Status(status), unit).number += number
         self._restoring = False
         self.touched.clear()
+
+
+def _keep_first(instants: list[datetime], before: datetime) -> None:
+    """Leaves of *instants* those that may yet be taken back, and of those before an instant the first."""
+    if len(instants) > 1:
+        past = [at for at in instants if at < before]
+        if len(past) > 1:
+            instants[:] = [min(past), *(at for at in instants if at >= before)]
