@@ -98,3 +98,29 @@ def test_a_standing_that_nothing_can_reopen_is_let_go_when_it_has_ended() -> Non
     assert not monitor.let_go().let_go
     monitor.advance(START + timedelta(days=5))
     assert [(gone.rule, gone.status) for gone in monitor.let_go().let_go] == [("ban", Status.ENDED)]
+
+
+STEP = """\
+pack: steps
+timezone: UTC
+sources: {law: A law}
+vocabulary:
+  asked: {case: case from subject, unit: unit}
+  answered: {case: case from subject}
+rules:
+  - {gate: close, source: law, when: answered, bearer: unit/u, report: all, requires: {known: any asked of the same case}}
+"""
+
+
+def test_that_something_happened_is_remembered_without_the_event() -> None:
+    """Long before the horizon a case was asked about. That still counts, and the event is held no more, nor in a snapshot."""
+    policy = read_rules_text(STEP)
+    monitor = Monitor(policy, Organisation.empty(), horizon=timedelta(days=1))
+    monitor.observe(reported(7, "asked", 0))
+    monitor.advance(START + timedelta(days=10))
+    monitor.let_go()
+    taken = monitor.snapshot()
+    assert b"asked7" not in taken
+    for one in (monitor, Monitor.restore(taken, policy, Organisation.empty())):
+        changes = [one.observe(reported(number, "answered", 24 * 11)) for number in (7, 8)]
+        assert [c.raised[0].status for c in changes] == [Status.PASSED, Status.REFUSED]
