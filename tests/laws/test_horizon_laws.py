@@ -81,10 +81,11 @@ class Told:
         self.gone: list[Conclusion] = []
 
     def observe(self, one: Event) -> None:
-        waiting = {(e.source, e.id) for e in self.monitor.waiting}
+        waiting = self.monitor.waiting
         changes = self.monitor.observe(one)
         self.hear(changes)
-        self.drop({(r.event.source, r.event.id) for r in changes.refused if r.check == "too-old"} & waiting)
+        # Another event under the id of one that waits may be too old, which is nothing to the one that waits.
+        self.drop({(r.event.source, r.event.id) for r in changes.refused if r.check == "too-old" and r.event in waiting})
         known = self.ledger.recall(self.world.policy.pack, one.source, one.id) is not None
         if not any(r.event is one and (r.check == "too-old" or known) for r in changes.refused):
             self.accepted.append(one)
