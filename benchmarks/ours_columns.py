@@ -15,10 +15,10 @@ import pyarrow as pa
 from contender import breach, card, compete, veto
 from ours import AFTER_EVERY_LIMIT, POLICY
 
-from accountability.engine.found import Findings
+from accountability.engine.columnar.found import Findings
+from accountability.engine.columnar.sieve import Sieve
+from accountability.engine.columnar.sieving import sift, with_counts
 from accountability.engine.replay import run
-from accountability.engine.sieve import Sieve
-from accountability.engine.sieving import sift, with_counts
 from accountability.event import Event
 from accountability.intake import Intake
 from accountability.intake.lines import LineLog

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="the sieve needs numpy, of the extra `columnar`")
 
-from accountability.engine.asking import microseconds  # noqa: E402
-from accountability.engine.columns import Booleans, Columns, Integers, Typed  # noqa: E402
-from accountability.engine.found import Findings  # noqa: E402
+from accountability.engine.columnar.asking import microseconds  # noqa: E402
+from accountability.engine.columnar.columns import Booleans, Columns, Integers, Typed  # noqa: E402
+from accountability.engine.columnar.found import Findings  # noqa: E402
+from accountability.engine.columnar.sieve import Sieve  # noqa: E402
+from accountability.engine.columnar.sieving import sift, with_counts  # noqa: E402
 from accountability.engine.replay import run  # noqa: E402
-from accountability.engine.sieve import Sieve  # noqa: E402
-from accountability.engine.sieving import sift, with_counts  # noqa: E402
 from accountability.errors import RuleFileError  # noqa: E402
 from accountability.event import Event  # noqa: E402
 from accountability.intake import Intake  # noqa: E402

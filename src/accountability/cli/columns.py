@@ -20,7 +20,7 @@ from accountability.policy import Policy
 from accountability.timeline import History, effective
 
 if TYPE_CHECKING:
-    from accountability.engine.sieve import Sieve
+    from accountability.engine.columnar.sieve import Sieve
     from accountability.intake.parquet import ParquetLog
 
 PARQUET = ".parquet"
@@ -55,7 +55,7 @@ def sieve_for(paths: Iterable[Path], policy: Policy, organisation: Organisation,
     size = sum(path.stat().st_size for path in lines if path.is_file())
     if not columns and (mapping is not None or size < LARGE or absent == "numpy"):
         return None
-    from accountability.engine.sieve import Sieve
+    from accountability.engine.columnar.sieve import Sieve
 
     sieve = Sieve(policy, organisation, report_all=report_all)
     return sieve if columns or sieve.drops else None
@@ -66,7 +66,7 @@ def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime
     """The history in the files at *paths*; what was refused is given to *refused*."""
     import numpy as np
 
-    from accountability.engine.sieving import sift, with_counts
+    from accountability.engine.columnar.sieving import sift, with_counts
     from accountability.intake.lines import LineLog
 
     log: LineLog | ParquetLog

@@ -14,7 +14,6 @@ from itertools import count
 from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
-from accountability.engine.bykey import ByKey
 from accountability.engine.cell import (
     Key,
     Listener,
@@ -28,17 +27,18 @@ from accountability.engine.cell import (
     same_keys_in,
 )
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
-from accountability.engine.consequences import Effects, Prohibitions, compile_logic
-from accountability.engine.coverages import Coverages
-from accountability.engine.legs import Legs
 from accountability.engine.logic import Matcher, make_matcher
+from accountability.engine.operators.bykey import ByKey
+from accountability.engine.operators.consequences import Effects, Prohibitions, compile_logic
+from accountability.engine.operators.coverages import Coverages
+from accountability.engine.operators.legs import Legs
+from accountability.engine.operators.quiet import duties
+from accountability.engine.operators.recurrences import Recurrences, is_periodic
+from accountability.engine.operators.steps import Steps
+from accountability.engine.operators.tallies import Tallies
+from accountability.engine.operators.thresholds import Thresholds
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
-from accountability.engine.quiet import duties
-from accountability.engine.recurrences import Recurrences, is_periodic
 from accountability.engine.settled import rules_letting_go
-from accountability.engine.steps import Steps
-from accountability.engine.tallies import Tallies
-from accountability.engine.thresholds import Thresholds
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
 from accountability.judgement.meanings import meaning_of

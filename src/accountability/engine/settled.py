@@ -9,7 +9,7 @@ instant it is closed.
 from __future__ import annotations
 
 from accountability.engine.cell import concluded_in
-from accountability.engine.recurrences import is_periodic
+from accountability.engine.operators.recurrences import is_periodic
 from accountability.policy.expression import LastOf, SameKey, walk
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accountability.engine.sieve import Sieve
+from accountability.engine.columnar.sieve import Sieve
 from accountability.organisation import Organisation
 from accountability.policy.pack import read_rules_text
 

@@ -18,7 +18,7 @@ import attrs
 from accountability.conclusion import day_of
 from accountability.engine.cell import Cell, Entry, Host, Key
 from accountability.engine.closures import NOTHING
-from accountability.engine.thresholds import Carried, Reached, Thresholds, sure_spans
+from accountability.engine.operators.thresholds import Carried, Reached, Thresholds, sure_spans
 from accountability.event import Happening, Order
 from accountability.judgement.bykey import key_in
 from accountability.judgement.windows import in_window

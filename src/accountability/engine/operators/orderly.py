@@ -12,7 +12,7 @@ from typing import Protocol
 
 from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
-from accountability.engine.duties import LATE, MISSED, OPEN, Duties, Obligation
+from accountability.engine.operators.duties import LATE, MISSED, OPEN, Duties, Obligation
 from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator, RuleT, instant_of
+from accountability.engine.operators.thresholds import STEPS_BACK, sure_spans
 from accountability.engine.outputs import Output, OutputT, Told
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
-from accountability.engine.thresholds import STEPS_BACK, sure_spans
 from accountability.event import Happening, following
 from accountability.judgement.finding import labelled
 from accountability.judgement.standing import ends_at

@@ -13,8 +13,8 @@ from typing import Any
 
 import attrs
 
-from accountability.engine.bykey import ByKey, Followed
 from accountability.engine.cell import Cell, Entry, Host, Key
+from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome
 from accountability.judgement.gates import gate

@@ -11,14 +11,14 @@ import attrs
 import numpy as np
 
 from accountability.conclusion import Conclusion, Judgement, Status
-from accountability.engine.asking import applies, microseconds
-from accountability.engine.columns import Booleans, Columns
-from accountability.engine.counting import count
-from accountability.engine.courses import LATE_ACT, MISSED, UNKNOWN, Course
-from accountability.engine.found import Findings, Telling
-from accountability.engine.rows import Rows
-from accountability.engine.sieve import Sieve, SievedDuty
-from accountability.engine.streams import Breaches, Stream
+from accountability.engine.columnar.asking import applies, microseconds
+from accountability.engine.columnar.columns import Booleans, Columns
+from accountability.engine.columnar.counting import count
+from accountability.engine.columnar.courses import LATE_ACT, MISSED, UNKNOWN, Course
+from accountability.engine.columnar.found import Findings, Telling
+from accountability.engine.columnar.rows import Rows
+from accountability.engine.columnar.sieve import Sieve, SievedDuty
+from accountability.engine.columnar.streams import Breaches, Stream
 from accountability.policy.changes import CHANGES
 from accountability.policy.rule import Trigger
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from accountability.engine.asking import EPOCH
-from accountability.engine.columns import Columns, Integers, Typed
+from accountability.engine.columnar.asking import EPOCH
+from accountability.engine.columnar.columns import Columns, Integers, Typed
 from accountability.event import Event
 
 MOST_HELD = 200_000

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from accountability.conclusion import Status
 from accountability.engine.cell import Host, Key, asks_organisation, contexts_of, moments_in
 from accountability.engine.closures import NOTHING
-from accountability.engine.duties import LATE, Duties
-from accountability.engine.lone import LoneDuties
-from accountability.engine.orderly import InOrder, OrderlyDuties, Owed
+from accountability.engine.operators.duties import LATE, Duties
+from accountability.engine.operators.lone import LoneDuties
+from accountability.engine.operators.orderly import InOrder, OrderlyDuties, Owed
 from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.kinds import Duty

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from accountability.engine.asking import instant
-from accountability.engine.columns import Integers
+from accountability.engine.columnar.asking import instant
+from accountability.engine.columnar.columns import Integers
 
 DAY = 86_400_000_000
 QUARTER = DAY // 96

@@ -12,8 +12,8 @@ from typing import Any
 
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.closures import NOTHING
-from accountability.engine.duties import LATE, MET, OPEN, Obligation
-from accountability.engine.orderly import InOrder, Owed, Queue
+from accountability.engine.operators.duties import LATE, MET, OPEN, Obligation
+from accountability.engine.operators.orderly import InOrder, Owed, Queue
 from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.kinds import Duty

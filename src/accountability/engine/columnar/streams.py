@@ -11,12 +11,12 @@ import numpy as np
 
 from accountability.conclusion import Conclusion, Kind
 from accountability.engine.cell import Operator
-from accountability.engine.columns import Booleans, Integers, Typed, merged
-from accountability.engine.courses import LATE_ACT, STATUSES, Course
+from accountability.engine.columnar.columns import Booleans, Integers, Typed, merged
+from accountability.engine.columnar.courses import LATE_ACT, STATUSES, Course
+from accountability.engine.columnar.rows import MOST_HELD, Rows, instants, values_at
 from accountability.engine.derived import Derived
-from accountability.engine.orderly import Owed
-from accountability.engine.rows import MOST_HELD, Rows, instants, values_at
-from accountability.engine.thresholds import Reached
+from accountability.engine.operators.orderly import Owed
+from accountability.engine.operators.thresholds import Reached
 from accountability.event import Event, Gathered, Happening
 from accountability.policy.rule import Made
 from accountability.workdays import Due, Limit

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from accountability.engine.bykey import ByKey, Followed
 from accountability.engine.cell import Cell, Host, Key, instant_of
+from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome
 from accountability.judgement.recurrence import recurrence

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import numpy as np
 
-from accountability.engine.columns import Booleans, Integers, Typed
+from accountability.engine.columnar.columns import Booleans, Integers, Typed
+from accountability.engine.columnar.sieve import Watch
 from accountability.engine.days import STEP_BACK
-from accountability.engine.sieve import Watch
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

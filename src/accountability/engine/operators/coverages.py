@@ -8,8 +8,8 @@ from __future__ import annotations
 from bisect import insort
 from datetime import datetime
 
-from accountability.engine.bykey import ByKey, Followed
 from accountability.engine.cell import Cell, Entry, Host, Key
+from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.coverage import coverage
 from accountability.policy.kinds import Coverage

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from accountability.conclusion import Status
-from accountability.engine.asking import MICROSECOND, ask, instant, microseconds
-from accountability.engine.columns import Booleans, Columns, Integers, Typed, keys_of, merged
-from accountability.engine.duties import LATE
-from accountability.engine.localdays import days_of
-from accountability.engine.sieve import SievedDuty
+from accountability.engine.columnar.asking import MICROSECOND, ask, instant, microseconds
+from accountability.engine.columnar.columns import Booleans, Columns, Integers, Typed, keys_of, merged
+from accountability.engine.columnar.localdays import days_of
+from accountability.engine.columnar.sieve import SievedDuty
+from accountability.engine.operators.duties import LATE
 from accountability.event import Event
 from accountability.workdays import Limit
 

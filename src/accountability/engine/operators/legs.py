@@ -12,8 +12,8 @@ from datetime import datetime
 
 import attrs
 
-from accountability.engine.bykey import ByKey, Followed
 from accountability.engine.cell import Cell, Host, Key
+from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome
 from accountability.judgement.recurrence import Binding, Leg, bindings, first_leg, legs, recurrence

@@ -9,14 +9,14 @@ from typing import Any
 import attrs
 import numpy as np
 
-from accountability.engine.asking import MICROSECOND, applies, instant, microseconds
 from accountability.engine.cell import Operator
-from accountability.engine.columns import Integers, keys_of
-from accountability.engine.localdays import days_of
-from accountability.engine.rows import Rows
-from accountability.engine.sieve import SievedThreshold
-from accountability.engine.streams import Members, Reachings, Stream
-from accountability.engine.thresholds import sure_spans
+from accountability.engine.columnar.asking import MICROSECOND, applies, instant, microseconds
+from accountability.engine.columnar.columns import Integers, keys_of
+from accountability.engine.columnar.localdays import days_of
+from accountability.engine.columnar.rows import Rows
+from accountability.engine.columnar.sieve import SievedThreshold
+from accountability.engine.columnar.streams import Members, Reachings, Stream
+from accountability.engine.operators.thresholds import sure_spans
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import WindowKind
 from accountability.workdays import period_of, window_first_day, window_start

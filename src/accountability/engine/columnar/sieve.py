@@ -14,9 +14,9 @@ from typing import Any
 
 from accountability.engine.cell import Operator, asks_organisation, bearer_reader, concluded_in, contexts_of
 from accountability.engine.closures import NOTHING
-from accountability.engine.duties import Duties
 from accountability.engine.live import Engine
-from accountability.engine.thresholds import Thresholds
+from accountability.engine.operators.duties import Duties
+from accountability.engine.operators.thresholds import Thresholds
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
 from accountability.policy.expression import Expression, FieldRef, InForce, ParameterRef, walk

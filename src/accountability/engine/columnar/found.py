@@ -8,11 +8,11 @@ from typing import Any, overload
 import numpy as np
 
 from accountability.conclusion import Conclusion
-from accountability.engine.asking import instant, microseconds
-from accountability.engine.columns import Integers
+from accountability.engine.columnar.asking import instant, microseconds
+from accountability.engine.columnar.columns import Integers
+from accountability.engine.columnar.rows import Rows
+from accountability.engine.columnar.streams import Members, Stream
 from accountability.engine.live import Engine
-from accountability.engine.rows import Rows
-from accountability.engine.streams import Members, Stream
 from accountability.policy.rule import Trigger
 
 PART = 2**14
