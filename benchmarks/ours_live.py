@@ -33,7 +33,9 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
         monitor.observe(event)
     assert intake.counts.latest_recorded_at is not None
     monitor.advance(intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT)
-    return intake.counts.read, lines(monitor.judgement().findings)
+    judgement = monitor.judgement()
+    gc.freeze()
+    return intake.counts.read, lines(judgement.findings)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,7 @@ def follow(
             desk.file()
             refused = letters.count
     finally:
+        gc.freeze()  # or all of it is searched for garbage once more at the end
         if book is not None:
             book.close()
     said.print(f"{intake.counts.read:,} events read, {refused:,} refused; the clock stands at {monitor.clock.isoformat()}",
