@@ -16,10 +16,11 @@ np = pytest.importorskip("numpy", reason="columns need numpy, of the extra `colu
 from accountability.errors import EventRejected  # noqa: E402
 from accountability.event import Event  # noqa: E402
 from accountability.intake import Intake, Refused  # noqa: E402
-from accountability.intake.columns import EPOCH, MICROSECOND, read_times  # noqa: E402
+from accountability.intake.columns import read_times  # noqa: E402
 from accountability.intake.instants import read_time  # noqa: E402
 from accountability.intake.lines import LineLog  # noqa: E402
 from accountability.policy.pack import read_rules_text  # noqa: E402
+from accountability.workdays.localtime import microseconds  # noqa: E402
 
 POLICY = read_rules_text("""\
 pack: lines
@@ -130,7 +131,7 @@ def test_times_read_together_are_those_read_one_by_one(texts: list[str], alike: 
     wanted = []
     for text in texts:
         try:
-            wanted.append((True, (read_time(text, "`time`")[0] - EPOCH) // MICROSECOND))
+            wanted.append((True, microseconds(read_time(text, "`time`")[0])))
         except EventRejected:
             wanted.append((False, 0))
     at, sound = read_times(texts)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="the sieve needs numpy, of the extra `columnar`")
 
-from accountability.engine.columnar.asking import microseconds  # noqa: E402
 from accountability.engine.columnar.columns import Booleans, Columns, Integers, Typed  # noqa: E402
 from accountability.engine.columnar.found import Findings  # noqa: E402
 from accountability.engine.columnar.sieve import Sieve  # noqa: E402
@@ -30,6 +29,7 @@ from accountability.testing.author import FIRST_DAYS  # noqa: E402
 from accountability.testing.rule_texts import HEAD  # noqa: E402
 from accountability.testing.strategies import World, cloud_events, first_day, histories, instants, organisations, worlds  # noqa: E402
 from accountability.timeline import effective  # noqa: E402
+from accountability.workdays.localtime import microseconds  # noqa: E402
 
 LIMITS = ("2h", "26h", "1 day", "5 days", "1 month", "3 working days",
           '"base[place]"', '"calm[place]"', '"base[place] * 2"', "90 min")

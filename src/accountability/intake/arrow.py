@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from accountability.errors import Diagnostic, DocumentError, EventRejected, Span
-from accountability.intake.columns import BAD, EPOCH, MICROSECOND, MISSING, Booleans, Integers
+from accountability.intake.columns import MISSING, Booleans, Integers, typed_places
 from accountability.intake.instants import NO_OFFSET, YEARS, read_time
-from accountability.intake.values import converter
 from accountability.policy.vocabulary import Field, Sort
+from accountability.workdays.localtime import EPOCH, MICROSECOND
 
 Codes = npt.NDArray[np.int32]
 FEW_BYTES = 3
@@ -197,14 +197,5 @@ def as_it_stands(field: Field, values: Sequence[Any]) -> bool:
 
 def converted(field: Field, raw: Values) -> Values:
     """*raw* values, typed as *field* declares."""
-    convert, numbers = converter(field), dict[object, int]()
-    places = np.full(len(raw.values) + 1, MISSING, np.int32)
-    for n, value in enumerate(raw.values):
-        try:
-            typed = convert(value)
-        except (EventRejected, ValueError, OverflowError):
-            places[n] = BAD
-            continue
-        if typed is not None:
-            places[n] = numbers.setdefault(typed, len(numbers))
-    return Values(places[raw.codes], list(numbers))
+    places, values = typed_places(field, raw.values)
+    return Values(np.array([*places, MISSING], np.int32)[raw.codes], values)

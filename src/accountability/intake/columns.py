@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -16,11 +15,10 @@ from accountability.errors import EventRejected
 from accountability.intake.instants import YEARS, offset_of, read_time
 from accountability.intake.values import converter
 from accountability.policy.vocabulary import Field, Sort
+from accountability.workdays.localtime import MICROSECOND, microseconds
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 MISSING, BAD = -1, -2
 BY_CLASS = frozenset({Sort.BOOLEAN, Sort.NUMBER})
 """The sorts of which `true` and 1 are two values."""
@@ -41,7 +39,7 @@ def read_times(texts: Sequence[str]) -> tuple[Integers, Booleans]:
     found, sound = np.zeros(len(texts), np.int64), np.ones(len(texts), np.bool_)
     for n, text in enumerate(texts):
         try:
-            found[n] = (read_time(text, "`time`")[0] - EPOCH) // MICROSECOND
+            found[n] = microseconds(read_time(text, "`time`")[0])
         except EventRejected:
             sound[n] = False
     return found, sound
@@ -83,6 +81,20 @@ class Typed:
     values: Sequence[object]
 
 
+def typed_places(field: Field, raws: Iterable[Any]) -> tuple[list[int], list[object]]:
+    """For each of *raws*, typed as *field* declares, its place among the different values that follow; MISSING or BAD where it has
+    none."""
+    convert, found, places = converter(field), dict[object, int](), list[int]()
+    for raw in raws:
+        try:
+            value = None if raw is None else convert(raw)
+        except (EventRejected, ValueError, OverflowError):
+            places.append(BAD)
+            continue
+        places.append(MISSING if value is None else found.setdefault(value, len(found)))
+    return places, list(found)
+
+
 class RawValues:
     """The raw values of *field*, and of others that are read alike, as numbers; typed once all are known."""
 
@@ -103,18 +115,9 @@ class RawValues:
         if self._typed is None and self._as_they_stand():
             self._typed = np.arange(len(self._numbers)), list(self._numbers)
         if self._typed is None:
-            convert, found = converter(self._field), dict[object, int]()
-            places = np.full(len(self._numbers), MISSING, np.int64)
-            for n, held in enumerate(self._numbers):
-                raw = held[1] if self._by_class else held
-                try:
-                    value = None if raw is None else convert(raw)
-                except (EventRejected, ValueError, OverflowError):
-                    places[n] = BAD
-                    continue
-                if value is not None:
-                    places[n] = found.setdefault(value, len(found))
-            self._typed = places, list(found)
+            raws = (held[1] for held in self._numbers) if self._by_class else self._numbers
+            places, values = typed_places(self._field, raws)
+            self._typed = np.array(places, np.int64), values
         return Typed(self._typed[0][numbers], self._typed[1])
 
     def _as_they_stand(self) -> bool:

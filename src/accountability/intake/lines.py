@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from accountability.event import Event
-from accountability.intake.columns import BAD, EPOCH, MICROSECOND, MISSING, Booleans, Integers, RawValues, Typed, read_times
+from accountability.intake.columns import BAD, MISSING, Booleans, Integers, RawValues, Typed, read_times
 from accountability.intake.envelope import MAX_LINE, UNREADABLE, whole_decoder
 from accountability.intake.files import check_files, read_blocks
 from accountability.intake.letters import Refused
 from accountability.intake.reader import Intake
 from accountability.policy.vocabulary import Field, Where
+from accountability.workdays.localtime import instant_after
 
 RESERVED = ("corrects", "retracts")
 MOST_IGNORED = 1000
@@ -53,7 +54,7 @@ class LineLog:
         self._second: list[int] = []
         self._named: set[int] = set()
         self._files, self._starts = [str(path) for path in paths], [0]
-        self._latest = EPOCH_OF_NOTHING
+        self._latest = BEFORE_ALL
         columns = _Columns()
         for path in paths:
             place = self._starts[-1]
@@ -162,7 +163,7 @@ class LineLog:
             sound[late] &= known
         ignored = (codes == MISSING) & sound
         self.intake.counts.ignored += int(ignored.sum())
-        self._latest = max(self._latest, int(recorded[ignored].max(initial=EPOCH_OF_NOTHING)))
+        self._latest = max(self._latest, int(recorded[ignored].max(initial=BEFORE_ALL)))
         first, kept = len(self._lines), np.nonzero(~ignored)[0]
         mine = kept.tolist()
         self._lines += [lines[n] for n in mine]
@@ -215,9 +216,9 @@ class LineLog:
         counts = self.intake.counts
         counts.accepted += int(self.plain.sum())
         counts.assumed_immediate += int((self.plain & immediate).sum())
-        latest = max(self._latest, int(self.recorded[self.plain].max(initial=EPOCH_OF_NOTHING)))
-        if latest > EPOCH_OF_NOTHING:
-            heard = EPOCH + latest * MICROSECOND
+        latest = max(self._latest, int(self.recorded[self.plain].max(initial=BEFORE_ALL)))
+        if latest > BEFORE_ALL:
+            heard = instant_after(latest)
             counts.latest_recorded_at = max(heard, counts.latest_recorded_at or heard)
 
 
@@ -305,7 +306,7 @@ class _NoData:
 
 _NO_DATA = _NoData()
 _WORDS = (attrgetter("f0"), attrgetter("f1"))
-EPOCH_OF_NOTHING = -(2**62)
+BEFORE_ALL = -(2**62)
 """Before every instant, in microseconds."""
 
 

@@ -42,7 +42,7 @@ from accountability.intake.arrow import (
     sound_ones,
     unreadable,
 )
-from accountability.intake.columns import BAD, EPOCH, MICROSECOND, MISSING, Booleans, Integers
+from accountability.intake.columns import BAD, MISSING, Booleans, Integers
 from accountability.intake.envelope import encode_event
 from accountability.intake.files import check_files
 from accountability.intake.instants import NO_OFFSET
@@ -50,6 +50,7 @@ from accountability.intake.letters import Refused
 from accountability.intake.reader import Intake
 from accountability.intake.shape import kept_subject
 from accountability.policy.vocabulary import EventType, Field, Where
+from accountability.workdays.localtime import EPOCH, MICROSECOND
 
 RESERVED = ("corrects", "retracts", "reason")
 PART = 2**17

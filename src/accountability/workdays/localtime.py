@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+
+
+def microseconds(instant: datetime) -> int:
+    """*instant*, with a zone, in microseconds since 1970 (UTC)."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def instant_after(number: int) -> datetime:
+    """The instant (UTC) so many microseconds after 1970."""
+    return EPOCH + number * MICROSECOND
 
 
 def instant_at(day: date, clock: time, zone: ZoneInfo, fold: int = 0) -> datetime:

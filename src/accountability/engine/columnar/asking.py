@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import attrs
 import numpy as np
@@ -11,23 +11,12 @@ import numpy as np
 from accountability.engine.columnar.columns import Booleans, Integers, Typed
 from accountability.engine.columnar.sieve import Watch
 from accountability.engine.days import STEP_BACK
+from accountability.workdays.localtime import MICROSECOND, instant_after, microseconds
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 MOST = 20_000
 """How many different triggers of one type a condition is asked about; where there are more, all are kept."""
 NEAR = STEP_BACK // MICROSECOND
 """So soon after a change of the law, in microseconds, a trigger is left to the engine, which knows how local days begin."""
-
-
-def microseconds(instant: datetime) -> int:
-    """*instant* in microseconds since 1970."""
-    return (instant - EPOCH) // MICROSECOND
-
-
-def instant(number: int) -> datetime:
-    """The instant so many microseconds after 1970, in UTC."""
-    return EPOCH + timedelta(microseconds=number)
 
 
 @attrs.frozen(eq=False)
@@ -72,7 +61,7 @@ def ask(watch: Watch, at: Integers, typed: Callable[[str], Typed]) -> Asked | No
     each = []
     for place in first:
         held = {n: c.values[c.codes[place]] for n, c in zip(watch.reads, columns, strict=True) if c.codes[place] >= 0}
-        each.append((held, instant(int(at[place]))))
+        each.append((held, instant_after(int(at[place]))))
     return Asked(each, which.reshape(-1), near)
 
 

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from accountability.engine.cell import Operator
-from accountability.engine.columnar.asking import MICROSECOND, applies, instant, microseconds
+from accountability.engine.columnar.asking import applies
 from accountability.engine.columnar.columns import Integers, keys_of
 from accountability.engine.columnar.localdays import days_of
 from accountability.engine.columnar.rows import Rows
@@ -20,6 +20,7 @@ from accountability.engine.operators.thresholds import sure_spans
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import WindowKind
 from accountability.workdays import period_of, window_first_day, window_start
+from accountability.workdays.localtime import MICROSECOND, instant_after, microseconds
 
 
 @attrs.frozen(eq=False)
@@ -107,7 +108,7 @@ def _starts(rule: Any, at: Integers, keys: Integers, days: Integers | None) -> I
         unsure = np.nonzero(_places(keys, at, at - most + beyond) != found)[0]
         edges = at - fewest
         for place in unsure.tolist():
-            edges[place] = microseconds(window_start(instant(int(at[place])), limit, rule.zone))
+            edges[place] = microseconds(window_start(instant_after(int(at[place])), limit, rule.zone))
         found = _places(keys, at, edges + beyond)
     return found
 

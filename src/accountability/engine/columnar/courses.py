@@ -9,18 +9,19 @@ from functools import cached_property
 import numpy as np
 
 from accountability.conclusion import Status
-from accountability.engine.columnar.asking import MICROSECOND, ask, instant, microseconds
+from accountability.engine.columnar.asking import ask
 from accountability.engine.columnar.columns import Booleans, Columns, Integers, Typed, keys_of, merged
 from accountability.engine.columnar.localdays import days_of
 from accountability.engine.columnar.sieve import SievedDuty
 from accountability.engine.operators.duties import LATE
 from accountability.event import Event
 from accountability.workdays import Limit
+from accountability.workdays.localtime import MICROSECOND, instant_after, microseconds
 
 NOTHING_ARISES, UNSURE = -2, -1
 UNKNOWN, OPEN, MET, LATE_ACT, MISSED = range(5)
 STATUSES = {OPEN: Status.OPEN, MET: Status.MET, LATE_ACT: Status.LATE, MISSED: Status.MISSED}
-TOO_FAR = microseconds(instant(0).replace(year=LATE - 1))
+TOO_FAR = microseconds(instant_after(0).replace(year=LATE - 1))
 
 
 class Course:
@@ -119,7 +120,7 @@ class Course:
             self.last, self.falls, self.day = self.last.copy(), self.falls.copy(), self.day.copy()
             days = days_of(self.at[by_day], self.rule.reckoning.zone)
             _, first, which = np.unique(days * len(limits) + self.limit[by_day], return_index=True, return_inverse=True)
-            dues = [self.rule.reckoning.due(instant(int(self.at[by_day[n]])), limits[self.limit[by_day[n]]]) for n in first]
+            dues = [self.rule.reckoning.due(instant_after(int(self.at[by_day[n]])), limits[self.limit[by_day[n]]]) for n in first]
             which = which.reshape(-1)
             self.last[by_day] = np.array([microseconds(due.last) for due in dues], np.int64)[which]
             self.falls[by_day] = np.array([microseconds(due.falls) for due in dues], np.int64)[which]

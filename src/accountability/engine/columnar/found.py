@@ -8,12 +8,12 @@ from typing import Any, overload
 import numpy as np
 
 from accountability.conclusion import Conclusion
-from accountability.engine.columnar.asking import instant, microseconds
 from accountability.engine.columnar.columns import Integers
 from accountability.engine.columnar.rows import Rows
 from accountability.engine.columnar.streams import Members, Stream
 from accountability.engine.live import Engine
 from accountability.policy.rule import Trigger
+from accountability.workdays.localtime import instant_after, microseconds
 
 PART = 2**14
 """So many findings are worded at a time."""
@@ -136,7 +136,7 @@ class Telling:
 
     def _wait(self) -> None:
         if self._next < len(self.places):
-            self._engine.wake(instant(int(self.source.last[self.places[self._next]])), self, None, "")
+            self._engine.wake(instant_after(int(self.source.last[self.places[self._next]])), self, None, "")
 
     def due(self, key: object, label: str) -> None:
         """The first that has not been told is known now."""

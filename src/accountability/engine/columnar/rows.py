@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from accountability.engine.columnar.asking import EPOCH
 from accountability.engine.columnar.columns import Columns, Integers, Typed
 from accountability.event import Event
+from accountability.workdays.localtime import EPOCH
 
 MOST_HELD = 200_000
 """So many events, and so many facts of one rule, are kept made at a time."""

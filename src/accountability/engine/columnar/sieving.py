@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from accountability.conclusion import Conclusion, Judgement, Status
-from accountability.engine.columnar.asking import applies, microseconds
+from accountability.engine.columnar.asking import applies
 from accountability.engine.columnar.columns import Booleans, Columns
 from accountability.engine.columnar.counting import count
 from accountability.engine.columnar.courses import LATE_ACT, MISSED, UNKNOWN, Course
@@ -21,6 +21,7 @@ from accountability.engine.columnar.sieve import Sieve, SievedDuty
 from accountability.engine.columnar.streams import Breaches, Stream
 from accountability.policy.changes import CHANGES
 from accountability.policy.rule import Trigger
+from accountability.workdays.localtime import microseconds
 
 Counts = Mapping[tuple[str, str | None, Status], int]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
@@ -20,9 +20,8 @@ from accountability.policy.kinds.effect import Decision
 from accountability.policy.model import Policy
 from accountability.policy.rule import TRIGGER, Made, Trigger
 from accountability.workdays import period_of, window_start
+from accountability.workdays.localtime import MICROSECOND, microseconds
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 EVER = 1 - 2**53
 """The earliest instant that a matcher can be told of, in 1684: before all events."""
 FOREVER = -EVER
@@ -50,10 +49,6 @@ def compile_logic(policy: Policy) -> tuple[LogicRule, ...]:
 def kinds_of(index: int) -> tuple[int, int]:
     """The two kinds of fact that the rule at place *index* joins."""
     return 2 * index + 1, 2 * index + 2
-
-
-def microseconds(instant: datetime) -> int:
-    return (instant - EPOCH) // MICROSECOND
 
 
 def _end(failure: Happening) -> int:
