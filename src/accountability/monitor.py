@@ -12,7 +12,7 @@ from typing import Any, Self, cast
 
 import attrs
 
-from accountability.conclusion import Conclusion, Judgement
+from accountability.conclusion import Conclusion, Judgement, sorted_findings
 from accountability.engine.live import BEGINNING
 from accountability.engine.living import LivingEngine
 from accountability.engine.logic import Matcher
@@ -186,7 +186,7 @@ class Monitor:
 
     def judgement(self) -> Judgement:
         """What stands at the clock, by what is known."""
-        return self._engine.judgement(self.clock)
+        return self._engine.judgement(self.clock, sorted_findings(self._shown.values()))
 
     def let_go(self) -> Changes:
         """Lets go of what can no longer change. A monitor with a horizon does so by itself whenever it has doubled in size.

@@ -348,10 +348,11 @@ class Engine:
         """Every reported conclusion, as it stands at the clock: of the rules in force, or of the drafts."""
         return (operator.conclude(output) for operator, output in self._reported.values() if operator.rule.draft is drafts)
 
-    def judgement(self, known_at: datetime) -> Judgement:
-        """What stands at the clock."""
+    def judgement(self, known_at: datetime, findings: Sequence[Conclusion] | None = None) -> Judgement:
+        """What stands at the clock; its *findings*, where somebody has them in order."""
         return Judgement(
-            at=self.clock, known_at=utc(known_at), findings=sorted_findings(self.conclusions()), counts=self.counts,
+            at=self.clock, known_at=utc(known_at), counts=self.counts,
+            findings=sorted_findings(self.conclusions()) if findings is None else findings,
             would=sorted_findings(self.conclusions(drafts=True)))
 
     @property
