@@ -57,20 +57,26 @@ class Event:
     corrects: EventRef | None = None
     retracts: EventRef | None = None
     reason: str | None = None
-    _origin: str | tuple[str, int] = attrs.field(default="", eq=False, repr=False)
+    _origin: str = attrs.field(default="", eq=False, repr=False)
+    _line: int = attrs.field(default=0, eq=False, repr=False)
     versions: tuple[str, ...] = attrs.field(default=(), eq=False)
     """Ids of the corrections that made this version, oldest first."""
-    order: Order = attrs.field(init=False, eq=False, repr=False)
-    """Where it stands among all events (time.md, Order at one instant). Every sort and every cell reads it, so it is made once."""
+    _order: Order | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
-    @order.default
-    def _order(self) -> Order:
-        return (self.occurred_at, 0, (*sequence_key(self.sequence), self.source, self.id))
+    @property
+    def order(self) -> Order:
+        """Where it stands among all events (time.md, Order at one instant). Whoever asks asks again, so it is made once; of most
+        events nobody asks more than when they happened."""
+        found = self._order
+        if found is None:
+            found = (self.occurred_at, 0, (*sequence_key(self.sequence), self.source, self.id))
+            object.__setattr__(self, "_order", found)
+        return found
 
     @property
     def origin(self) -> str:
         """`file:line` of the log, for the dead-letter file; not part of the event."""
-        return self._origin if isinstance(self._origin, str) else f"{self._origin[0]}:{self._origin[1]}"
+        return f"{self._origin}:{self._line}" if self._line else self._origin
 
     @property
     def ref(self) -> EventRef:
@@ -103,7 +109,7 @@ class _Draft:
     __slots__ = Event.__slots__  # type: ignore[attr-defined]
 
     def __init__(self, id: str, source: str, type: str, occurred_at: datetime, recorded_at: datetime, offset: timedelta,
-                 sequence: str | int | None, fields: Mapping[str, object], subject: str | None, origin: str | tuple[str, int],
+                 sequence: str | int | None, fields: Mapping[str, object], subject: str | None, origin: str, line: int = 0,
                  corrects: EventRef | None = None, retracts: EventRef | None = None, reason: str | None = None) -> None:
         self.id = id
         self.source = source
@@ -118,16 +124,14 @@ class _Draft:
         self.retracts = retracts
         self.reason = reason
         self._origin = origin
+        self._line = line
+        self._order: Order | None = None
         self.versions = ()
-        if sequence.__class__ is int and 0 <= sequence < LARGE:
-            self.order = (occurred_at, 0, (sequence, "", source, id))
-        else:
-            self.order = (occurred_at, 0, (*sequence_key(sequence), source, id))
         self.__class__ = Event  # type: ignore[assignment]
 
 
 make_event = cast("Callable[..., Event]", _Draft)
-"""Events as `Event(…)` makes them, by position, in a fifth of the time. *origin* may be a file and a line."""
+"""Events as `Event(…)` makes them, by position, in a fifth of the time. *origin* is a file if *line* is not 0."""
 
 
 class Happening(Protocol):

@@ -360,7 +360,7 @@ class ParquetLog:
             yield make_event(ids[n], sources[n], type_, at, known, offset,
                              numbers[n] + 1 if sequence is None or sequence == "" else sequence, held,
                              None if subject is None else kept_subject(subject, about),
-                             (self._files[0], numbers[n] + 1) if len(self._files) == 1 else self._origin(numbers[n]))
+                             *((self._files[0], numbers[n] + 1) if len(self._files) == 1 else self._origin(numbers[n])))
 
     def _held(self, declared: EventType, rows: Integers) -> Iterable[dict[str, object]]:
         """The fields of the plain *rows* of one type."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -112,7 +113,7 @@ class Intake:
         """
         before, number, counts = self._lines, 0, self.counts
         sound, shapes, sources, now = self._sound, self._shapes, self._sources, self._now
-        fromisoformat = datetime.fromisoformat
+        fromisoformat, intern = datetime.fromisoformat, sys.intern
         try:
             for number, line in enumerate(lines, 1):
                 try:
@@ -131,14 +132,14 @@ class Intake:
                         event, recorded_at = None, occurred_at if immediate else self._recorded_at(envelope, occurred_at)
                     elif (fields := shape.quick(envelope) if line.isascii() or line.decode() else None) is None:
                         recorded_at = self._recorded_at(envelope, occurred_at)
-                        event = self._event((envelope, occurred_at, offset, recorded_at, shape), before + number, (file, number))
+                        event = self._event((envelope, occurred_at, offset, recorded_at, shape), before + number, file, number)
                     else:
                         recorded_at = occurred_at if immediate else self._recorded_at(envelope, occurred_at)
                         source, subject, sequence = envelope.source, envelope.subject, envelope.sequence
                         event = make_event(
-                            envelope.id, sources.get(source, source) if sources else source, shape.type, occurred_at, recorded_at,
-                            offset, before + number if sequence is None or sequence == "" else sequence, fields,
-                            None if subject is None else kept_subject(subject, shape.reads_subject), (file, number),
+                            envelope.id, sources.get(source, source) if sources else intern(source), shape.type, occurred_at,
+                            recorded_at, offset, before + number if sequence is None or sequence == "" else sequence, fields,
+                            None if subject is None else kept_subject(subject, shape.reads_subject), file, number,
                         )
                         if immediate:
                             counts.assumed_immediate += 1
@@ -146,7 +147,7 @@ class Intake:
                     try:
                         opened = self._open(line)
                         recorded_at = opened[3]
-                        event = self._event(opened, before + number, (file, number)) if opened[4] is not None else None
+                        event = self._event(opened, before + number, file, number) if opened[4] is not None else None
                     except EventRejected as why:
                         if line.isspace() or not line:
                             continue
@@ -184,7 +185,7 @@ class Intake:
         """The event in *line*, called line *number* of *file*, the one at *place* among all; None where it is ignored."""
         try:
             opened = self._open(line)
-            event = self._event(opened, place, (file, number)) if opened[4] is not None else None
+            event = self._event(opened, place, file, number) if opened[4] is not None else None
         except EventRejected as why:
             self.counts.refused += 1
             return Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
@@ -205,7 +206,7 @@ class Intake:
         return make_event(
             envelope.id, envelope.source, shape.type, occurred_at, recorded_at, offset,
             place if sequence is None or sequence == "" else sequence, fields,
-            kept_subject(envelope.subject, shape.reads_subject), (file, number))
+            kept_subject(envelope.subject, shape.reads_subject), file, number)
 
     def ignorable(self, line: bytes) -> str | None:
         """The type of the event in *line*, where it is a sound one of a type that is ignored."""
@@ -251,7 +252,7 @@ class Intake:
             return read_time(envelope.recordedtime, "`recordedtime`")[0]
         return occurred_at if self._now is None else utc(self._now())
 
-    def _event(self, opened: Opened, number: int | None, origin: str | tuple[str, int]) -> Event:
+    def _event(self, opened: Opened, number: int | None, origin: str, line: int = 0) -> Event:
         envelope, occurred_at, offset, recorded_at, shape = opened
         assert envelope.id
         assert envelope.source
@@ -264,7 +265,7 @@ class Intake:
         return make_event(
             envelope.id, source, shape.type if shape is not None else envelope.type, occurred_at, recorded_at, offset,
             number if sequence is None or sequence == "" else sequence, fields,
-            kept_subject(envelope.subject, shape is not None and shape.reads_subject), origin, corrects, retracts, reason,
+            kept_subject(envelope.subject, shape is not None and shape.reads_subject), origin, line, corrects, retracts, reason,
         )
 
     def shape_of(self, type_: str) -> Shape | None:

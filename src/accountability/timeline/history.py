@@ -41,7 +41,7 @@ class History:
     def of(cls, events: Iterable[Event], refused: Iterable[Refusal], waiting: Iterable[Event], duplicates: int) -> History:
         """A history of these, put in order."""
         return cls(
-            events=tuple(sorted(events, key=attrgetter("order"))),
+            events=tuple(in_order(events)),
             refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))),
             waiting=tuple(sorted(waiting, key=as_recorded)),
             duplicates=duplicates,
@@ -106,3 +106,15 @@ def effective(events: Iterable[Event], *, known_at: datetime, at: datetime) -> H
         else:
             refused.append(refusal)
     return History.of(found, refused, waiting, duplicates)
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """*events* by their `order`, of which only those are asked that happened at one instant with others."""
+    found = sorted(events, key=attrgetter("occurred_at"))
+    first = 0
+    for place in range(1, len(found) + 1):
+        if place == len(found) or found[place].occurred_at != found[first].occurred_at:
+            if place - first > 1:
+                found[first:place] = sorted(found[first:place], key=attrgetter("order"))
+            first = place
+    return found

@@ -92,9 +92,9 @@ class LoneDuties(InOrder):
         lone = self.lone
         over = []
         for one in lone.values():
-            if one.trigger.order[0] >= before:
+            if one.trigger.occurred_at >= before:
                 break  # they arise about as their triggers come; what came after it goes when this one does
-            if one.act is not None and one.act.order[0] < before:
+            if one.act is not None and one.act.occurred_at < before:
                 over.append(one)
         for one in over:
             del lone[one.key]
@@ -178,7 +178,8 @@ class LoneDuties(InOrder):
         def take(act: Happening) -> None:
             key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
             one = lone.get(key)
-            if one is None or one.act is not None or not one.trigger.order < act.order or not (
+            if one is None or one.act is not None or not (
+                    one.trigger.occurred_at < act.occurred_at or one.trigger.order < act.order) or not (
                     provided is None or self._counts(one, act)):
                 self.insert(ACT, act)
                 return

@@ -237,7 +237,8 @@ class OrderlyDuties(InOrder):
                 return
             left = []
             for one in waiting:
-                if not one.trigger.order < act.order or not (provided is None or self._counts(one, act)):
+                after = one.trigger.occurred_at < act.occurred_at or one.trigger.order < act.order
+                if not after or not (provided is None or self._counts(one, act)):
                     left.append(one)
                     continue
                 one.act = act
