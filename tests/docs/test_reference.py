@@ -209,6 +209,19 @@ def test_every_command_and_exit_code_is_documented() -> None:
     assert set(re.findall(r"^\| (\d) \|", page, re.MULTILINE)) == stated == {"0", "1", "2", "3"}
 
 
+def test_the_page_has_every_reason_of_the_plan() -> None:
+    table = PAGES["command-line"].split("| says `plan` |")[1].split("\n\n")[0]
+    listed = [line.split(" | ")[0][2:] for line in table.splitlines()[2:]]
+    said = set()
+    for module, names in (("columnar/sieve.py", ("__init__", "_why_not", "_why_left")), ("plan.py", ("_ways", "plan"))):
+        for function in ast.walk(ast.parse((SOURCES / "engine" / module).read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and function.name in names:
+                said |= {n.value for part in function.body[1:] for n in ast.walk(part)
+                         if isinstance(n, ast.Constant) and isinstance(n.value, str) and re.match("[a-z]+s [a-z ]+", n.value)}
+    assert len(listed) >= 19
+    assert {reason.partition(" `")[0] for reason in listed} == {reason.strip() for reason in said}
+
+
 def test_every_link_between_the_pages_leads_somewhere() -> None:
     for name, page in PAGES.items():
         for target, _, anchor in (link.partition("#") for link in re.findall(r"\]\((?!https?:)([^)]+)\)", page)):

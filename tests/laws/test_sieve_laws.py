@@ -17,11 +17,13 @@ from accountability.engine.columnar.columns import Booleans, Columns, Integers, 
 from accountability.engine.columnar.found import Findings  # noqa: E402
 from accountability.engine.columnar.sieve import Sieve  # noqa: E402
 from accountability.engine.columnar.sieving import sift, with_counts  # noqa: E402
+from accountability.engine.plan import Share, Way, plan  # noqa: E402
 from accountability.engine.replay import run  # noqa: E402
 from accountability.errors import RuleFileError  # noqa: E402
 from accountability.event import Event  # noqa: E402
 from accountability.intake import Intake  # noqa: E402
 from accountability.policy import Policy  # noqa: E402
+from accountability.policy.changes import CHANGES  # noqa: E402
 from accountability.policy.kinds import Duty  # noqa: E402
 from accountability.policy.pack import read_rules_text  # noqa: E402
 from accountability.semantics import judge  # noqa: E402
@@ -197,3 +199,26 @@ def test_the_sieve_drops_nothing_that_duties_need(world: World) -> None:
     """The same holds of policies of plain duties with limits of every sort, periods, changes of the law, second triggers and rules
     beside them that look at the same events: there much is dropped."""
     agrees(world)
+
+
+@given(plain_worlds() | worlds())
+def test_the_plan_says_what_the_sieve_does(world: World) -> None:
+    """Of a log that leaves the organisation as it is, all events of a type are kept where the plan says so, and none but
+    unusual ones where it says none; and columns decide nothing of a rule of which it says that the engine judges it."""
+    log: Columns = EventColumns(world.events)
+    planned = plan(world.policy, world.organisation)
+    sifted = sift(Sieve(world.policy, world.organisation), log, at=world.at, known_at=world.known_at)
+    if any(len(log.rows(type_)) for type_ in CHANGES):
+        assert sifted.kept.all()
+        return
+    for type_ in planned.types:
+        rows = log.rows(type_.type)
+        if type_.share is Share.ALL:
+            assert (sifted.kept | sifted.gone)[rows].all()
+        elif type_.share is Share.NONE:
+            assert log.odd[rows][sifted.kept[rows]].all()
+        event(f"{type_.share} of a type")
+    by_columns = {rule for rule, _, _ in sifted.counts} | {stream.rule.name for stream in sifted.found if stream.sure.any()}
+    for rule in planned.rules:
+        assert rule.way is not Way.ENGINE or rule.rule not in by_columns
+        event(f"{rule.way}: {'some' if rule.rule in by_columns else 'none'}")

@@ -15,6 +15,7 @@ from accountability.cli.explaining import dossier, forecast, verify, why
 from accountability.cli.following import follow
 from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
+from accountability.cli.planning import plan
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import schema, show
 from accountability.cli.sources import sources
@@ -22,7 +23,7 @@ from accountability.errors import AccountabilityError, DocumentError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
-for command in (run, follow, why, dossier, verify, forecast, check, fmt, show, sources, test, org, ledger, schema, doctor):
+for command in (run, follow, why, dossier, verify, forecast, check, plan, fmt, show, sources, test, org, ledger, schema, doctor):
     app.command()(command)
 
 

@@ -159,11 +159,9 @@ class Engine:
         return self._operators
 
     def routes(self) -> Iterable[tuple[AnyOperator, list[tuple[int, str]]]]:
-        """Every operator that waits for events, with the types for which it does and in which roles."""
+        """Every operator, with the event types that it waits for and in which roles."""
         for operator in self._operators:
-            waited = [(role, type_) for type_, takers in self._events.items() for other, role in takers if other is operator]
-            if waited:
-                yield operator, waited
+            yield operator, [(role, type_) for type_, takers in self._events.items() for other, role in takers if other is operator]
 
     def add(self, event: Event) -> None:
         """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""

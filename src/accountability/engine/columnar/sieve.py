@@ -2,7 +2,7 @@
 
 A trigger of a plain duty whose act certainly came in time gives a `met` that nobody is told of. Where every rule that waits for its
 event says as much, the trigger and the act need not become events: they are counted. All else goes to the engine, which alone
-decides. What is shown here holds for every history, or the rule keeps all that it waits for, and *whole* says why.
+decides. What is shown here holds for every history, or the rule keeps all that it waits for, and *keeping* says why.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accountability.engine.cell import Operator, asks_organisation, bearer_reader, concluded_in, contexts_of
+from accountability.engine.cell import Operator, asks_organisation, bearer_reader, concluded_in, contexts_of, moments_in
 from accountability.engine.closures import NOTHING
 from accountability.engine.live import Engine
 from accountability.engine.operators.duties import Duties
@@ -26,7 +26,7 @@ from accountability.policy.model import Policy
 from accountability.policy.rule import TRIGGER, Made, Trigger
 from accountability.workdays import ClockStart, Limit, Unit, local_midnight
 
-__all__ = ["Sieve", "SievedDuty", "SievedThreshold", "Watch", "shortest"]
+__all__ = ["Sieve", "SievedDuty", "SievedThreshold", "Watch", "opens", "shortest"]
 
 UNSURE = timedelta(days=2)
 """By so much more than its days, at most, does a limit in days differ from them: its first day and its last one are not whole, and
@@ -135,15 +135,16 @@ class SievedThreshold(Watch):
 
 
 class Sieve:
-    """*duties* and *watches* say which rules look at the rows of an event type; *whole* of which types all are kept, and why."""
+    """*duties* and *watches* say which rules look at the rows of an event type; *whole* of which types all are kept, and why;
+    *keeping* which rules keep all that they wait for, and why."""
 
     def __init__(self, policy: Policy, organisation: Organisation, *, report_all: bool = False) -> None:
         self._asked = policy, organisation, report_all
         engine = Engine(policy, organisation, keeps=False, report_all=report_all)
         self._matcher = engine.matcher
         self.types = engine.event_types
-        asked = "conditions, periods or those who answer ask about it"
-        self.whole: dict[str, str] = dict.fromkeys(sorted(engine.context_types), asked)
+        self.whole: dict[str, str] = {type_: _why_asked(type_, policy) for type_ in sorted(engine.context_types)}
+        self.keeping: dict[str, str] = {}
         self.duties: list[SievedDuty] = []
         self.decided: list[SievedDuty | SievedThreshold] = []
         """The rules that the columns may decide themselves, each behind those that it waits for."""
@@ -159,8 +160,10 @@ class Sieve:
                 for _, type_ in waited:
                     self.watches[type_].append(Watch(operator, [] if guard is None else [guard]))
             else:
+                name = operator.rule.name
+                self.keeping[name] = why or "joins its trigger with something else"
                 for _, type_ in waited:
-                    self.whole.setdefault(type_, f"`{operator.rule.name}` {why or 'joins it with something else'}")
+                    self.whole.setdefault(type_, f"`{name}` {self.keeping[name]}")
         self._decide(engine, policy)
 
     @property
@@ -202,7 +205,7 @@ def _why_left(operator: Operator[Any, Any], engine: Engine, asked: Container[Tri
         return "names those who answer by another event"
     if isinstance(rule, Duty):
         if rule.index not in sieved:
-            return _why_not(operator, engine) or "waits for what other rules conclude"
+            return _why_not(operator, engine)
         return "is asked about by a condition" if Trigger(Made.BREACH, rule.name) in asked else None
     if not isinstance(operator, Thresholds):
         return "counts something else than members in a window"
@@ -221,7 +224,8 @@ def _why_not(operator: Operator[Any, Any], engine: Engine) -> str | None:
     """Why all must be kept that the rule of *operator* waits for; None where it may be sifted."""
     rule = operator.rule
     if meaning_of(rule) is not None:
-        return "follows each of its cases step by step"
+        turned = " and ".join(f"«{key}»" for key in rule.turns.keys) if isinstance(rule, Duty) else ""
+        return "follows each of its cases step by step" + (f", for it has {turned}" if turned else "")
     if contexts_of(rule.questions()):
         return "asks what else is known"
     if operator.clerk.organisation.changes and asks_organisation(rule.questions()):
@@ -239,6 +243,23 @@ def _why_not(operator: Operator[Any, Any], engine: Engine) -> str | None:
     if any(t.made is not Made.EVENT for t in rule.waits_for()) or {*rule.when} & {*rule.must}:
         return "waits for what other rules conclude, or for one event in two roles"
     return None
+
+
+def _why_asked(type_: str, policy: Policy) -> str:
+    """Who asks about events of *type_*, beside those who wait for them."""
+    for rule in policy.judged:
+        questions = list(rule.questions())
+        if any(asked == type_ for asked, _ in contexts_of(questions) | moments_in(questions)):
+            return f"a condition of `{rule.name}` asks about it"
+        if any(spec.event is not None and spec.event[0] == type_ for spec in rule.lookups()):
+            return f"`{rule.name}` names those who answer by it"
+    return opens(type_, policy) or "a rule asks about it"
+
+
+def opens(type_: str, policy: Policy) -> str | None:
+    """Which periods events of *type_* open; None where they open none."""
+    opened = " and ".join(f"`{period.name}`" for period in policy.periods.values() if period.event == type_)
+    return f"it opens the period {opened}" if opened else None
 
 
 def _days(policy: Policy, rule: Rule, expressions: Iterable[Expression]) -> Iterator[date]:

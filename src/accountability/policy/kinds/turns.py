@@ -102,6 +102,12 @@ class Turns:
     void: Event | None = None
     amount: Amount | None = None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of *FORMS* that say something here."""
+        said = (self.amount, self.pauses, self.extension, self.accepted, self.redo, self.void)
+        return tuple(key for key, one in zip(FORMS, said, strict=True) if one)
+
     def inputs(self) -> Iterator[tuple[int, Trigger]]:
         """What it waits for, each with its role."""
         yield from ((Turn.EXTENSION, t) for t in (self.extension.by.when if self.extension else ()))
