@@ -7,11 +7,13 @@ import re
 from hypothesis import Phase, given, settings
 
 from accountability.errors import RuleFileError
+from accountability.policy import Policy
 from accountability.policy.forms import Either, Form, Many, Record
 from accountability.policy.kinds import FORMS, KINDS
 from accountability.policy.kinds import MODELS as PAGES
 from accountability.policy.pack import read_rules_text
 from accountability.testing.rule_texts import rule_texts
+from accountability.testing.strategies import drawn_policy
 
 EXAMPLES = 2500
 
@@ -55,3 +57,13 @@ def test_generated_rules_use_every_construct() -> None:
     assert models == {*PAGES}
     assert len(PAGES) == len(KINDS)
     assert read.count(False) < len(read) / 4
+
+
+@given(rule_texts())
+def test_drawn_policies_are_what_their_text_says(text: str) -> None:
+    """A policy whose head and rules are read apart, without warnings, is the one of the whole text; where that is refused, none."""
+    try:
+        meant: Policy | None = read_rules_text(text)
+    except RuleFileError:
+        meant = None
+    assert drawn_policy(text) == meant

@@ -58,13 +58,21 @@ DecodeData = Callable[[bytes | msgspec.Raw], msgspec.Struct | None]
 decode_json: Callable[[bytes | msgspec.Raw], object] = msgspec.json.Decoder(object, float_hook=Decimal).decode
 encode_json: Callable[[object], bytes] = msgspec.json.Encoder(decimal_format="number").encode
 
+REMEMBERED = 256
+"""How many decoders of each sort are kept: another Intake of the same types, as after a restart, has them at once."""
+
 
 def envelope_decoder(attributes: Iterable[str]) -> tuple[Decode, DecodeSound, Mapping[str, str]]:
     """A decoder that also takes the extension *attributes*, its twin for sound events, and the name under which their results
     hold each of them."""
+    return _envelope_decoder(frozenset(attributes))
+
+
+@functools.lru_cache(REMEMBERED)
+def _envelope_decoder(attributes: frozenset[str]) -> tuple[Decode, DecodeSound, Mapping[str, str]]:
     known = {name: name for name in Envelope.__struct_fields__ if name != "data"}
     # An attribute may be named like a Python keyword (`from`), so it is held under a name of ours.
-    extra = {name: f"extension_{n}" for n, name in enumerate(sorted(set(attributes) - set(known) - {"data"}))}
+    extra = {name: f"extension_{n}" for n, name in enumerate(sorted(attributes - set(known) - {"data"}))}
     fields = [(held, object, None) for held in extra.values()]
     spelled = {held: name for name, held in extra.items()}
     kinds: list[type[msgspec.Struct]] = [Envelope, Sound]
@@ -76,6 +84,11 @@ def envelope_decoder(attributes: Iterable[str]) -> tuple[Decode, DecodeSound, Ma
 
 def data_decoder(keys: Sequence[str]) -> DecodeData:
     """A decoder of data that makes only the values of *keys*, held as `f0`, `f1` … in that order, None where missing or null."""
+    return _data_decoder(tuple(keys))
+
+
+@functools.lru_cache(REMEMBERED)
+def _data_decoder(keys: tuple[str, ...]) -> DecodeData:
     return cast(DecodeData, msgspec.json.Decoder(_data(keys) | None, float_hook=Decimal).decode)
 
 

@@ -6,9 +6,11 @@ here: every value that an author wrote is passed in beside it, never pasted into
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from types import CodeType
 
-from accountability.intake.envelope import Sound, data_decoder
+from accountability.intake.envelope import REMEMBERED, Sound, data_decoder
 from accountability.intake.values import BOUND, converter
 from accountability.policy.vocabulary import EventType, Field, Sort, Where
 
@@ -46,8 +48,13 @@ def compile_quick(declared: EventType, held: Mapping[str, str]) -> Quick:
     lines += [f"fields = {{{required}}}"]
     lines += [f"if v{n} is not None: fields[name{n}] = v{n}" for n, field in enumerate(fields) if field.optional]
     source = "\n ".join(["def quick(envelope):", *lines, "return fields"])
-    exec(compile(source, "<event type>", "exec"), scope)
+    exec(_compiled(source), scope)
     return scope["quick"]  # type: ignore[return-value]
+
+
+@functools.lru_cache(REMEMBERED)
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<event type>", "exec")
 
 
 def _place(field: Field, keys: list[str], held: Mapping[str, str]) -> str:

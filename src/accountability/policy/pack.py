@@ -57,23 +57,28 @@ def read_rules(path: str | Path) -> Policy:
     return _build(files, Path(path) if Path(path).is_dir() else Path(path).parent)
 
 
-def read_rules_text(text: str, file: str = "rules.yaml") -> Policy:
-    """The policy in *text*, one file. Raises RuleFileError."""
-    return read_rules_texts([(file, text)], partial(find_calendar, base=Path(file).parent))
+def read_rules_text(text: str, file: str = "rules.yaml", *, warn: bool = True) -> Policy:
+    """The policy in *text*, one file. Raises RuleFileError. *warn* as in `read_rules_texts`."""
+    return read_rules_texts([(file, text)], partial(find_calendar, base=Path(file).parent), warn=warn)
 
 
-def read_rules_texts(texts: Iterable[tuple[str, str]], find: FindCalendar) -> Policy:
+def read_rules_texts(texts: Iterable[tuple[str, str]], find: FindCalendar, *, warn: bool = True) -> Policy:
     """The policy in files given by name and text, the first with the header; *find* gives its calendars. Raises RuleFileError.
 
-    Packs that it imports come after its own files, each with its header first.
+    Packs that it imports come after its own files, each with its header first. Without *warn* the policy is the same, quicker, and
+    has no warnings of the checks.
     """
-    files = list(texts)
     try:
-        return _build([(file, document.parse(text, file)) for file, text in files], Path(files[0][0]).parent, find)
+        return read_rules_trees([(file, document.parse(text, file)) for file, text in texts], find, warn=warn)
     except RuleFileError:
         raise
     except DocumentError as error:
         raise RuleFileError(error.diagnostics) from None
+
+
+def read_rules_trees(files: list[tuple[str, Node]], find: FindCalendar, *, warn: bool = True) -> Policy:
+    """As `read_rules_texts`, of files that were parsed before. Raises RuleFileError."""
+    return _build(files, Path(files[0][0]).parent, find, warn)
 
 
 @attrs.frozen
@@ -89,7 +94,7 @@ class Draft:
     """The rules that defeat it."""
 
 
-def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | None = None) -> Policy:
+def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | None = None, warn: bool = True) -> Policy:
     as_written, files = files, [(name, read_as_english(node)) for name, node in files]
     reading = Reading(in_chinese, is_chinese([node for _, node in files]))
     imported = _imported(files)
@@ -129,7 +134,8 @@ def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | Non
                         and isinstance(n := node.get("pack"), Scalar)),
                     digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
     reading.written.clear()
-    found = [*dict.fromkeys(reading.diagnostics), *(map(reading.worded, check_rules(policy)) if not reading.diagnostics else ())]
+    checked = check_rules(policy, warn=warn) if not reading.diagnostics else ()
+    found = [*dict.fromkeys(reading.diagnostics), *map(reading.worded, checked)]
     if any(d.severity == "error" for d in found):
         raise RuleFileError(d for d in found if d.severity == "error")
     return attrs.evolve(policy, warnings=tuple(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -65,6 +66,11 @@ def one_of(options: tuple[T, ...]) -> st.SearchStrategy[T]:
     return _one_of(options)
 
 
+def product_of(*options: Sequence[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """One of each of *options*, all drawn at once, for every draw has its price. To be kept; the first of each is the simplest."""
+    return st.sampled_from(list(itertools.product(*options)))
+
+
 def some_of(options: tuple[T, ...], least: int, most: int, unique: bool = True) -> st.SearchStrategy[list[T]]:
     """Between *least* and *most* of *options*."""
     return _some_of(options, least, most, unique)
@@ -80,6 +86,13 @@ def _some_of(options: tuple[Any, ...], least: int, most: int, unique: bool) -> s
     return st.lists(_one_of(options), min_size=least, max_size=most, unique=unique)
 
 
+@functools.cache
+def _places(size: int) -> st.SearchStrategy[int]:
+    return st.sampled_from(range(size))
+
+
+COMMON = product_of(("law", "order"), *[(True, *[False] * 5)] * 2)
+"""What is cited, and whether there is a title and `effective`."""
 RARELY, AS_OFTEN_AS_NOT = st.integers(0, 5), st.integers(0, 1)
 
 
@@ -91,14 +104,14 @@ class Author:
         self.gives: list[Told] = []
 
     def pick(self, *options: str) -> str:
-        return self.draw(one_of(options))
+        return options[self.draw_index(len(options))]
 
     def sometimes(self, rarely: bool = False) -> bool:
         return self.draw(RARELY if rarely else AS_OFTEN_AS_NOT) == 0
 
     def draw_index(self, size: int) -> int:
         """A place in something of *size*."""
-        return self.draw(one_of(tuple(range(size))))
+        return self.draw(_places(size))
 
     def one(self, options: Sequence[T]) -> T:
         """One of *options*, which need not be such that they can be told apart by a digest."""
@@ -126,10 +139,11 @@ class Author:
         return self.draw(some_of(tuple(plain), 1, most)) if plain else []
 
     def common(self, name: str, kind: str, fields: Fields) -> dict[str, Text]:
-        entries: dict[str, Text] = {kind: name, "source": self.pick("law", "order")}
-        if self.sometimes(rarely=True):
+        source, titled, dated = self.draw(COMMON)
+        entries: dict[str, Text] = {kind: name, "source": source}
+        if titled:
             entries["title"] = "第一条"
-        if self.sometimes(rarely=True):
+        if dated:
             days = [self.first + timedelta(days=n) for n in sorted(self.draw(some_of((0, 1, 2, 30), 2, 2)))]
             entries["effective"] = {"from": str(days[0]), "until": str(days[1])}
         if self.sometimes(rarely=True) and self.sometimes():
@@ -155,10 +169,8 @@ class Author:
     def condition(self, trigger: Fields, act: Fields | None = None) -> str:
         made = [t for t in self.waits if t.words not in EVENTS]
         atoms = list(_atoms({**trigger, **(act or {})}, trigger, made, [key for key in ("case", "unit") if key in self.by]))
-        one, two, three = (self.pick(*atoms) for _ in range(3))
-        return self.pick(
-            one, one, f"not ({one})", f"{one} and {two}", f"{one} 或 {two}", f"({one} or {two}) and {three}", f"非 {one} 且 {two}"
-        )
+        form = self.pick("{}", "{}", "not ({})", "{} and {}", "{} 或 {}", "({} or {}) and {}", "非 {} 且 {}")
+        return form.format(*(self.pick(*atoms) for _ in range(form.count("{}"))))
 
     def limit(self, fields: Fields, *, of_days: bool = False) -> tuple[str, str | None]:
         """A limit, and what must be present for it to be known."""
@@ -197,7 +209,7 @@ class Author:
                 options.append((last if field == "grace" else f"pace * {last}", last))
         if "size" in fields and not of_days:
             options.append(("pace * size", "pace * size"))
-        return self.draw(one_of(tuple(options)))
+        return self.one(options)
 
 
 def base(kind: str) -> str:

@@ -12,7 +12,20 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from accountability.testing.assessments import scorecard
-from accountability.testing.author import BY, EVENTS, FIRST_DAYS, Author, Fields, Text, Told, base, one_of, shared, some_of
+from accountability.testing.author import (
+    BY,
+    EVENTS,
+    FIRST_DAYS,
+    Author,
+    Fields,
+    Text,
+    Told,
+    base,
+    one_of,
+    product_of,
+    shared,
+    some_of,
+)
 from accountability.testing.climbing import reporting
 from accountability.testing.ladders import endings, ladder, later, standing
 from accountability.testing.recurring import coverage, recurring, unguarded
@@ -70,9 +83,10 @@ KINDS = ("duty", "duty", "prohibition", "threshold", "threshold", "effect", "tur
 ZONES = tuple(sorted(FIRST_DAYS))
 """Those in which random rule files lie."""
 
-ROLLING = st.sampled_from(["calendar: weekdays\n", "calendar: weekdays\nroll: yes\n"])
-HOURS = st.sampled_from(
-    ["", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n"])
+ROLLING = ("calendar: weekdays\n", "calendar: weekdays\nroll: yes\n")
+HOURS = ("", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n")
+HEADS = product_of([rolling + hours for rolling in ROLLING for hours in HOURS], (False, False, False, False, True))
+"""What stands below the head, and whether all the rules are in force only since some day."""
 HOW_MANY = st.integers(1, 5)
 
 
@@ -87,9 +101,8 @@ def rule_texts(
     zone = draw(one_of(tuple(zones)))
     first = FIRST_DAYS[zone]
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
-    head = HEAD.format(zone=zone, **days) + draw(ROLLING)
-    head += draw(HOURS)
-    head += draw(one_of(("", "", "", "", f"effective: {{from: {days['day1']}}}\n")))
+    below, since = draw(HEADS)
+    head: str = HEAD.format(zone=zone, **days) + below + (f"effective: {{from: {days['day1']}}}\n" if since else "")
     waits = [Told(name, fields) for name, fields in EVENTS.items() if not fields.keys().isdisjoint(by)]
     rules: list[Text] = []
     for number in range(draw(HOW_MANY)):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,20 +21,21 @@ import attrs
 from hypothesis import note, reject
 from hypothesis import strategies as st
 
-from accountability.errors import RuleFileError
+from accountability.document import Node, parse
+from accountability.errors import DocumentError
 from accountability.event import Event
 from accountability.intake import Intake
 from accountability.organisation import Line, Organisation, Post, Tenure, Unit
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
-from accountability.policy.pack import read_rules_text
+from accountability.policy.pack import read_rules_trees
 from accountability.policy.rule import Made
 from accountability.semantics import judge
-from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base, one_of
+from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base, one_of, product_of
 from accountability.testing.rule_texts import KINDS, rule_texts
-from accountability.workdays import Calendar
+from accountability.workdays import Calendar, find_calendar
 
-__all__ = ["World", "cloud_events", "histories", "instants", "organisations", "policies", "rule_texts", "worlds"]
+__all__ = ["World", "cloud_events", "histories", "instants", "organisations", "policies", "rule_texts", "worlds", "worlds_of"]
 
 MOMENT = timedelta(microseconds=1)
 TIMES = (time(9), time(10), time(11), time(0), time(1, 30), time(2, 30), time(17), time(23, 30))
@@ -46,9 +47,9 @@ DAYS = (0, 0, 0, 1, 1, 2, 29, 30, 31)
 @st.composite
 def policies(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Policy:
     """A policy that was read from a random rule file with rules of *kinds*. Its `weekdays` are now and then a small calendar that
-    ends early."""
+    ends early. It was not looked for what checks only warn of: half the time that reading takes, and no conclusion hangs on it."""
     text = draw(rule_texts(kinds))
-    policy = _read(text)
+    policy = drawn_policy(text)
     if policy is None:
         reject()
     note(text)
@@ -66,11 +67,22 @@ def policies(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Policy:
 
 
 @functools.lru_cache(maxsize=256)
-def _read(text: str) -> Policy | None:
+def drawn_policy(text: str) -> Policy | None:
+    """The policy in *text*, one of `rule_texts`; None where it is refused.
+
+    It is read as two files of one pack, for the head, of which there are few, need be parsed but once.
+    """
+    head, _, rules = text.partition("rules:\n")
     try:
-        return read_rules_text(text)
-    except RuleFileError:
+        files = [("pack.yaml", _head(head)), ("rules.yaml", parse(f"rules:\n{rules}", "rules.yaml"))]
+        return read_rules_trees(files, find_calendar, warn=False)
+    except DocumentError:
         return None
+
+
+@functools.lru_cache(maxsize=256)
+def _head(text: str) -> Node:
+    return parse(text, "pack.yaml")
 
 
 def _counted_by(rule: Rule, calendar: Calendar) -> Rule:
@@ -100,30 +112,26 @@ def _instants(zone: ZoneInfo, first: date) -> st.SearchStrategy[datetime]:
     return st.sampled_from(grid + [at + shift for at in grid[::9] for shift in (MOMENT, -MOMENT)])
 
 
-PARENTS = one_of(("u0", "u0", None)), one_of(("u0", "u1", "u1"))
-RANKS, ENDS, ORPHANS, KNOWN = one_of((1, 2)), one_of((0, 1, 2)), one_of(("u0", None)), one_of((0, 0, 1))
+PARENTS = product_of(("u0", "u0", None), ("u0", "u1", "u1"), (1, 2))
+"""Of the towns, and the rank of the head of the second."""
 Stated = TypeVar("Stated", Unit, Post)
 CHANGED_RANKS = one_of(((1, 2), (2, 1)))
-TOWNS = one_of((("u1", "u2"), ("u2", "u1")))
+MERGERS = product_of((True, False, False), (("u1", "u2"), ("u2", "u1")), (False, True), ("u0", None))
+"""Whether a town was no more, which one, whether the other took its place, and where it had belonged."""
 FURTHER_POSTS = st.lists(one_of((Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief"))), unique=True)
-CUTS, HOLDERS, ACTING = one_of((0, 0, 1, 2)), one_of(("A", "B", "C", "D", None)), one_of(("A", "B", "C", "D"))
-VACANT, LINES = one_of((1, 1, 1, 1, 0)), one_of(("head", "above"))
+CUTS, LINES = one_of((0, 0, 1, 2)), one_of(("head", "above"))
+HOLDERS, ACTING = (product_of((True, True, True, True, False), names, (False, False, True), (False, True))
+                   for names in (("A", "B", "C", "D", None), ("A", "B", "C", "D")))
+"""Whether there is a tenure, of whom, whether it was recorded late, and whether its end was learned only then."""
 
 
 @st.composite
 def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation:
     """Three units and up to five posts, whose holders change, act, leave and are recorded late near the days of *policy*."""
     moments = instants(policy)
-    units = [
-        Unit("u0", "County", "county"),
-        Unit("u1", "Town 1", "town", draw(PARENTS[0])),
-        Unit("u2", "Town 2", "town", draw(PARENTS[1])),
-    ]
-    posts = [
-        Post("u0/chief", "u0", "chief", 1),
-        Post("u1/head", "u1", "head", 1),
-        Post("u2/head", "u2", "head", draw(RANKS)),
-    ]
+    parent, other, rank = draw(PARENTS)
+    units = [Unit("u0", "County", "county"), Unit("u1", "Town 1", "town", parent), Unit("u2", "Town 2", "town", other)]
+    posts = [Post("u0/chief", "u0", "chief", 1), Post("u1/head", "u1", "head", 1), Post("u2/head", "u2", "head", rank)]
     posts += draw(FURTHER_POSTS)
     tenures = [t for post in posts for acting in (False, True) for t in _tenures(draw, post.id, acting, moments)]
     names = tuple(p.id for p in posts)
@@ -142,11 +150,11 @@ def _changed(entry: Stated, cut: datetime, learned: datetime | None, **changes: 
 
 def _end_of_a_unit(draw: st.DrawFn, moments: st.SearchStrategy[datetime]) -> list[Unit]:
     """Now and then what was learned in the end: that one of the towns was merged into the other, or simply is no more."""
-    if draw(ENDS):
+    ended, (gone, heir), merged, parent = draw(MERGERS)
+    if not ended:
         return []
-    gone, heir = draw(TOWNS)
-    successors = (heir,) if draw(st.booleans()) else ()
-    return [Unit(gone, "Town that was", "town", draw(ORPHANS), until=draw(moments), recorded=draw(moments), successors=successors)]
+    successors = (heir,) if merged else ()
+    return [Unit(gone, "Town that was", "town", parent, until=draw(moments), recorded=draw(moments), successors=successors)]
 
 
 def _tenures(draw: st.DrawFn, post: str, acting: bool, moments: st.SearchStrategy[datetime]) -> list[Tenure]:
@@ -155,12 +163,12 @@ def _tenures(draw: st.DrawFn, post: str, acting: bool, moments: st.SearchStrateg
     cuts = sorted({*since, *(draw(moments) for _ in range(draw(CUTS)))})
     found = []
     for begins, ends in itertools.zip_longest(cuts, cuts[1:]):
-        if not draw(VACANT):
+        held, holder, late, open_ended = draw(ACTING if acting else HOLDERS)
+        if not held:
             continue
-        holder = draw(ACTING if acting else HOLDERS)
-        tenure = Tenure(post, holder, begins, ends, acting, draw(moments) if draw(KNOWN) else None)
+        tenure = Tenure(post, holder, begins, ends, acting, draw(moments) if late else None)
         found.append(tenure)
-        if tenure.recorded is not None and tenure.until is not None and draw(st.booleans()):
+        if tenure.recorded is not None and tenure.until is not None and open_ended:
             found.append(attrs.evolve(tenure, until=None, recorded=None))
     return found
 
@@ -178,8 +186,8 @@ def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation) -> li
     Things are recorded at once, late, or before they happen. Second thoughts may name one another, the wrong event, or none that
     exists. The order of the list is not the order of anything.
     """
-    intake = Intake(policy.vocabulary, strict=False)
-    events = [intake.one(_cloud_event(draw, policy, organisation, f"e{n}")) for n in range(draw(HOW_MANY))]
+    intake, types = Intake(policy.vocabulary, strict=False), _types(policy)
+    events = [intake.one(_cloud_event(draw, policy, organisation, f"e{n}", draw(types))) for n in range(draw(HOW_MANY))]
     for n in range(draw(SECOND_THOUGHTS) if events else 0):
         target = events[draw(one_of(tuple(range(len(events)))))]
         match draw(SAYS):
@@ -203,32 +211,26 @@ def cloud_events(
     draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None
 ) -> dict[str, object]:
     """One CloudEvent of the vocabulary of `rule_texts`, called *name*, with values that intake accepts."""
-    return _cloud_event(draw, policy, organisation, name, type_)
+    return _cloud_event(draw, policy, organisation, name, type_ or draw(_types(policy)))
 
 
-LATE, SOURCES = one_of((0, 0, 0, 1, 24, 72, -2, -48, 24 * 30)), one_of(("desk", "desk", "annex"))
-SEQUENCES = one_of((None, None, 1, 2, "2", "b"))
+SENT = product_of((0, 0, 0, 1, 24, 72, -2, -48, 24 * 30), ("desk", "desk", "annex"), (None, None, 1, 2, "2", "b"), (False, True))
+"""How late an event is told, from where, with which `sequence`, and whether its time is told in UTC."""
 HOPS = one_of((("u2", "u1"), ("u1", "u0"), ("u2", "u0")))
 
 
-def _cloud_event(
-    draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, type_: str | None = None
-) -> dict[str, object]:
+def _cloud_event(draw: st.DrawFn, policy: Policy, organisation: Organisation, name: str, chosen: str) -> dict[str, object]:
     moments = instants(policy)
-    asked = sorted({t.name for rule in policy.rules for t in rule.waits_for() if t.made is Made.EVENT})
-    reports = ["word.passed"] * 3 if "word.passed" in asked else []  # a report climbs only if many are sent
-    chosen = type_ or draw(one_of((*(asked + reports) * 4, *EVENTS, "window.declared")))
     occurred_at = draw(moments)
-    late = draw(LATE)
+    late, source, sequence, in_utc = draw(SENT)
     event: dict[str, object] = {
         "specversion": "1.0",
         "id": name,
-        "source": draw(SOURCES),
+        "source": source,
         "type": chosen,
-        "time": occurred_at.astimezone(UTC if draw(st.booleans()) else policy.zone).isoformat(),
+        "time": occurred_at.astimezone(UTC if in_utc else policy.zone).isoformat(),
         "recordedtime": (occurred_at + timedelta(hours=late)).isoformat(),
     }
-    sequence = draw(SEQUENCES)
     if sequence is not None:
         event["sequence"] = sequence
     data: dict[str, object] = {}
@@ -238,10 +240,12 @@ def _cloud_event(
     if chosen == "word.passed" and draw(MOSTLY):
         data = dict(zip(("from", "to"), draw(HOPS), strict=True))
     for field, kind in EVENTS.get(chosen, {}).items():
-        if field in data or (kind.endswith("?") and draw(st.booleans())):
+        if field in data:
             continue
-        value = draw(_value(base(kind), organisation, moments))
+        value = draw(_value(kind, organisation, moments))
         match field:
+            case _ if value is None:
+                continue
             case "case":
                 event["subject"] = f"case/{value}"
             case "note":
@@ -254,30 +258,40 @@ def _cloud_event(
     return event
 
 
+def _types(policy: Policy) -> st.SearchStrategy[str]:
+    """The types of events: more often those that a rule waits for."""
+    asked = sorted({t.name for rule in policy.rules for t in rule.waits_for() if t.made is Made.EVENT})
+    reports = ["word.passed"] * 3 if "word.passed" in asked else []  # a report climbs only if many are sent
+    return one_of((*(asked + reports) * 4, *EVENTS, "window.declared"))
+
+
+VALUES: Mapping[str, tuple[object, ...]] = {
+    "case": (*["c1"] * 6, "c2", "c2", "c3", "c4"),
+    "place": CHOICES,
+    "number": (0, 1, 2, 3, 0.5, -1, 10**12, -2.75),
+    "yes or no": (True, True, False, "yes", "no"),
+    "limit": ("2h", "90 min", "0h", "1h 30min", "26h", "1 day", "2 working days", "1 month"),
+    "date": ("2026-01-30", "2026-03-29", "2025-10-26", "2026-02-01"),
+    "text": ("a", "b", "甲"),
+}
+
+
 def _value(kind: str, organisation: Organisation, moments: st.SearchStrategy[datetime]) -> st.SearchStrategy[object]:
-    options: Sequence[object]
-    match kind:
-        case "instant":
-            return moments.map(datetime.isoformat)
-        case "case":
-            options = ["c1"] * 6 + ["c2", "c2", "c3", "c4"]
-        case "unit":
-            options = ["u1"] * 6 + [*organisation.units, "unit/u2", "nowhere"]
-        case "post":
-            options = [*organisation.posts, "post/u1/head", "nowhere/head"]
-        case "place":
-            options = CHOICES
-        case "number":
-            options = [0, 1, 2, 3, 0.5, -1, 10**12, -2.75]
-        case "yes or no":
-            options = [True, True, False, "yes", "no"]
-        case "limit":
-            options = ["2h", "90 min", "0h", "1h 30min", "26h", "1 day", "2 working days", "1 month"]
-        case "date":
-            options = ["2026-01-30", "2026-03-29", "2025-10-26", "2026-02-01"]
-        case _:
-            options = ["a", "b", "甲"]
-    return one_of(tuple(options))
+    """A value of *kind*; of one that may be missing, as often as not None."""
+    if kind == "unit":
+        return one_of((*["u1"] * 6, *organisation.units, "unit/u2", "nowhere"))
+    if kind == "post":
+        return one_of((*organisation.posts, "post/u1/head", "nowhere/head"))
+    return _plain_value(kind, moments)
+
+
+@functools.cache
+def _plain_value(kind: str, moments: st.SearchStrategy[datetime]) -> st.SearchStrategy[object]:
+    if base(kind) == "instant":
+        found = moments.map(datetime.isoformat)
+        return found if kind == "instant" else st.none() | found
+    options = VALUES[base(kind)]
+    return st.sampled_from([*options, *[None] * len(options) * kind.endswith("?")])
 
 
 @attrs.frozen(repr=False)
@@ -303,7 +317,13 @@ class World:
 @st.composite
 def worlds(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> World:
     """A random policy, of rules of *kinds*, with an organisation and a history to go with it."""
-    policy = draw(policies(kinds))
+    return draw(worlds_of(policies(kinds)))
+
+
+@st.composite
+def worlds_of(draw: st.DrawFn, drawn: st.SearchStrategy[Policy]) -> World:
+    """A policy of *drawn*, which are some of `policies`, with an organisation and a history to go with it."""
+    policy = draw(drawn)
     organisation = draw(organisations(policy))
     events = draw(histories(policy, organisation))
     end = datetime.combine(first_day(policy) + timedelta(days=120), time(12), UTC)

@@ -66,9 +66,10 @@ def beside(look: Callable[[Policy, Organisation], Found]) -> Callable[[Policy, O
     return look
 
 
-def check_rules(policy: Policy) -> tuple[Diagnostic, ...]:
-    """What every check says of *policy*, in file order."""
-    found = [d for one in CHECKS.values() if not one.beside for d in one.run(policy)]
+def check_rules(policy: Policy, *, warn: bool = True) -> tuple[Diagnostic, ...]:
+    """What every check says of *policy*, in file order; without *warn*, only those for errors are asked."""
+    asked = [one for one in CHECKS.values() if not one.beside and (warn or one.severity == "error")]
+    found = [d for one in asked for d in one.run(policy)]
     return tuple(sorted(found, key=lambda d: (d.span, d.check)))
 
 
