@@ -101,7 +101,7 @@ def plain_rules(draw: st.DrawFn) -> Policy:
         kind, _, called = name.partition(" ")
         out += [f"  - {kind}: {called or 'other'} {name}", "    source: law", *(f"    {line}" for line in others[name])]
     try:
-        return read_rules_text("\n".join(out) + "\n")
+        return read_rules_text("\n".join(out) + "\n", warn=False)
     except RuleFileError:
         reject()
 

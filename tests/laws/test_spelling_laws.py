@@ -30,7 +30,7 @@ SCRIPTS: tuple[Script, ...] = ("en", "zh")
 def told(text: str) -> object:
     """What a text means: its policy, digest and versions, or the checks that it fails."""
     try:
-        return whole(read_rules_text(text))
+        return whole(read_rules_text(text, warn=False))
     except RuleFileError as error:
         return sorted(d.check for d in error.diagnostics)
 

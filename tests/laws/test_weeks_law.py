@@ -81,7 +81,7 @@ def worlds_of_weeks(draw: st.DrawFn) -> tuple[str, World]:
     """A rule file, and the world that goes with it."""
     text = draw(texts())
     try:
-        policy = read_rules_text(text)
+        policy = read_rules_text(text, warn=False)
     except RuleFileError:
         reject()
     note(text)
@@ -96,7 +96,7 @@ def worlds_of_weeks(draw: st.DrawFn) -> tuple[str, World]:
 def test_everything_may_happen_some_weeks_later(drawn: tuple[str, World], weeks: int) -> None:
     """Where every event, every tenure and every day of the rule file is some whole weeks later, so is everything that is found."""
     (text, world), by = drawn, timedelta(weeks=weeks)
-    policy, organisation = read_rules_text(str(moved(text, by))), organisation_moved(world.organisation, by)
+    policy, organisation = read_rules_text(str(moved(text, by)), warn=False), organisation_moved(world.organisation, by)
     events = [with_moved(e, by) for e in world.events]
     for how in (judge, replay):
         before = how(world.policy, world.organisation, world.events, at=world.at, report_all=True)

@@ -71,7 +71,7 @@ def dossier(policy: Policy, organisation: Organisation, events: Iterable[Event],
         calendars[name] = find(name)
         return calendars[name]
 
-    if read_rules_texts(texts, keep).digest != policy.digest:
+    if read_rules_texts(texts, keep, warn=False).digest != policy.digest:
         raise ValueError("the rule files are not those of the policy; give the files that it was read from")
     organisation, events = settled(policy, organisation, events, at=clock, known_at=knowledge)
     support = events_in(support_of(policy, organisation, events, finding, at=clock, known_at=knowledge))
@@ -94,7 +94,7 @@ def verify(sealed: bytes) -> Verified:
     content = opened(sealed)
     try:
         calendars = {name: calendar_from_json(calendar) for name, calendar in content["calendars"].items()}
-        policy = read_rules_texts([(name, text) for name, text in content["rules"]], calendars.__getitem__)
+        policy = read_rules_texts([(name, text) for name, text in content["rules"]], calendars.__getitem__, warn=False)
         organisation = organisation_of(facts_from_json(content["organisation"]))
         at, known_at = (utc(datetime.fromisoformat(content[name])) for name in ("at", "known_at"))
         intake = Intake(policy.vocabulary, strict=False)
