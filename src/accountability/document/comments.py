@@ -135,7 +135,7 @@ class _Attaching:
         """Between two parts: the one above, and the block at whose foot the last comment went; None if it went above the next."""
         self.top = self.container(root, None)
         # The tree may be in another order than the text; an item still comes before the part that begins where it does.
-        self.scalars.sort(key=lambda s: s.span)
+        self.scalars.sort(key=lambda s: (s.span.line, s.span.column, s.span.end_line, s.span.end_column))
         for slots in (self.slots, *(c.slots for c in self.containers)):
             slots.sort(key=lambda s: s.start)
         self.flows = sorted((c for c in self.containers if c.flow), key=lambda c: c.start)

@@ -53,6 +53,8 @@ def in_scalar(scalar: Scalar, *, key: bool, flow: bool, alone: bool) -> Iterator
             yield Diagnostic(scalar.part(match.start(), match.end()), "invisible-character",
                              f"the text holds an invisible character (U+{ord(match[0]):04X})", "leave it out")
         return
+    if scalar.source is None and text.isascii() and ":" not in text and "\t" not in text:
+        return  # Nothing below can be found in it.
     first, last = text[:1], text[-1:]
     if first in SPACES and key and not flow:
         yield Diagnostic(scalar.part(0, 1), "indentation", f"{SPACES[first]} stands in the indentation", INDENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
@@ -21,6 +21,12 @@ MAX_CHARACTERS, MAX_DEPTH = 4000, 40
 def _lark() -> Lark:
     grammar = files("accountability.policy").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+@lru_cache(1024)
+def _tree(text: str) -> Tree[Token]:
+    """The words of *text* as they hang together. Kept, for packs repeat themselves, and are read again and again."""
+    return _lark().parse(text)
 
 
 def parse_condition(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
@@ -48,7 +54,7 @@ def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_wo
         reading.fail(node.span, "too-long", f"an expression has {len(node.text):,} characters", f"keep it below {MAX_CHARACTERS:,}")
         return None
     try:
-        tree = _lark().parse(node.text)
+        tree = _tree(node.text)
     except UnexpectedInput as error:
         _syntax(error, node, reading)
         return None
