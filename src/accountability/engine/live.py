@@ -33,7 +33,7 @@ from accountability.engine.operators.consequences import Effects, Prohibitions, 
 from accountability.engine.operators.coverages import Coverages
 from accountability.engine.operators.legs import Legs
 from accountability.engine.operators.quiet import duties
-from accountability.engine.operators.recurrences import Recurrences, is_periodic
+from accountability.engine.operators.recurrences import OnceBy, Recurrences
 from accountability.engine.operators.steps import Steps
 from accountability.engine.operators.tallies import Tallies
 from accountability.engine.operators.thresholds import Thresholds
@@ -110,10 +110,10 @@ class Engine:
                 operator.open()
 
     def _operator(self, rule: Rule) -> AnyOperator:
-        if isinstance(rule, Recurring) and is_periodic(rule):
-            return Recurrences(self, rule)
         if isinstance(rule, Recurring) and rule.limit is not None:
             return Legs(self, rule)
+        if isinstance(rule, Recurring) and rule.each is not None:
+            return (OnceBy if rule.every is None else Recurrences)(self, rule)
         if isinstance(rule, Coverage):
             return Coverages(self, rule)
         if isinstance(rule, Gate) and rule.barred is not None:

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from accountability.engine.cell import concluded_in
-from accountability.engine.operators.recurrences import is_periodic
 from accountability.policy.drafts import NOWHERE
 from accountability.policy.expression import LastOf, SameKey, walk
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy
-from accountability.policy.rule import Made
+from accountability.policy.rule import Made, Trigger
 
 
 def rules_letting_go(policy: Policy) -> frozenset[int]:
@@ -31,12 +30,12 @@ def why_kept(policy: Policy) -> dict[int, str]:
     Each reason says of the rule what it does or is, such as `lets what was done be sent back`. Drafts are kept: what they would
     find stands in no ledger.
     """
-    changing, names = dict[str, str](), {rule.name for rule in policy.judged}
+    changing, names = dict[Trigger, str](), {rule.name for rule in policy.judged}
     for rule in policy.judged:  # each comes after those it waits for
-        if _why_open(rule) is not None or _waits(rule, changing, names) is not None:
-            changing[rule.name] = "which may still change"
-        elif _is_dated_back(rule):
-            changing[rule.name] = "which may be dated before what it follows from"
+        waits = _waits(rule, changing, names) is not None
+        for made in Made:
+            if (why := "which may still change" if waits else _why_changing(rule, made)) is not None:
+                changing[Trigger(made, rule.name)] = why
     asked = {t.name: rule.name for rule in policy.judged for t in concluded_in(rule.questions())}
     found = {}
     for rule in policy.judged:
@@ -49,28 +48,41 @@ def why_kept(policy: Policy) -> dict[int, str]:
     return found
 
 
-def _waits(rule: Rule, changing: Mapping[str, str], names: Collection[str]) -> str | None:
-    """Why what *rule* waits for before an instant need not stand; None where it does: reported events, and the facts of rules that
-    are not in *changing*. What drafts conclude is called by none of the *names* of rules."""
+def _waits(rule: Rule, changing: Mapping[Trigger, str], names: Collection[str]) -> str | None:
+    """Why what *rule* waits for before an instant need not stand; None where it does: reported events, and facts that are not in
+    *changing*. What drafts conclude is called by none of the *names* of rules."""
     for trigger in rule.waits_for():
         if trigger.made is Made.EVENT:
             continue
         if trigger.name not in names:
             return f"waits for the draft `{trigger.name.removeprefix(NOWHERE)}`, of which it hears nothing"
-        if trigger.name in changing:
-            return f"waits for what `{trigger.name}` concludes, {changing[trigger.name]}"
+        if trigger in changing:
+            return f"waits for what `{trigger.name}` concludes, {changing[trigger]}"
     return None
+
+
+def _why_changing(rule: Rule, made: Made) -> str | None:
+    """Why facts of *rule* before an instant need not stand although what it waits for does; None where they do."""
+    match rule:
+        # That a standing was ended is a fact about its beginning; what is accepted counts from when it was done; a due that the
+        # trigger itself carries may lie anywhere.
+        case DecidedEffect():
+            return "which may be dated before what it follows from"
+        case Duty() if rule.due is not None or rule.turns.accepted is not None:
+            return "which may be dated before what it follows from"
+        case Recurring() if rule.every is None:
+            return "of which what is done too late is evidence"
+        # What disposes of a proposal, and what quashes that, comes after it.
+        case Effect() if made is Made.PROPOSAL and not rule.joined:
+            return None if _why_unknown(rule) is None else "which may still change"
+    return None if _why_open(rule) is None else "which may still change"
 
 
 def _why_open(rule: Rule) -> str | None:
     """Why *rule* may take up again what it has done with; None where it goes by what it waits for alone, and what it has done with
     stays done, whatever may become known later."""
-    if _asks_later(rule):
-        return "asks about what may become known later"
-    if opened := [p.name for p in rule.periods() if p.event]:
-        return f"goes by the period `{opened[0]}`, which an event may open later"
-    if any(s.event is not None for s in rule.lookups()):
-        return "names those who answer by another event, which may become known later"
+    if (why := _why_unknown(rule)) is not None:
+        return why
     match rule:
         case Duty() if rule.turns.redo is not None:
             return "lets what was done be sent back"
@@ -80,8 +92,8 @@ def _why_open(rule: Rule) -> str | None:
             return "is joined with gaps, which may still change"
         case Gate() if rule.barred is not None:
             return "is barred by standings, which may be quashed later"
-        case Recurring() if not is_periodic(rule):
-            return "is not owed by every unit in every calendar period"
+        case Recurring() if rule.each is None:
+            return "is owed while something stands"
         # Whom it is on at every instant may be nobody yet.
         case DecidedEffect() if any(on.answer is not None and on.answer.moment == "now" for on in rule.on):
             return "is on whoever holds a post at every instant"
@@ -93,14 +105,18 @@ def _why_open(rule: Rule) -> str | None:
             return "is of a kind of which anything may be taken up again"
 
 
+def _why_unknown(rule: Rule) -> str | None:
+    """Why *rule* goes by more than what it waits for; None where it does not."""
+    if _asks_later(rule):
+        return "asks about what may become known later"
+    if opened := [p.name for p in rule.periods() if p.event]:
+        return f"goes by the period `{opened[0]}`, which an event may open later"
+    if any(s.event is not None for s in rule.lookups()):
+        return "names those who answer by another event, which may become known later"
+    return None
+
+
 def _asks_later(rule: Rule) -> bool:
     """Whether *rule* asks for more than what was reported by the instant at which it asks."""
     return any(isinstance(part, (SameKey, LastOf)) and (not part.by_then or (isinstance(part, SameKey) and part.concluded))
                for question in rule.questions() for part in walk(question))
-
-
-def _is_dated_back(rule: Rule) -> bool:
-    """Whether its facts may be dated before what they follow from: what is accepted later counts from when it was done, a due that
-    the trigger itself carries may lie anywhere, and that a standing was ended is a fact about its beginning.
-    """
-    return isinstance(rule, DecidedEffect) or (isinstance(rule, Duty) and (rule.due is not None or not rule.straight))

@@ -56,7 +56,7 @@ class Stretch:
 
 
 def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: date | None = None) -> Iterator[Outcome]:
-    """What becomes of every period or leg that has begun, for all that one key binds; of periods, those from *since* on."""
+    """What becomes of every period or leg that has begun, for all that one key binds; of periods and days, those from *since* on."""
     for binding in bindings(rule, world, key, inputs):
         if binding.since > world.clock:
             world.wake(binding.since - MICROSECOND)
@@ -65,7 +65,7 @@ def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: d
         if rule.limit is not None:
             yield from (outcome for _, outcome in legs(rule, world, binding, acts, first_leg(rule, binding)) if outcome is not None)
         else:
-            for stretch in by_days(rule, world, binding) if rule.every is None else periods(rule, world, binding, since):
+            for stretch in (by_days if rule.every is None else periods)(rule, world, binding, since):
                 yield from judged(rule, world, binding, stretch, acts)
 
 
@@ -122,8 +122,11 @@ def periods(rule: Recurring, world: World, binding: Binding, since: date | None 
         period = period_of(period.after, rule.every)
 
 
-def by_days(rule: Recurring, world: World, binding: Binding) -> Iterator[Stretch]:
-    """One stretch up to each day: the first from where the binding begins, each further one from the day after."""
+def by_days(rule: Recurring, world: World, binding: Binding, since: date | None = None) -> Iterator[Stretch]:
+    """One stretch up to each day: the first from where the binding begins, each further one from the day after.
+
+    Those up to a day before *since* are left out.
+    """
     zone, start = rule.reckoning.zone, binding.since
     for last in days_of(rule, world, start.astimezone(zone).date()):
         first = start.astimezone(zone).date()
@@ -135,7 +138,7 @@ def by_days(rule: Recurring, world: World, binding: Binding) -> Iterator[Stretch
             world.wake(start - MICROSECOND)
             return
         end = local_midnight(last.day + ONE_DAY, zone)
-        if first <= last.day and rule.effective.covers(first):
+        if first <= last.day and rule.effective.covers(first) and (since is None or since <= last.day):
             label = last.day.isoformat()
             yield Stretch(labelled(label, binding.label), start, Due(end - MICROSECOND, end, last.day), binding.evidence,
                           period=label)

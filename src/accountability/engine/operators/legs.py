@@ -6,13 +6,15 @@ is worked out anew. What is owed for one unit, or while one thing stands, has no
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 import attrs
 
-from accountability.engine.cell import Cell, Host, Key
+from accountability.engine.cell import Cell, Host, Key, instant_of
 from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome
@@ -24,13 +26,14 @@ from accountability.workdays.localtime import MICROSECOND
 
 @attrs.define(eq=False)
 class Course:
-    """What is owed for *binding*: the acts that may count, and the legs so far, of which the first *settled* stay.
+    """What is owed for *binding*: the acts that may count, and the legs so far, from *first* on, of which so many are *settled*.
 
     With each leg stands its label in the cell, None where nothing became of it, and whether nothing more can.
     """
 
     binding: Binding
     acts: list[Happening]
+    first: Leg
     legs: list[tuple[Leg, str | None, bool]] = attrs.Factory(list)
     settled: int = 0
 
@@ -74,7 +77,8 @@ class Legs(ByKey):
             elif course is not None and course.binding == binding:
                 courses.each.append(old.pop(binding.label))
             else:
-                new.append(Course(binding, [h for _, role, h in cell.inputs if role == ACT and binding.takes(h)]))
+                acts = [h for _, role, h in cell.inputs if role == ACT and binding.takes(h)]
+                new.append(Course(binding, acts, cell.base or first_leg(self.rule, binding)))
         courses.each += new
         self._put(courses, before, list(old.values()), new)
 
@@ -122,10 +126,37 @@ class Legs(ByKey):
         self._put(courses, {}, courses.each, courses.each)
 
     def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
-        gone = super().let_go(cell, before)
-        if gone:
-            self.courses.pop(cell.key, None)
+        """The legs go after which another had begun before the instant, and what was done by then: it counts for no other leg.
+
+        The base is the first leg that is left. What a unit owes has one course.
+        """
+        if cell.key not in self.members:
+            gone = super().let_go(cell, before)
+            if not cell.inputs:
+                self.courses.pop(cell.key, None)
+            return gone
+        courses = self.courses.get(cell.key)
+        if courses is None or not courses.each or not self._is_whole(courses):
+            return []
+        (course,) = courses.each
+        over, acts = 0, bisect_left(course.acts, before, key=attrgetter("occurred_at"))
+        while over < course.settled and course.legs[over + 1][0].start < before:
+            over += 1
+        gone = [cell.outputs.pop(label) for _, label, _ in course.legs[:over] if label is not None]
+        course.acts, course.settled = course.acts[acts:], course.settled - over
+        course.legs = [(attrs.evolve(leg, place=max(0, leg.place - acts)), label, sure) for leg, label, sure in course.legs[over:]]
+        course.first = cell.base = course.legs[0][0]
+        del cell.inputs[:bisect_left(cell.inputs, before, key=instant_of)]
+        courses.looked = len(cell.inputs)
         return gone
+
+    def packed(self, cell: Cell[Followed]) -> Any:
+        leg: Leg | None = cell.base
+        return None if leg is None else [leg.label, leg.start, *leg.evidence]
+
+    def unpacked(self, key: Key, packed: Any) -> Any:
+        label, start, *evidence = packed
+        return Leg(label, start, 0, tuple(evidence))
 
     def _courses(self, role: int, happening: Happening) -> Courses | None:
         """The courses of the cell in which *happening* belongs, if it has been looked at as it is."""
@@ -141,7 +172,7 @@ class Legs(ByKey):
 
     def _gone_on(self, course: Course) -> Iterator[Outcome]:
         """What becomes of the legs of *course* that are not settled."""
-        leg = course.legs[course.settled][0] if course.legs else first_leg(self.rule, course.binding)
+        leg = course.legs[course.settled][0] if course.legs else course.first
         del course.legs[course.settled:]
         for one, outcome in legs(self.rule, self.world, course.binding, course.acts, leg):
             if outcome is None:

@@ -20,28 +20,58 @@ from accountability.judgement.recurrence import recurrence
 from accountability.policy.kinds import Recurring
 from accountability.policy.rule import ACT
 from accountability.workdays import local_midnight, period_of
+from accountability.workdays.localtime import ONE_DAY
 
 STEPS_BACK = timedelta(days=2)
 """More than a local day can step back, where clocks are put back past midnight."""
 
 
-def is_periodic(rule: Recurring) -> bool:
-    """Whether *rule* is one of these: what stands may begin and end anywhere, and a gap or a day reaches as far as it likes."""
-    return rule.each is not None and rule.every is not None
-
-
-class Recurrences(ByKey):
-    """Runs `recurrence` over the end of each cell, and over all of it where anything but an act or time has changed."""
+class Dated(ByKey):
+    """Runs `recurrence` from a day on, the base of each cell."""
 
     rule: Recurring
 
     def __init__(self, engine: Host, rule: Recurring) -> None:
         super().__init__(engine, rule, recurrence)
-        self.looked: dict[Key, datetime] = {}
-        """When each cell was last looked at: what was over by then stays as it is."""
 
     def outcomes(self, cell: Cell[Followed]) -> Iterable[Outcome]:
         return recurrence(self.rule, self.world, cell.key, cell.inputs, cell.base)
+
+    def packed(self, cell: Cell[Followed]) -> Any:
+        return None if cell.base is None else [cell.base]
+
+    def unpacked(self, key: Key, packed: Any) -> Any:
+        return packed[0]
+
+
+class OnceBy(Dated):
+    """A duty that units owe once by a day, and again by further days."""
+
+    def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
+        """What was owed by a day goes, if it was done before the instant, as was all that was owed by an earlier day. Whatever is
+        owed next can be done only after that day."""
+        if cell.key not in self.members:
+            return super().let_go(cell, before)
+        gone = list(takewhile(lambda one: was_done(one, before), cell.outputs.values()))
+        if gone:
+            last = gone[-1].outcome.conclusion.due_date
+            assert last is not None
+            cell.base = last + ONE_DAY
+            for one in gone:
+                del cell.outputs[one.label]
+        if cell.base is not None:
+            start = min(before, local_midnight(cell.base, self.rule.reckoning.zone))
+            del cell.inputs[:bisect_left(cell.inputs, start, key=instant_of)]
+        return gone
+
+
+class Recurrences(Dated):
+    """Runs `recurrence` over the end of each cell, and over all of it where anything but an act or time has changed."""
+
+    def __init__(self, engine: Host, rule: Recurring) -> None:
+        super().__init__(engine, rule)
+        self.looked: dict[Key, datetime] = {}
+        """When each cell was last looked at: what was over by then stays as it is."""
 
     def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
         """The periods that were over before the instant go, with what was done in them."""
@@ -57,12 +87,6 @@ class Recurrences(ByKey):
         del cell.inputs[:bisect_left(cell.inputs, start, key=instant_of)]
         cell.base = first
         return gone
-
-    def packed(self, cell: Cell[Followed]) -> Any:
-        return None if cell.base is None else [cell.base]
-
-    def unpacked(self, key: Key, packed: Any) -> Any:
-        return packed[0]
 
     def _first(self, since: datetime) -> date | None:
         """The first day of the earliest period that what happens at the instant *since* or later may belong to."""
@@ -113,3 +137,9 @@ def is_over(one: Followed, start: datetime) -> bool:
     """Whether *one* is of a period before the one that begins at *start*. What was missed is dated to where the next begins."""
     conclusion = one.outcome.conclusion
     return conclusion.since < start or (conclusion.since == start and conclusion.against)
+
+
+def was_done(one: Followed, before: datetime) -> bool:
+    """Whether what *one* is about was done before an instant."""
+    done = one.outcome.conclusion.done
+    return done is not None and done < before
