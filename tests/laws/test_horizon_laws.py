@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from hypothesis import event, given
@@ -13,6 +13,8 @@ from accountability.conclusion import Conclusion, sorted_findings
 from accountability.event import Event
 from accountability.ledger import Ledger
 from accountability.monitor import Changes, Monitor
+from accountability.organisation import Organisation, Unit
+from accountability.policy.model import Policy
 from accountability.policy.pack import read_rules_text
 from accountability.semantics import judge
 from accountability.testing.author import FIRST_DAYS
@@ -42,32 +44,64 @@ CLOSING = """\
     within: 2h
     pauses: [{{from: fault.found, to: step.done}}]
     void: {{when: body.decided, provided: ok}}
-    again: {again}
+    again: {again}{accepted}
+  - {{duty: look, source: law, each: unit, must: step.done, same: unit, no gap over: {gap}, provided: not grave,
+     effective: {{from: {day1}}}}}
+  - {{duty: plan, source: law, each: unit, must: report.filed, same: unit, once by: [{day1}, {day2}, {day30}], at least: {least},
+     effective: {{from: {before}}}}}
+  - {{effect: warn, source: law, when: fault.found, bearer: unit, after: step.done, within: 5 days, same: case, propose: a warning,
+     decided by: body.decided, standing: {{term: {term}}}, quashed by: {{when: report.filed}}}}
+  - {{duty: settle, source: law, when: proposal of warn, bearer: unit, must: body.decided, same: case, within: {gap}}}
+  - {{duty: follow, source: law, when: discharge of answer, bearer: unit, must: step.done, same: case, within: 3h, again: {again}}}
+  - {{threshold: slow, source: law, count: breach of answer or breach of settle, per: unit, within: {within}, reaches: 2,
+     fires: {fires}}}
   - {{duty: show, source: law, each: unit, must: step.done, same: unit, at least: {least}, every: calendar {every},
      effective: {{from: {day1}, until: {day32}}}}}
   - {{threshold: often, source: law, count: breach of show, per: unit, within: {within}, reaches: 2, fires: {fires}}}
   - {{threshold: bans, source: law, count: standing of note or standing of ban, per: unit, within: {within}, reaches: 1,
      fires: {fires}}}
+  - {{threshold: warned, source: law, count: standing of warn, per: bearer, within: {within}, reaches: 1, fires: {fires}}}
   - {{threshold: refused, source: law, count: refused of step or passed of step, per: unit, within: {within}, reaches: 2,
      fires: {fires}}}
 """
 """Rules of the kinds that are judged by key, all of which a horizon closes but one that something may still quash."""
 CHOICES = {"term": ["3h", "1 day", "1 month", "until ended"], "quashed": ["", "", ", quashed by: {when: body.decided}"],
-           "again": ["new", "restart", "ignore"], "least": ["1", "2"], "every": ["day", "week", "month"],
+           "least": ["1", "2"], "every": ["day", "week", "month"], "gap": ["5h", "1 day", "2 days"],
+           "again": ["new", "restart", "ignore"], "accepted": ["", "", "\n    accepted by: {when: body.decided}"],
            "within": ["3 days rolling by instants", "calendar month"], "fires": ["each", "rising", "'once, used up'"]}
 
 
 @st.composite
-def closing_worlds(draw: st.DrawFn) -> World:
-    """A world of the rules *CLOSING*, of which some may be left out."""
+def closing_policies(draw: st.DrawFn) -> Policy:
+    """The rules *CLOSING*, in one of their forms."""
     zone = draw(st.sampled_from(sorted(FIRST_DAYS)))
     days = {"before": -40, "day1": 1, "day2": 2, "day30": 30, "day32": 32}
     values = {name: str(FIRST_DAYS[zone] + timedelta(days=n)) for name, n in days.items()}
     values |= {name: draw(st.sampled_from(options)) for name, options in CHOICES.items()}
-    policy = read_rules_text(HEAD.format(zone=zone, **values) + "rules:\n" + CLOSING.format(**values))
+    return read_rules_text(HEAD.format(zone=zone, **values) + "rules:\n" + CLOSING.format(**values))
+
+
+@st.composite
+def closing_worlds(draw: st.DrawFn) -> World:
+    """A world of the rules *CLOSING*."""
+    policy = draw(closing_policies())
     organisation = draw(organisations(policy))
-    events = draw(histories(policy, organisation))
-    return World(policy, organisation, events, draw(instants(policy)), draw(instants(policy)))
+    return World(policy, organisation, draw(histories(policy, organisation)), draw(instants(policy)), draw(instants(policy)))
+
+
+@st.composite
+def crowded_worlds(draw: st.DrawFn) -> World:
+    """A world of the rules *CLOSING* in which much happens to one unit within a few days, most of it told of at once."""
+    policy = draw(closing_policies())
+    first, found = datetime.combine(FIRST_DAYS[policy.zone.key] + timedelta(days=1), time(), policy.zone).astimezone(UTC), []
+    for number in range(draw(st.integers(6, 24))):
+        type_ = draw(st.sampled_from(["case.raised", "report.filed", "step.done", "step.done", "fault.found", "body.decided"]))
+        at = first + timedelta(hours=draw(st.integers(0, 60)))
+        fields = {"case": draw(st.sampled_from("112")), "unit": "u1", "ok": draw(st.booleans()), "grave": draw(st.booleans())}
+        found.append(Event(id=str(number), source="s", type=type_, occurred_at=at,
+                           recorded_at=at + timedelta(hours=draw(st.sampled_from([0, 0, 0, 1, 5, 20]))),
+                           fields={n: v for n, v in fields.items() if n in policy.vocabulary[type_].fields}))
+    return World(policy, Organisation.of([Unit("u1", "Town 1", "town")]), found, draw(instants(policy)), first + timedelta(days=9))
 
 
 class Told:
@@ -133,7 +167,7 @@ def test_what_is_let_go_and_what_is_held_make_the_whole(world: World, horizon: t
     let_go_now_and_then(world, horizon, random)
 
 
-@given(closing_worlds(), HORIZONS, st.randoms(use_true_random=False))
+@given(closing_worlds() | crowded_worlds(), HORIZONS, st.randoms(use_true_random=False))
 def test_what_is_judged_by_key_is_let_go_once_it_is_closed(world: World, horizon: timedelta, random: Random) -> None:
     """So it is where most is judged by key: gates, decided effects, turned duties and duties of every period."""
     let_go_now_and_then(world, horizon, random)
