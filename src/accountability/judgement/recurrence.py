@@ -56,7 +56,7 @@ class Stretch:
 
 
 def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: date | None = None) -> Iterator[Outcome]:
-    """What becomes of every period or leg that has begun, for all that one key binds; of those by days, the ones from *since* on."""
+    """What becomes of every period or leg that has begun, for all that one key binds; what is by days, from *since* on."""
     for binding in bindings(rule, world, key, inputs):
         if binding.since > world.clock:
             world.wake(binding.since - MICROSECOND)
