@@ -298,19 +298,24 @@ def test_no_attribute_escapes_that_law() -> None:
     assert wanted - DERIVED.keys() - varied().keys() == set()
 
 
-@pytest.mark.parametrize("section", ["sources", "vocabulary", "parameters", "periods", "responsibility"])
+SECTIONS = ("sources", "vocabulary", "parameters", "periods", "responsibility")
+
+
+@pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_of_a_pack_shows(section: str) -> None:
     """Whatever is changed in what a pack declares, its page changes, in both languages."""
     count = 0
     for path in SHOWN:
         policy = read_rules(path)
-        before = pages(attrs.evolve(policy, rules=()))
+        bare = attrs.evolve(policy, rules=(), **{other: {} for other in SECTIONS if other != section})
+        whole = pages(bare)
         for name, declared in getattr(policy, section).items():
-            news = [{k: v for k, v in getattr(policy, section).items() if k != name}]
-            news += [getattr(policy, section) | {name: new} for new in redeclared(declared)]
-            for new in news:
-                after = pages(attrs.evolve(policy, rules=(), **{section: new}))
-                assert all(a != b for a, b in zip(before, after, strict=True)), (path.name, name, new)
+            left = {k: v for k, v in getattr(policy, section).items() if k != name}
+            before = pages(attrs.evolve(bare, **{section: {name: declared}}))
+            changes = [(whole, left), *((before, {name: new}) for new in redeclared(declared))]
+            for old, new in changes:
+                after = pages(attrs.evolve(bare, **{section: new}))
+                assert all(a != b for a, b in zip(old, after, strict=True)), (path.name, name, new)
                 count += 1
     assert count > 20
 
