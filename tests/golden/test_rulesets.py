@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from accountability.engine.encoding import check_compiled, encode_rules, ruleset_json
-from accountability.engine.operators.consequences import compile_logic
+from accountability.engine.operators.joins import compile_logic
 from accountability.policy import read_rules
 
 ROOT = Path(__file__).resolve().parents[2]

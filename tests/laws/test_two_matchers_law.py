@@ -6,7 +6,7 @@ from foundation import foundation, same
 from hypothesis import given
 
 from accountability.engine.logic import availability, make_matcher
-from accountability.engine.operators.consequences import compile_logic
+from accountability.engine.operators.joins import compile_logic
 from accountability.engine.replay import replay
 from accountability.testing.strategies import World, worlds
 

@@ -29,9 +29,11 @@ from accountability.engine.cell import (
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
-from accountability.engine.operators.consequences import Effects, Prohibitions, compile_logic
 from accountability.engine.operators.coverages import Coverages
+from accountability.engine.operators.effects import Effects
+from accountability.engine.operators.joins import compile_logic
 from accountability.engine.operators.legs import Legs
+from accountability.engine.operators.prohibitions import Prohibitions
 from accountability.engine.operators.quiet import duties
 from accountability.engine.operators.recurrences import OnceBy, Recurrences
 from accountability.engine.operators.steps import Steps
