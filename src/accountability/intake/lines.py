@@ -7,26 +7,25 @@ there is one way in. Needs numpy, of the extra `columnar`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from accountability.event import Event
-from accountability.intake.columns import BAD, MISSING, Booleans, Integers, RawValues, Typed, read_times
+from accountability.intake.columns import MISSING, Booleans, Integers, RawValues, Typed, read_times
 from accountability.intake.envelope import MAX_LINE, UNREADABLE, whole_decoder
 from accountability.intake.files import check_files, read_blocks
+from accountability.intake.kinds import Kind, Times, joined
 from accountability.intake.letters import Refused
 from accountability.intake.reader import Intake
-from accountability.policy.vocabulary import Field, Where
 from accountability.workdays.localtime import instant_after
 
-RESERVED = ("corrects", "retracts")
 MOST_IGNORED = 1000
 """Of so many types that no rule knows the lines are decoded quickly."""
-Get = Callable[[Any], Any]
+BEFORE_ALL = -(2**62)
+"""Before every instant, in microseconds."""
 
 
 class LineLog:
@@ -43,7 +42,7 @@ class LineLog:
         self.intake = intake
         known = [name for name in intake.vocabulary if intake.shape_of(name) is not None]
         alike: dict[object, RawValues] = {}
-        self._kinds = {name: _Kind(intake, name, code, alike) for code, name in enumerate(known)}
+        self._kinds = {name: Kind(intake, name, code, alike) for code, name in enumerate(known)}
         self._ignored: set[str] = set()
         self._make_decoder()
         self._lines: list[bytes] = []
@@ -55,20 +54,20 @@ class LineLog:
         self._named: set[int] = set()
         self._files, self._starts = [str(path) for path in paths], [0]
         self._latest = BEFORE_ALL
-        columns = _Columns()
+        columns = Times()
         for path in paths:
             place = self._starts[-1]
             for block in read_blocks(path, progress):
                 self._take(block, place, columns)
                 place += len(block)
             self._starts.append(place)
-        self.occurred: Integers = _joined(columns.occurred, np.int64)
-        self.recorded: Integers = _joined(columns.recorded, np.int64)
-        self.odd: Booleans = ~_joined(columns.sound, np.bool_) | self._second_thoughts()
+        self.occurred: Integers = joined(columns.occurred, np.int64)
+        self.recorded: Integers = joined(columns.recorded, np.int64)
+        self.odd: Booleans = ~joined(columns.sound, np.bool_) | self._second_thoughts()
         for kind in self._kinds.values():
             self.odd[kind.lacking()] = True
         self.plain: Booleans = ~self.odd
-        self._count(_joined(columns.immediate, np.bool_))
+        self._count(joined(columns.immediate, np.bool_))
 
     def rows(self, type_: str) -> Integers:
         """The places of the rows of *type_*, ascending."""
@@ -118,7 +117,7 @@ class LineLog:
             self._make_decoder()
         return bool(new)
 
-    def _take(self, block: list[bytes], place: int, columns: _Columns) -> None:
+    def _take(self, block: list[bytes], place: int, columns: Times) -> None:
         """Takes in the lines of *block*, the first of which stands at *place*."""
         whole = b"".join(block)
         try:
@@ -149,7 +148,7 @@ class LineLog:
         except UNREADABLE:
             return None
 
-    def _rows(self, lines: Sequence[bytes], rows: list[Any], places: Sequence[int], columns: _Columns) -> None:
+    def _rows(self, lines: Sequence[bytes], rows: list[Any], places: Sequence[int], columns: Times) -> None:
         """Takes in the decoded *rows*."""
         codes = np.fromiter(map(self._code.__getitem__, map(type, rows)), np.int64, len(rows))
         occurred, sound = read_times([row.time for row in rows])
@@ -181,7 +180,7 @@ class LineLog:
             self._second.append(row)
             self._named.add(hash(named.get("id") if isinstance(named, dict) else named) if _can_name(named) else 0)
 
-    def _stranger(self, line: bytes, place: int, columns: _Columns) -> None:
+    def _stranger(self, line: bytes, place: int, columns: Times) -> None:
         """Takes in a line that only the Intake can read."""
         item = self.intake.placed(line, *self._origin(place))
         if item is None:
@@ -222,97 +221,5 @@ class LineLog:
             counts.latest_recorded_at = max(heard, counts.latest_recorded_at or heard)
 
 
-class _Columns:
-    """What is known of every row, block by block."""
-
-    def __init__(self) -> None:
-        self.occurred: list[Integers] = []
-        self.recorded: list[Integers] = []
-        self.sound: list[Booleans] = []
-        self.immediate: list[Booleans] = []
-
-    def add(self, occurred: Integers, recorded: Integers, sound: Booleans, immediate: Booleans) -> None:
-        self.occurred.append(occurred)
-        self.recorded.append(recorded)
-        self.sound.append(sound)
-        self.immediate.append(immediate)
-
-
-class _Kind:
-    """The rows of one event type, and the raw values of its fields as they are read."""
-
-    def __init__(self, intake: Intake, name: str, code: int, alike: dict[object, RawValues]) -> None:
-        fields = intake.vocabulary[name].fields
-        self.code = code
-        in_data = (field.key or field.name for field in fields.values() if field.where is Where.DATA)
-        self.keys = list(dict.fromkeys([*RESERVED, *in_data]))
-        self._fields: list[tuple[Field, RawValues, Get, list[Integers]]] = [
-            (field, alike.setdefault((field.type, field.where is Where.SUBJECT, field.optional), RawValues(field)),
-             self._getter(field, name, intake.held), []) for field in fields.values()]
-        self._rows: list[Integers] = []
-
-    def _getter(self, field: Field, type_: str, held: Mapping[str, str]) -> Get:
-        """What reads the raw value of *field* from a decoded row, or from its data."""
-        key = field.key or field.name
-        if field.where is Where.DATA:
-            return attrgetter(f"f{self.keys.index(key)}")
-        name = "subject" if field.where is Where.SUBJECT else key
-        return (lambda row: type_) if name == "type" else attrgetter(held[name])
-
-    @property
-    def rows(self) -> Integers:
-        """Their places, ascending."""
-        found: Integers = _joined(self._rows, np.int64)
-        return found
-
-    def take(self, places: Integers, rows: list[Any]) -> list[tuple[int, object]]:
-        """Takes in *rows*, which stand at *places*; gives the places of those that correct or retract, with what they name."""
-        self._rows.append(places)
-        data = [row.data for row in rows]
-        if None in data:
-            data = [_NO_DATA if one is None else one for one in data]
-        for field, values, get, numbers in self._fields:
-            numbers.append(values.numbers(list(map(get, data if field.where is Where.DATA else rows))))
-        return [(place, named) for word in _WORDS for named_all in [list(map(word, data))] if named_all.count(None) < len(named_all)
-                for place, named in zip(places.tolist(), named_all, strict=True) if named is not None]
-
-    def take_unread(self, row: int) -> None:
-        """Takes in a row of which nothing is known but the type."""
-        self._rows.append(np.array([row]))
-        for _, values, _, numbers in self._fields:
-            numbers.append(values.numbers([None]))
-
-    def typed(self, name: str) -> Typed | None:
-        """The field of that *name*, if there is one."""
-        found = ((values, numbers) for field, values, _, numbers in self._fields if field.name == name)
-        return next((values.typed(_joined(numbers, np.int64)) for values, numbers in found), None)
-
-    def lacking(self) -> Integers:
-        """The rows that do not hold what is declared."""
-        rows, lacking = self.rows, np.zeros(len(self.rows), np.bool_)
-        for field, values, _, numbers in self._fields:
-            codes = values.typed(_joined(numbers, np.int64)).codes
-            lacking |= (codes == BAD) | ((codes == MISSING) & (not field.optional))
-        found: Integers = rows[lacking]
-        return found
-
-
-class _NoData:
-    """The data of an event that has none."""
-
-    def __getattr__(self, name: str) -> None:
-        return None
-
-
-_NO_DATA = _NoData()
-_WORDS = (attrgetter("f0"), attrgetter("f1"))
-BEFORE_ALL = -(2**62)
-"""Before every instant, in microseconds."""
-
-
 def _can_name(named: object) -> bool:
     return isinstance(named, str) or (isinstance(named, dict) and isinstance(named.get("id"), str))
-
-
-def _joined(parts: Sequence[Any], kind: Any) -> Any:
-    return np.concatenate(parts) if parts else np.zeros(0, kind)

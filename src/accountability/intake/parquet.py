@@ -19,12 +19,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from accountability.errors import EventRejected
 from accountability.event import Event, make_event
 from accountability.intake.arrow import (
-    ATTRIBUTES,
     FIRST,
     LAST,
     Texts,
@@ -33,14 +31,10 @@ from accountability.intake.arrow import (
     as_json,
     converted,
     digests_of,
-    holds_of,
     instant_in,
     is_text,
     plain_text,
-    plainer,
-    repeated_in,
     sound_ones,
-    unreadable,
 )
 from accountability.intake.columns import BAD, MISSING, Booleans, Integers
 from accountability.intake.envelope import encode_event
@@ -49,13 +43,11 @@ from accountability.intake.instants import NO_OFFSET
 from accountability.intake.letters import Refused
 from accountability.intake.reader import Intake
 from accountability.intake.shape import kept_subject
+from accountability.intake.tables import Table
 from accountability.policy.vocabulary import EventType, Field, Where
 from accountability.workdays.localtime import EPOCH, MICROSECOND
 
-RESERVED = ("corrects", "retracts", "reason")
 PART = 2**17
-MANY = 2_000_000
-"""So many rows, or a few more, are read at a time."""
 
 
 class ParquetLog:
@@ -69,13 +61,9 @@ class ParquetLog:
     def __init__(self, paths: Sequence[Path], intake: Intake) -> None:
         check_files(paths)
         self.intake, self._vocabulary = intake, intake.vocabulary
-        self._ignored, self._latest = 0, FIRST
-        self._files, self._starts = [str(path) for path in paths], [0]
-        self._numbers: Integers
-        """Of each row: which of all it is."""
-        self._table, self._numbers = self._read_all(paths)
+        self._files, self._read = [str(path) for path in paths], Table(paths, intake)
         self._columns: dict[str, pa.Array] = {}
-        self.size: int = self._table.num_rows
+        self.size: int = self._read.table.num_rows
         self._values: dict[object, Values] = {}
         self._rows: dict[str, Integers] = {}
         self._offsets: Values | None = None
@@ -89,7 +77,7 @@ class ParquetLog:
         self._immediate = known < 0
         self.recorded = self.occurred if self._immediate.all() else np.where(self._immediate, self.occurred, self.recorded)
         self._sound = (sound > 0) & (known != 0) & self._whole()
-        for name in self._table.column_names:
+        for name in self._read.table.column_names:
             self._column(name)
         with ThreadPoolExecutor(1) as beside:
             second = beside.submit(self._second_thoughts)
@@ -145,96 +133,14 @@ class ParquetLog:
         found: list[str] = plain_text(column.take(pa.array(rows))).to_pylist()
         return found
 
-    def _read_all(self, paths: Sequence[Path]) -> tuple[pa.Table, Integers]:
-        """The rows of all files that are not certainly ignored, and which of all they are. Nothing else holds them: a column that
-        is put in one piece then takes room but once."""
-        tables, numbers = [], []
-        for path in paths:
-            place = self._starts[-1]
-            for table in self._read(path):
-                wanted = self._wanted(table)
-                tables.append(table if wanted is None else table.filter(pa.array(wanted)))
-                numbers.append((np.arange(table.num_rows) if wanted is None else np.nonzero(wanted)[0]) + place)
-                place += table.num_rows
-            self._starts.append(place)
-        whole = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
-        return whole, np.concatenate(numbers)
-
-    def _wanted(self, table: pa.Table) -> Booleans | None:
-        """The rows of *table* that are not certainly ignored; None where that is said of none. Ignored ones are counted."""
-        columns = {name: table.column(name) for name in table.column_names}
-        times = [columns[name] for name in ("time", "recordedtime") if name in columns]
-        if self.intake.strict or not all(pa.types.is_timestamp(c.type) and c.type.tz is not None for c in times):
-            return None
-        if "type" not in columns or not is_text(columns["type"].type):
-            return None
-        ignored = sound_ones(columns.get) & ~holds_of(columns["type"], lambda texts: pc.is_in(texts, pa.array([*self._vocabulary])))
-        for word in RESERVED[:2]:
-            if f"data.{word}" in columns:
-                ignored &= pc.is_null(columns[f"data.{word}"]).to_numpy()
-        at = None
-        for column in times:
-            held = pc.cast(column, pa.timestamp("us", "UTC"), safe=False).cast(pa.int64())
-            whole = held.fill_null(FIRST - 1 if at is None else FIRST).to_numpy()
-            at = whole if at is None else np.where(held.is_null().to_numpy(), at, whole)
-            ignored &= (whole >= FIRST) & (whole < LAST)
-        if at is None or not ignored.any():
-            return None
-        self._ignored += int(ignored.sum())
-        self._latest = max(self._latest, int(at[ignored].max()))
-        wanted: Booleans = ~ignored
-        return wanted
-
-    def _read(self, path: Path) -> Iterator[pa.Table]:
-        """The rows of a file, some millions at a time."""
-        try:
-            repeated = repeated_in(path)
-            file = pq.ParquetFile(path, read_dictionary=repeated)
-            groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
-            after = 0
-            while after < len(groups) or not after:
-                first, rows = after, 0
-                while after < len(groups) and rows < MANY:
-                    rows, after = rows + groups[after], after + 1
-                yield self._shaped(path, file, repeated, list(range(first, after)))
-                after = max(after, 1)
-        except (pa.ArrowException, OSError) as error:
-            raise unreadable(path, error) from None
-
-    def _shaped(self, path: Path, file: pq.ParquetFile, repeated: Sequence[str], groups: list[int]) -> pa.Table:
-        fields = [f for declared in self._vocabulary.values() for f in declared.fields.values()]
-        data = {f.key or f.name for f in fields if f.where is Where.DATA} | {*RESERVED}
-        extensions = {f.key or f.name for f in fields if f.where is Where.ATTRIBUTE}
-        names = [n for n in file.schema_arrow.names if n in {*ATTRIBUTES, *extensions, *data, "data"}]
-        table = file.read_row_groups(groups, columns=names)
-        if "data" in table.column_names:
-            struct = table.column("data")
-            table = table.drop_columns(["data"])
-            for n in range(struct.type.num_fields if pa.types.is_struct(struct.type) else 0):
-                if (key := struct.type.field(n).name) in data:
-                    table = table.append_column(f"data.{key}", pc.struct_field(struct, n))
-        renamed = [n if n in {*ATTRIBUTES, *extensions} or n.startswith("data.") else f"data.{n}" for n in table.column_names]
-        table = table.rename_columns(renamed)
-        if "source" not in renamed:
-            repeated = [*repeated, "source"]
-            source = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int32), pa.array([f"/{path.name}"]))
-            table = table.append_column("source", source)
-        for n, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
-            if name.removeprefix("data.") not in repeated and (wanted := plainer(column.type)) is not None:
-                try:
-                    table = table.set_column(n, name, pc.cast(column, wanted, safe=pa.types.is_binary(column.type)))
-                except pa.ArrowInvalid as error:
-                    raise unreadable(path, error) from None
-        return table
-
     def _column(self, name: str) -> pa.Array | None:
-        if name not in self._columns and name in self._table.column_names:
-            column = self._table.column(name)
+        if name not in self._columns and name in self._read.table.column_names:
+            column = self._read.table.column(name)
             if pa.types.is_dictionary(column.type):
                 column = column.unify_dictionaries()
             self._columns[name] = column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
             # The column in parts takes as much room again.
-            self._table = self._table.set_column(self._table.column_names.index(name), name, column)
+            self._read.table = self._read.table.set_column(self._read.table.column_names.index(name), name, column)
         return self._columns.get(name)
 
     def _encoded(self, name: str) -> Values:
@@ -338,10 +244,10 @@ class ParquetLog:
         self.plain = plain = known & ~self.odd
         counts.accepted += int(plain.sum())
         counts.assumed_immediate += int((plain & self._immediate).sum())
-        counts.ignored += int((~known & ~self.odd).sum()) + self._ignored
+        counts.ignored += int((~known & ~self.odd).sum()) + self._read.ignored
         heard = self.recorded[~self.odd] if self.odd.any() else self.recorded
-        if len(heard) or self._ignored:
-            latest = EPOCH + max(self._latest, int(heard.max(initial=FIRST))) * MICROSECOND
+        if len(heard) or self._read.ignored:
+            latest = EPOCH + max(self._read.latest, int(heard.max(initial=FIRST))) * MICROSECOND
             counts.latest_recorded_at = max(latest, counts.latest_recorded_at or latest)
 
     def _plain(self, type_: str, rows: Integers) -> Iterator[Event]:
@@ -351,7 +257,7 @@ class ParquetLog:
             plain_text(column.take(pa.array(rows))).to_pylist() if (column := self._column(name)) is not None else [None] * number
             for name in ("id", "source", "subject", "sequence"))
         times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
-        numbers = self._numbers[rows].tolist()
+        numbers = self._read.numbers[rows].tolist()
         for n, (row, held) in enumerate(zip(rows.tolist(), self._held(declared, rows), strict=True)):
             at = EPOCH + timedelta(microseconds=times[n])
             known = at if told[n] == times[n] else EPOCH + timedelta(microseconds=told[n])
@@ -374,15 +280,15 @@ class ParquetLog:
 
     def _line(self, row: int) -> Event | Refused | None:
         """The event of the row, read as a line."""
-        whole: dict[str, object] = {} if "specversion" in self._table.column_names else {"specversion": "1.0"}
+        whole: dict[str, object] = {} if "specversion" in self._read.table.column_names else {"specversion": "1.0"}
         data: dict[str, object] = {}
-        for name in self._table.column_names:
-            value = as_json(self._table.column(name)[row].as_py())
+        for name in self._read.table.column_names:
+            value = as_json(self._read.table.column(name)[row].as_py())
             if value is not None and name.startswith("data."):
                 data[name[5:]] = value
             elif value is not None:
                 whole[name] = value
-        place = int(self._numbers[row])
+        place = int(self._read.numbers[row])
         file, number = self._origin(place)
         try:
             line = encode_event({**whole, "data": data})
@@ -392,5 +298,5 @@ class ParquetLog:
         return self.intake.placed(line, place + 1, file, number)
 
     def _origin(self, place: int) -> tuple[str, int]:
-        file = bisect_right(self._starts, place) - 1
-        return self._files[file], place - self._starts[file] + 1
+        file = bisect_right(self._read.starts, place) - 1
+        return self._files[file], place - self._read.starts[file] + 1
