@@ -24,7 +24,7 @@ OF_A_CASE = ("duty", "duty", "turned duty", "prohibition", "threshold", "tally",
 
 @st.composite
 def worlds_of_cases(draw: st.DrawFn) -> World:
-    text = re.sub(r"(?m)^ +once per:.*\n", "", draw(rule_texts(OF_A_CASE, by=("case",))))  # of a unit, whatever the case
+    text = re.sub(r"(?m)^ +once per:.*\n?", "", draw(rule_texts(OF_A_CASE, by=("case",))))  # of a unit, whatever the case
     try:
         policy = read_rules_text(text, warn=False)
     except RuleFileError:
