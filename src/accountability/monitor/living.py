@@ -1,14 +1,12 @@
-"""monitor: a policy over a living log. In: events as they arrive. Out: what each of them changes, and what stands."""
+"""A policy over a living log: events are observed as they arrive, time is moved on, and what stands can be asked for."""
 
 from __future__ import annotations
 
-import hashlib
 import heapq
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import attrs
 
@@ -20,55 +18,18 @@ from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
+from accountability.monitor.changes import Changes, is_same, made
+from accountability.monitor.snapshots import opened, sealed
 from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.model import Policy
 from accountability.timeline import Delta, Refusal, Timeline, conflict, target_of, too_old
+from accountability.workdays.localtime import MICROSECOND
 
-FORMAT = 2
-MICROSECOND = timedelta(microseconds=1)
 ALL_TIME = datetime.max.replace(tzinfo=UTC) - BEGINNING
 CLOSED = ("a monitor with a horizon takes the organisation as it was given; change its files, and feed what is still open to a new "
           "monitor")
 SELDOM = 1000
 """How many events come in, at the least, before a monitor looks again for what it can let go."""
-
-
-@attrs.frozen(weakref_slot=False)
-class Changes:
-    """What one event, or the passing of time, has changed. *cause* is the id of the event, or None for the clock.
-
-    *revised* holds pairs of one identity, before and after. *let_go* holds findings that stand for good and that the monitor no
-    longer holds, as they were last told; that is no change of what stands.
-    """
-
-    cause: str | None
-    at: datetime
-    raised: tuple[Conclusion, ...] = ()
-    revised: tuple[tuple[Conclusion, Conclusion], ...] = ()
-    withdrawn: tuple[Conclusion, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    let_go: tuple[Conclusion, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.raised or self.revised or self.withdrawn or self.refused)
-
-
-class _Draft:
-    """Changes while they are written: a frozen class pays for every attribute that it sets, and every event has some."""
-
-    __slots__ = Changes.__slots__  # type: ignore[attr-defined]
-
-    def __init__(self, cause: str | None, at: datetime, raised: Sequence[Conclusion] = (),
-                 revised: Sequence[tuple[Conclusion, Conclusion]] = (), withdrawn: Sequence[Conclusion] = (),
-                 refused: tuple[Refusal, ...] = ()) -> None:
-        self.cause, self.at, self.refused = cause, at, refused
-        self.raised, self.revised, self.withdrawn = tuple(raised), tuple(revised), tuple(withdrawn)
-        self.let_go: tuple[Conclusion, ...] = ()
-        self.__class__ = Changes  # type: ignore[assignment]
-
-
-made = cast("Callable[..., Changes]", _Draft)
-"""Changes as `Changes(…)` makes them, but for what is let go."""
 
 
 class Monitor:
@@ -211,7 +172,7 @@ class Monitor:
         """All that it holds, as a line of JSON in UTF-8 that ends with its own digest. `restore` goes on from there as it would."""
         packer, horizon = Packer(), self._horizon
         body = {
-            "format": FORMAT, "basis": self._basis(), "report_all": self._engine.report_all,
+            "basis": self._basis(), "report_all": self._engine.report_all,
             "horizon": None if horizon is None else horizon // MICROSECOND,
             "clock": self.clock.isoformat(), "closed": self._closed.isoformat(), "until_looked": self._until_looked,
             "rounds": self._rounds, "duplicates": self._timeline.duplicates,
@@ -220,8 +181,7 @@ class Monitor:
             "first": [[*of, packed(value), at.isoformat()] for *of, value, at in self._engine.first_moments(self._closed)],
             "happenings": packer.happenings,
         }
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        return text + b"\n" + hashlib.sha256(text).hexdigest().encode() + b"\n"
+        return sealed(body)
 
     @classmethod
     def restore(cls, snapshot: bytes, policy: Policy, organisation: Organisation, *, matcher: Matcher | None = None,
@@ -230,7 +190,7 @@ class Monitor:
 
         Raises SnapshotRejected where the snapshot is damaged, of another format, or of another policy, organisation or calendar.
         """
-        body = _read(snapshot)
+        body = opened(snapshot)
         horizon = None if body["horizon"] is None else body["horizon"] * MICROSECOND
         monitor = cls(policy, organisation, report_all=body["report_all"], matcher=matcher, horizon=horizon, ledger=ledger)
         for name, digest in body["basis"].items():
@@ -356,7 +316,7 @@ class Monitor:
                 del shown[place]
             if before is None or before == now:
                 continue
-            if now is not None and _same(before, now):
+            if now is not None and is_same(before, now):
                 revised.append((before, now))
                 continue
             # One trigger corrected to another subject is another conclusion (time.md, Identity).
@@ -365,21 +325,3 @@ class Monitor:
                 raised.append(now)
         engine.touched.clear()
         return made(cause, engine.clock, raised, revised, withdrawn, refused)
-
-
-def _same(one: Conclusion, other: Conclusion) -> bool:
-    """Whether they are of one identity; nobody has asked for its digest."""
-    return one.trigger == other.trigger and one.subject == other.subject and one.rule == other.rule
-
-
-def _read(snapshot: bytes) -> dict[str, Any]:
-    """The body of *snapshot*. Raises SnapshotRejected if a byte of it was changed, or if it is of another format."""
-    text, _, seal = snapshot.partition(b"\n")
-    if seal.strip() != hashlib.sha256(text).hexdigest().encode():
-        raise SnapshotRejected("snapshot: damaged-snapshot: it is not as it was written; go on from an older one, or feed the "
-                               "whole log to a new monitor")
-    body: dict[str, Any] = json.loads(text)
-    if body.get("format") != FORMAT:
-        raise SnapshotRejected(f"snapshot: other-format: it is of format {body.get('format')}, and this release reads {FORMAT}; "
-                               "feed the whole log to a new monitor")
-    return body
