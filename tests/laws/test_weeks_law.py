@@ -1,7 +1,7 @@
 """Nothing depends on which week it is: what is due is reckoned in hours, days and weeks, and these are the same everywhere.
 
-Months and years are not: a month from 30 January is shorter than one from 6 March. So rule files speak of days and weeks here, in a
-zone without summer time.
+Months and years are not: a month from 30 January is shorter than one from 6 March. So rule files and events speak of days and weeks
+here, in a zone without summer time.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from accountability.conclusion import Conclusion, Judgement
 from accountability.engine.replay import replay
 from accountability.errors import RuleFileError
+from accountability.event import Event
 from accountability.organisation import Organisation
 from accountability.policy import read_rules_text
 from accountability.semantics import judge
 from accountability.testing.rule_texts import KINDS, rule_texts
 from accountability.testing.strategies import World, histories, instants, organisations
+from accountability.workdays import Limit, Unit
 
 TIMELESS = tuple(kind for kind in KINDS if kind != "scorecard")  # a period that is assessed is a month at least
 PLAIN = {
@@ -76,6 +78,12 @@ def told(said: Judgement, by: timedelta = timedelta(0)) -> Counter[tuple[object,
     return Counter(one(f) for f in said.findings)
 
 
+def without_months(e: Event) -> Event:
+    """*e* with 30 days wherever it tells of a limit of a month."""
+    month, instead = Limit(1, Unit.MONTH), Limit(30, Unit.DAY)
+    return attrs.evolve(e, fields={name: instead if value == month else value for name, value in e.fields.items()})
+
+
 @st.composite
 def worlds_of_weeks(draw: st.DrawFn) -> tuple[str, World]:
     """A rule file, and the world that goes with it."""
@@ -86,7 +94,7 @@ def worlds_of_weeks(draw: st.DrawFn) -> tuple[str, World]:
         reject()
     note(text)
     organisation = draw(organisations(policy))
-    events = draw(histories(policy, organisation))
+    events = [without_months(e) for e in draw(histories(policy, organisation))]
     at = draw(instants(policy))
     return text, World(policy, organisation, events, at, at)
 
