@@ -55,8 +55,10 @@ def steps(rule: Effect, world: World, inputs: Inputs) -> dict[str, Step]:
     climbed: list[Happening] = []
     before, decisions = list(of_role(inputs, AFTER)), list(of_role(inputs, ACT))
     for trigger, unit, fields in triggers_in(rule, world, inputs):
-        below = last_before(rule, trigger, before) if rule.after else None
-        if rule.after and (below is None or any(below.order < act.order < trigger.order for act in climbed)):
+        # Terms that come together are looked at as one, whatever their key.
+        below = last_before(rule, trigger, [h for h in before if belongs(rule.same, fields, h)]) if rule.after else None
+        if rule.after and (below is None or any(
+                below.order < act.order < trigger.order and belongs(rule.same, fields, act) for act in climbed)):
             continue
         act, term = disposal(rule, world, trigger, fields, decisions)
         climbed += [act] if act is not None else []
