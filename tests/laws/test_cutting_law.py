@@ -23,7 +23,10 @@ from accountability.testing.author import FIRST_DAYS
 from accountability.testing.rule_texts import HEAD, rule_texts
 from accountability.testing.strategies import World, histories, instants, organisations
 
-OF_A_CASE = ("duty", "duty", "turned duty", "prohibition", "threshold", "tally", "gate", "effect")
+OF_A_CASE = ("duty", "duty", "turned duty", "prohibition", "threshold", "tally", "gate", "effect", "later effect", "joint effect",
+             "decided effect", "reporting")
+OF_A_UNIT = re.compile(r"(?m)^ +(once per|together|meanwhile):.*\n?")
+"""What looks at all that there is about a unit, a post or a person, whatever the case."""
 DAYS = {"before": -40, "day1": 1, "day2": 2, "day30": 30, "day32": 32}
 RUNGS = """\
 rules:
@@ -37,7 +40,7 @@ rules:
 
 @st.composite
 def worlds_of_cases(draw: st.DrawFn) -> World:
-    text = re.sub(r"(?m)^ +once per:.*\n?", "", draw(rule_texts(OF_A_CASE, by=("case",))))  # of a unit, whatever the case
+    text = OF_A_UNIT.sub("", draw(rule_texts(OF_A_CASE, by=("case",))))
     try:
         policy = read_rules_text(text, warn=False)
     except RuleFileError:
