@@ -28,7 +28,8 @@ from accountability.workdays import Limit, Unit
 
 TIMELESS = tuple(kind for kind in KINDS if kind != "scorecard")  # a period that is assessed is a month at least
 PLAIN = {
-    r"\b1 month\b": "30 days", r"\b2 months\b": "60 days", r"calendar (month|quarter|year)\b": "calendar week", r"rest of the year": "until ended",
+    r"\b1 month\b": "30 days", r"\b2 months\b": "60 days", r"calendar (month|quarter|year)\b": "calendar week",
+    r"rest of the year": "until ended",
 }
 """What a rule file says of months and years, and what it says of days and weeks instead."""
 
