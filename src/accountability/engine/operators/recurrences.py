@@ -1,7 +1,7 @@
-"""A duty that units owe in every calendar period. Only the periods that something may have changed are looked at again.
+"""Duties that units owe in every calendar period, or once by a day. Only periods that may have changed are looked at again.
 
-What was done in one period counts in no other, so neither a late act nor the passing of time reaches farther back. Where periods
-were let go, the *base* of a cell is the first day of the period with which it goes on.
+What was done in one period counts in no other, so neither a late act nor the passing of time reaches farther back. Where some of
+what was owed was let go, the *base* of a cell is the first day with which it goes on.
 """
 
 from __future__ import annotations
