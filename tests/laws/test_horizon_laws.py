@@ -64,7 +64,7 @@ CLOSING = """\
   - {{threshold: refused, source: law, count: refused of step or passed of step, per: unit, within: {within}, reaches: 2,
      fires: {fires}}}
 """
-"""Rules of the kinds that are judged by key, all of which a horizon closes but one that something may still quash."""
+"""Rules of the kinds that are judged by key, all of which a horizon closes but those that something may still quash."""
 CHOICES = {"term": ["3h", "1 day", "1 month", "until ended"], "quashed": ["", "", ", quashed by: {when: body.decided}"],
            "least": ["1", "2"], "every": ["day", "week", "month"], "gap": ["5h", "1 day", "2 days"],
            "again": ["new", "restart", "ignore"], "accepted": ["", "", "\n    accepted by: {when: body.decided}"],

@@ -84,12 +84,6 @@ class Effects(Joins[Effect, Consequence]):
                     cell.outputs[proposal.label] = proposal
                     self.engine.tell(self, proposal, self.report(proposal))
 
-    def due(self, key: Key, label: str) -> None:
-        cell = self.cells.get(key)
-        output = None if cell is None else cell.outputs.get(label)
-        if output is not None:
-            self.engine.tell(self, output, self.report(output))
-
     def _dispose(self, cell: Cell[Consequence], act: Happening) -> None:
         """Takes note of what *act*, which comes last, decides on."""
         key = self._same(act)

@@ -72,9 +72,11 @@ class Joins(Operator[RuleT, OutputT]):
             self.cells.pop(cell.key, None)
 
     def due(self, key: Key, label: str) -> None:
+        """Tells of one output, which joins nothing else because time has passed."""
         cell = self.cells.get(key)
-        if cell is not None:
-            self.refresh(cell)
+        output = None if cell is None else cell.outputs.get(label)
+        if output is not None:
+            self.engine.tell(self, output, self.report(output))
 
     def _drop(self, cell: Cell[OutputT], inputs: list[Entry], over: Collection[str]) -> list[OutputT]:
         """Leaves *cell* with *inputs*, and without what follows from the triggers whose keys are *over*."""
