@@ -103,6 +103,10 @@ class Host(Protocol):
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         ...
 
+    def succeed(self, before: Output, output: Output) -> None:
+        """Takes note that *output* was made anew in the place of *before*."""
+        ...
+
 
 class Operator(ABC, Generic[RuleT, OutputT]):
     """One rule, run over its cells."""
@@ -116,6 +120,8 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.cells: dict[Key, Cell[OutputT]] = {}
         self.lets_go = False
         """Whether what it concluded before a horizon may be let go; the engine says so."""
+        self.shows = False
+        """Whether what it reports is noted when it changes; the engine says so."""
         self.gone: Counter[tuple[Status, str | None]] = Counter()
         """How many outputs were let go, which still count, by status and unit."""
         self._told: dict[tuple[Status, str | None], Told] = {}
@@ -270,7 +276,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             self.step(cell, role, happening)
         for label, output in cell.outputs.items():
             if label in before:
-                output.told = before[label].told
+                self.engine.succeed(before[label], output)
         for label, gone in before.items():
             if label not in cell.outputs:
                 self.engine.tell(self, gone, None)

@@ -71,13 +71,13 @@ class Engine:
         self.clock = BEGINNING
         self.clerk = Clerk(policy, organisation, known_at)
         self.matcher = matcher or make_matcher(compile_logic(policy))
-        self.touched: set[tuple[int, str]] = set()
+        self.touched: dict[Output, AnyOperator] = {}
         """The reported outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
         self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary,
                                  lambda: self.clerk.known_at)
         self._awaited = {t for rule in policy.judged for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
-        self._reported: dict[Any, tuple[AnyOperator, Output]] = {}
+        self._reported: dict[Output, AnyOperator] = {}
         self._restoring = False
         self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
@@ -108,6 +108,7 @@ class Engine:
         letting_go = rules_letting_go(policy)
         for operator in self._operators:
             operator.lets_go = keeps and operator.rule.index in letting_go
+            operator.shows = keeps and not operator.rule.draft
             if isinstance(operator, ByKey):
                 operator.open()
 
@@ -227,7 +228,7 @@ class Engine:
     def learn(self, known_at: datetime) -> None:
         """The organisation is from now on known as of *known_at*: whoever is named may be somebody else."""
         self.clerk.known_at = known_at
-        self.touched.update(self.reported)
+        self.touched.update(self.reported())
         for operator in self._operators:
             if isinstance(operator, (Effects, ByKey)) or asks_organisation(operator.rule.questions()):
                 operator.again()
@@ -272,15 +273,14 @@ class Engine:
     def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         before, output.told = output.told, told
-        shows = told is not None and told.reported
-        if shows or (before is not None and before.reported):
-            place = output if output.stays else (operator.rule.index, output.label)
-            if self.keeps and not operator.rule.draft:
-                self.touched.add(place)  # type: ignore[arg-type]
-            if shows:
-                self._reported[place] = (operator, output)
-            else:
-                del self._reported[place]
+        if told is not None and told.reported:
+            self._reported[output] = operator
+            if operator.shows:
+                self.touched[output] = operator
+        elif before is not None and before.reported:
+            del self._reported[output]
+            if operator.shows:
+                self.touched[output] = operator
         if before is not told:
             if before is not None:
                 before.alike.number -= 1
@@ -298,6 +298,13 @@ class Engine:
         for label, fact in new.items():
             for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
                 take(fact)
+
+    def succeed(self, before: Output, output: Output) -> None:
+        """Takes note that *output* was made anew in the place of *before*."""
+        output.told, output.shown = before.told, before.shown
+        for noted in (self._reported, self.touched):
+            if before in noted:
+                noted[output] = noted.pop(before)
 
     def _pass_on(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
         for label in {**old, **new} if old else new:
@@ -334,19 +341,23 @@ class Engine:
                 for operator in self._asking[name, field]:
                     operator.touch(field, value)
 
-    @property
-    def reported(self) -> Iterable[tuple[int, str]]:
-        """The places of all reported conclusions, but for those of drafts."""
-        return (place for place, (operator, _) in self._reported.items() if not operator.rule.draft)
+    def reported(self) -> Iterable[tuple[Output, AnyOperator]]:
+        """All that is reported, and by whom, but for what drafts report."""
+        return ((output, operator) for output, operator in self._reported.items() if operator.shows)
 
-    def conclusion(self, place: tuple[int, str]) -> Conclusion | None:
-        """The reported conclusion at *place*, or None where nothing is reported there."""
-        found = self._reported.get(place)
-        return None if found is None else found[0].conclude(found[1])
+    def taken(self) -> list[Output]:
+        """What was touched until now, by rule and label; from now on nothing is."""
+        touched, self.touched = self.touched, {}
+        return list(touched) if len(touched) < 2 else sorted(touched, key=lambda one: place_of(touched[one], one))
+
+    def conclusion(self, output: Output) -> Conclusion | None:
+        """The conclusion that *output* stands for, or None where it is not reported."""
+        operator = self._reported.get(output)
+        return None if operator is None else operator.conclude(output)
 
     def conclusions(self, drafts: bool = False) -> Iterable[Conclusion]:
         """Every reported conclusion, as it stands at the clock: of the rules in force, or of the drafts."""
-        return (operator.conclude(output) for operator, output in self._reported.values() if operator.rule.draft is drafts)
+        return (operator.conclude(output) for output, operator in self._reported.items() if operator.rule.draft is drafts)
 
     def judgement(self, known_at: datetime, findings: Sequence[Conclusion] | None = None) -> Judgement:
         """What stands at the clock; its *findings*, where somebody has them in order."""
@@ -364,3 +375,8 @@ class Engine:
                 # Two versions of a rule have one name.
                 found[counted] = found.get(counted, 0) + number
         return found
+
+
+def place_of(operator: AnyOperator, output: Output) -> tuple[int, Any]:
+    """What tells *output* from all that stand at one time: its rule and label."""
+    return operator.rule.index, output.label

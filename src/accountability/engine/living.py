@@ -9,6 +9,7 @@ from typing import Any
 
 from accountability.conclusion import Status
 from accountability.engine.live import Engine
+from accountability.engine.outputs import Output
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 
 
@@ -20,12 +21,12 @@ class LivingEngine(Engine):
         """How many cells there are."""
         return sum(operator.size for operator in self._operators)
 
-    def let_go(self, before: datetime) -> list[tuple[int, str]]:
+    def let_go(self, before: datetime) -> list[Output]:
         """Lets go of what nothing from an instant on can change, as long as nothing before it is taken in or taken back.
 
-        Gives the places of the reported conclusions among it; the others still count.
+        Gives what was reported among it; the rest still counts.
         """
-        gone: list[tuple[int, str]] = []
+        gone: list[Output] = []
         for operator in self._operators:
             if not operator.lets_go:
                 continue
@@ -33,10 +34,10 @@ class LivingEngine(Engine):
             tolds = [output.told for output in outputs if output.told is not None]
             for alike, number in Counter([told.alike for told in tolds]).items():
                 operator.gone[alike.counted[2], alike.counted[1]] += number
-            places = [(operator.rule.index, output.label) for output, told in zip(outputs, tolds, strict=True) if told.reported]
-            for place in places:
-                del self._reported[place]
-            gone += places
+            reported = [output for output, told in zip(outputs, tolds, strict=True) if told.reported]
+            for output in reported:
+                del self._reported[output]
+            gone += reported
         for (event_type, _), moments in self._moments.items():
             if event_type not in self.held_types:
                 for instants in moments.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, TypeVar
 
-from accountability.conclusion import Status
+from accountability.conclusion import Conclusion, Status
 from accountability.engine.closures import AnyFact
 
 Facts = Mapping[Any, AnyFact]
@@ -29,15 +29,17 @@ class Told:
 
 
 class Output:
-    """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing."""
+    """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing.
 
-    __slots__ = ("label", "told", "unit")
-    stays = False
-    """Whether it is one object for as long as it stands, and never made anew by another fold."""
+    What the engine has been *told* of it, and the conclusion that was last *shown* of it to somebody.
+    """
+
+    __slots__ = ("label", "shown", "told", "unit")
 
     def __init__(self, label: Any, unit: str | None) -> None:
         self.label, self.unit = label, unit
         self.told: Told | None = None
+        self.shown: Conclusion | None = None
 
 
 OutputT = TypeVar("OutputT", bound=Output)

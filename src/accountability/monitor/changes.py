@@ -50,6 +50,25 @@ made = cast("Callable[..., Changes]", _Draft)
 """Changes as `Changes(…)` makes them, but for what is let go."""
 
 
+def moved(raised: Sequence[Conclusion], revised: Sequence[tuple[Conclusion, Conclusion]], withdrawn: Sequence[Conclusion]
+          ) -> tuple[list[Conclusion], list[tuple[Conclusion, Conclusion]], list[Conclusion]]:
+    """The same, where what is withdrawn in one place and raised in another under one identity is revised, if it differs at all."""
+    gone = {identity_of(one): one for one in withdrawn}
+    come, changed = [], list(revised)
+    for now in raised:
+        before = gone.pop(identity_of(now), None)
+        if before is None:
+            come.append(now)
+        elif before != now:
+            changed.append((before, now))
+    return come, changed, list(gone.values())
+
+
+def identity_of(conclusion: Conclusion) -> tuple[str, str, str]:
+    """What makes the identity of *conclusion*, without its digest."""
+    return conclusion.rule, conclusion.subject, conclusion.trigger
+
+
 def is_same(one: Conclusion, other: Conclusion) -> bool:
     """Whether they are of one identity; nobody has asked for its digest."""
     return one.trigger == other.trigger and one.subject == other.subject and one.rule == other.rule

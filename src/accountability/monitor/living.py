@@ -11,14 +11,14 @@ from typing import Any, Self
 import attrs
 
 from accountability.conclusion import Conclusion, Judgement, sorted_findings
-from accountability.engine.live import BEGINNING
+from accountability.engine.live import BEGINNING, place_of
 from accountability.engine.living import LivingEngine
 from accountability.engine.logic import Matcher
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
-from accountability.monitor.changes import Changes, is_same, made
+from accountability.monitor.changes import Changes, is_same, made, moved
 from accountability.monitor.snapshots import opened, sealed
 from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.model import Policy
@@ -53,7 +53,6 @@ class Monitor:
         self._engine = LivingEngine(policy, organisation, known_at=BEGINNING, report_all=report_all, matcher=matcher)
         self._timeline = Timeline()
         self._later: list[tuple[Order, Event]] = []
-        self._shown: dict[tuple[int, str], Conclusion] = {}
         # When the organisation learned something, and how much of that is known by the clock.
         self._learned = organisation.learned
         self._known = 0
@@ -147,7 +146,8 @@ class Monitor:
 
     def judgement(self) -> Judgement:
         """What stands at the clock, by what is known."""
-        return self._engine.judgement(self.clock, sorted_findings(self._shown.values()))
+        shown = (output.shown for output, _ in self._engine.reported())
+        return self._engine.judgement(self.clock, sorted_findings(one for one in shown if one is not None))
 
     def let_go(self) -> Changes:
         """Lets go of what can no longer change. A monitor with a horizon does so by itself whenever it has doubled in size.
@@ -164,7 +164,7 @@ class Monitor:
         if self._ledger is not None and events:
             heard = ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain)
             self._ledger.remember(self._engine.policy.pack, self._rounds, heard)
-        findings = tuple([self._shown.pop(place) for place in self._engine.let_go(self._closed)])
+        findings = tuple([one.shown for one in self._engine.let_go(self._closed) if one.shown is not None])
         self._until_looked = max(SELDOM, len(self._timeline) + self._engine.size)
         return Changes(None, self.clock, refused=tuple(refused), let_go=findings)
 
@@ -224,8 +224,8 @@ class Monitor:
         for event_type, field, value, at in body["first"]:
             self._engine.know_moment(event_type, field, unpacked(value), datetime.fromisoformat(at))
         self._engine.unpack(body["rules"], found, clock)
-        shown = ((place, self._engine.conclusion(place)) for place in self._engine.reported)
-        self._shown = {place: conclusion for place, conclusion in shown if conclusion is not None}
+        for output, operator in self._engine.reported():
+            output.shown = operator.conclude(output)
 
     def _close(self, clock: datetime) -> None:
         """Closes the log up to the horizon before *clock*; it is never opened again."""
@@ -299,29 +299,37 @@ class Monitor:
                 self._engine.advance(event.occurred_at)
                 self._engine.add(event)
             self._engine.advance(clock)
-            self._engine.touched.update(self._shown)
+            self._follow(before)
         return refused
 
-    def _changes(self, cause: str | None, refused: tuple[Refusal, ...]) -> Changes:
-        shown, engine = self._shown, self._engine
-        raised, revised, withdrawn = [], [], []
-        for place in sorted(engine.touched):
-            before, now = shown.get(place), engine.conclusion(place)
-            if now is not None:
-                shown[place] = now
-                if before is None:
-                    raised.append(now)
-                    continue
-            elif before is not None:
-                del shown[place]
-            if before is None or before == now:
-                continue
-            if now is not None and is_same(before, now):
-                revised.append((before, now))
-                continue
-            # One trigger corrected to another subject is another conclusion (time.md, Identity).
-            withdrawn.append(before)
-            if now is not None:
-                raised.append(now)
+    def _follow(self, earlier: LivingEngine) -> None:
+        """Takes over from an *earlier* engine what was shown; what it reported and this one does not is touched."""
+        engine, shown = self._engine, {place_of(operator, output): (output, operator) for output, operator in earlier.reported()}
         engine.touched.clear()
+        for output, operator in engine.reported():
+            before = shown.pop(place_of(operator, output), None)
+            output.shown = None if before is None else before[0].shown
+            engine.touched[output] = operator
+        engine.touched.update(shown.values())
+
+    def _changes(self, cause: str | None, refused: tuple[Refusal, ...]) -> Changes:
+        engine = self._engine
+        raised: list[Conclusion] = []
+        revised: list[tuple[Conclusion, Conclusion]] = []
+        withdrawn: list[Conclusion] = []
+        for output in engine.taken():
+            before, now = output.shown, engine.conclusion(output)
+            output.shown = now
+            if before is None:
+                if now is not None:
+                    raised.append(now)
+            elif now is None or not is_same(before, now):
+                # One trigger corrected to another subject is another conclusion (time.md, Identity).
+                withdrawn.append(before)
+                if now is not None:
+                    raised.append(now)
+            elif before != now:
+                revised.append((before, now))
+        if withdrawn and raised:
+            return made(cause, engine.clock, *moved(raised, revised, withdrawn), refused)
         return made(cause, engine.clock, raised, revised, withdrawn, refused)

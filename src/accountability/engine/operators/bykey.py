@@ -147,7 +147,7 @@ class ByKey(Operator[Any, Followed]):
                 self.engine.tell(self, gone, None)
         for label, output in now.items():
             if label in before:
-                output.told = before[label].told
+                self.engine.succeed(before[label], output)
             self.engine.tell(self, output, self.report(output))
 
     def _schedule(self, cell: Cell[Followed]) -> None:

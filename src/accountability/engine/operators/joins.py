@@ -66,7 +66,7 @@ class Joins(Operator[RuleT, OutputT]):
                 self.engine.tell(self, gone, None)
         for label, output in cell.outputs.items():
             if label in before:
-                output.told = before[label].told
+                self.engine.succeed(before[label], output)
             self.engine.tell(self, output, self.report(output))
         if not cell.inputs:
             self.cells.pop(cell.key, None)

@@ -25,7 +25,6 @@ class Lone(Owed):
     """An obligation that is alone under its *key*."""
 
     __slots__ = ("key",)
-    stays = False
 
     @property
     def due(self) -> Due:
@@ -35,6 +34,7 @@ class Lone(Owed):
                  due: Due | None) -> None:
         self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due
         self.told: Told | None = None
+        self.shown = None
         self._fields = None
         self.act: Happening | None = None
         self.breach = None

@@ -26,11 +26,11 @@ class Owed(Obligation):
     """An obligation that makes what only a breach needs when it is asked for."""
 
     __slots__ = ("_fields",)
-    stays = True
 
     def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
         self.trigger, self.unit, self.limit, self.last, self._due = trigger, unit, limit, last, due
         self.told: Told | None = None
+        self.shown = None
         self._fields: Fields | None = None
         self.act: Happening | None = None
         self.breach = None

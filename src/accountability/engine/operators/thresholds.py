@@ -51,6 +51,7 @@ class Reached(Output):
     def __init__(self, label: object, members: Sequence[Happening], unit: str | None) -> None:
         self.label, self.members, self.unit = label, members, unit
         self.told: Told | None = None
+        self.shown = None
 
 
 @attrs.define
