@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from accountability.event import Happening, Order
-from accountability.workdays import Reckoned
+from accountability.workdays import Limit, Reckoned, Reckoning
 
 
 class Kind(StrEnum):
@@ -102,8 +103,14 @@ class Answer:
     """Where the unit no longer existed at that instant: the way from it to the unit that has taken its place, both included."""
 
 
+class Worded:
+    """What a conclusion was drafted from, and its evidence and reckoning can be worded from when somebody asks for them."""
+
+    __slots__ = ("_behind", "_reckoned")
+
+
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Conclusion:
+class Conclusion(Worded):
     """One conclusion. Its identity is (rule, subject, trigger); everything else is content and may be revised.
 
     Instants are UTC. *due* is the last allowed instant of a limit in hours or minutes; *due_date* the last day of a limit
@@ -160,8 +167,12 @@ class Conclusion:
         return (self.since, self.rule, self.subject, self.trigger)
 
 
-class Draft:
-    """A conclusion while it is written: a frozen class pays for every attribute that it sets, and there are very many of them."""
+class Draft(Worded):
+    """A conclusion while it is written. There are very many of them, and a frozen class pays for every attribute that it sets.
+
+    What is not written stays as a Conclusion has it by default. Of *rests_on* and *reckoned* the evidence and the reckoning are made
+    when somebody asks.
+    """
 
     __slots__ = Conclusion.__slots__  # type: ignore[attr-defined]
 
@@ -169,27 +180,56 @@ class Draft:
                  status: Status, since: datetime) -> None:
         self.kind, self.rule, self.version, self.clause = kind, rule, version, clause
         self.subject, self.unit, self.trigger, self.status, self.since = subject, unit, trigger, status, since
-        self.due: datetime | None = None
-        self.due_date: date | None = None
-        self.done: datetime | None = None
-        self.ends: datetime | None = None
-        self.post: str | None = None
-        self.holder: str | None = None
-        self.measure: str | None = None
-        self.severity: str | None = None
-        self.note: str | None = None
-        self.provisional: str | None = None
-        self.points: int | None = None
-        self.evidence: tuple[str, ...] = ()
-        self.members: tuple[str, ...] = ()
-        self.answers: tuple[Answer, ...] = ()
-        self.reckoning: Reckoned | None = None
-        self.details: tuple[tuple[str, object], ...] = ()
+        self._behind: Sequence[Happening] = ()
+        self._reckoned: tuple[datetime, Limit | None, Reckoning] | None = None
+
+    if TYPE_CHECKING:
+        due: datetime | None
+        due_date: date | None
+        done: datetime | None
+        severity: str | None
+        points: int | None
+        note: str | None
+        provisional: str | None
+        evidence: tuple[str, ...]
+        members: tuple[str, ...]
+        answers: tuple[Answer, ...]
+        details: tuple[tuple[str, object], ...]
+
+    def rests_on(self, behind: Sequence[Happening]) -> None:
+        """Its evidence is that of what is *behind* it."""
+        self._behind = behind
+
+    def reckoned(self, start: datetime, limit: Limit | None, reckoning: Reckoning) -> None:
+        """Its due is *limit* after *start*."""
+        self._reckoned = start, limit, reckoning
 
     def written(self) -> Conclusion:
         """The conclusion; nothing can be written to it from now on."""
         self.__class__ = Conclusion  # type: ignore[assignment]
         return self  # type: ignore[return-value]
+
+
+DEFAULTS = {field.name: field.default for field in attrs.fields(Conclusion) if field.default is not attrs.NOTHING}
+
+
+def _left_out(conclusion: Any, name: str) -> object:
+    """What was not written into *conclusion* while it was a draft."""
+    if name not in DEFAULTS:
+        raise AttributeError(name)
+    found = DEFAULTS[name]
+    if name == "reckoning" and conclusion._reckoned is not None:
+        found = Reckoned(*conclusion._reckoned)
+    elif name == "evidence":
+        named = [e for one in conclusion._behind for e in one.evidence]
+        found = tuple(named if conclusion.kind is Kind.OBLIGATION else dict.fromkeys(named))
+    elif name == "members" and conclusion.kind is Kind.THRESHOLD:
+        found = conclusion.evidence
+    object.__setattr__(conclusion, name, found)
+    return found
+
+
+Conclusion.__getattr__ = _left_out  # type: ignore[attr-defined]
 
 
 def identity(rule: str, subject: str, trigger: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 import attrs
@@ -89,30 +88,36 @@ class Clerk:
         return answering(self.organisation, spec.kind, unit, at, moment=spec.moment, known_at=self.known_at)
 
     def obligation(
-        self, rule: Duty, trigger: Happening, unit: str | None, due: Due | None, limit: Limit | None, status: Status,
+        self, rule: Duty, trigger: Happening, unit: str | None, due: Due | datetime | None, limit: Limit | None, status: Status,
         act: Happening | None, *, details: tuple[tuple[str, object], ...] = (), note: str | None = None
     ) -> Conclusion:
         """An obligation with its status; who answers, and what it weighs, only where it was not met.
 
-        Without a *due* its clock stands still.
+        Without a *due*, which may be a mere instant, its clock stands still.
         """
         against = status is Status.LATE or status is Status.MISSED
         fields, at = trigger.fields, trigger.occurred_at
-        since = due.falls if against and due is not None else at
+        last, falls = (due.last, due.falls) if isinstance(due, Due) else (due, due)
+        since = falls if against and falls is not None else at
         made = self._draft(rule, Kind.OBLIGATION, fields, unit, trigger.key, status, since)
-        if due is not None:
-            made.due, made.due_date, made.provisional = None if due.day else due.last, due.day, due.provisional
-        made.evidence = trigger.evidence
-        if act is not None:
-            made.done, made.evidence = act.occurred_at, trigger.evidence + act.evidence
+        if isinstance(due, Due):
+            made.due, made.due_date, made.provisional = None if due.day else last, due.day, due.provisional
+        else:
+            made.due = last
+        if act is None:
+            made.rests_on((trigger,))
+        else:
+            made.done = act.occurred_at
+            made.rests_on((trigger, act))
         if against:
             made.severity, made.points = rule.weight.severity, rule.weight.points
             if rule.answers:
-                moments = {"trigger": at, "due": since if due is None else due.last, "finding": since}
+                moments = {"trigger": at, "due": since if last is None else last, "finding": since}
                 moments |= {"act": act.occurred_at} if act is not None else {}
                 made.answers = self.answers(rule, fields, unit, moments)
-        made.reckoning = Reckoned(at, limit, rule.reckoning)
-        made.details, made.note = details, note
+        made.reckoned(at, limit, rule.reckoning)
+        if details or note is not None:
+            made.details, made.note = details, note
         return made.written()
 
     def recurrence(
@@ -154,8 +159,10 @@ class Clerk:
         last = members[-1]
         made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, rule.status, last.occurred_at)
         made.severity, made.points = rule.weight.severity, rule.weight.points
-        found = members.evidence if isinstance(members, Gathered) else chain.from_iterable([m.evidence for m in members])
-        made.evidence = made.members = tuple(dict.fromkeys(found))
+        if isinstance(members, Gathered):
+            made.evidence = made.members = tuple(dict.fromkeys(members.evidence))
+        else:
+            made.rests_on(members)
         if rule.answers:
             moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
             made.answers = self.answers(rule, last.fields, unit, moments)

@@ -231,7 +231,7 @@ class Duties(Operator[Duty, Obligation]):
 
     def conclude(self, output: Obligation) -> Conclusion:
         return self.clerk.obligation(
-            self.rule, output.trigger, output.unit, output.due, output.limit, self.status(output), output.act
+            self.rule, output.trigger, output.unit, output._due or output.last, output.limit, self.status(output), output.act
         )
 
     def finished(self, cell: Cell[Obligation]) -> bool:
