@@ -36,9 +36,9 @@ from accountability.engine.operators.legs import Legs
 from accountability.engine.operators.prohibitions import Prohibitions
 from accountability.engine.operators.quiet import duties
 from accountability.engine.operators.recurrences import OnceBy, Recurrences
+from accountability.engine.operators.runs import thresholds
 from accountability.engine.operators.steps import Steps
 from accountability.engine.operators.tallies import Tallies
-from accountability.engine.operators.thresholds import Thresholds
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.settled import rules_letting_go
 from accountability.event import Event, Happening, utc
@@ -53,7 +53,7 @@ from accountability.workdays import local_midnight
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 AnyOperator = Operator[Any, Any]
 OPERATORS: dict[type, Callable[..., AnyOperator]] = {
-    Duty: duties, Prohibition: Prohibitions, Threshold: lambda engine, rule: (Thresholds if rule.plain else Tallies)(engine, rule),
+    Duty: duties, Prohibition: Prohibitions, Threshold: lambda engine, rule: (thresholds if rule.plain else Tallies)(engine, rule),
     Effect: Effects}
 Span = tuple[datetime, datetime]
 
@@ -87,7 +87,7 @@ class Engine:
         }
         self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
-        self._takers: dict[str, list[Callable[[Happening], None]]] = {}
+        self._takers: dict[str, list[Callable[[Happening], None]]] = defaultdict(list)
         self._facts: dict[str, dict[Made, list[Listener]]] = {
             r.name: {made: [] for made in Made} for r in policy.rules
         }
@@ -148,7 +148,7 @@ class Engine:
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))
-            self._takers.setdefault(trigger.name, []).append(operator.taker(role))
+            self._takers[trigger.name].append(operator.taker(role))
         elif trigger.name in self._facts:
             self._facts[trigger.name][trigger.made].append((operator, role, operator.taker(role)))
 
@@ -168,9 +168,10 @@ class Engine:
 
     def add(self, event: Event) -> None:
         """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""
-        if event.type in self.context_types:
+        type_ = event.type
+        if type_ in self.context_types:
             self.know(event)
-        for take in self._takers.get(event.type, ()):
+        for take in self._takers.get(type_, ()):
             take(event)
 
     def run(self, event: Event) -> None:

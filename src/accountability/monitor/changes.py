@@ -46,8 +46,21 @@ class _Draft:
         self.__class__ = Changes  # type: ignore[assignment]
 
 
+class _Quiet:
+    """Nothing that has changed, while it is written."""
+
+    __slots__ = Changes.__slots__  # type: ignore[attr-defined]
+
+    def __init__(self, cause: str | None, at: datetime) -> None:
+        self.cause, self.at = cause, at
+        self.raised = self.revised = self.withdrawn = self.refused = self.let_go = ()
+        self.__class__ = Changes  # type: ignore[assignment]
+
+
 made = cast("Callable[..., Changes]", _Draft)
 """Changes as `Changes(…)` makes them, but for what is let go."""
+quiet = cast("Callable[[str | None, datetime], Changes]", _Quiet)
+"""The same where nothing has changed, as with nearly all events."""
 
 
 def moved(raised: Sequence[Conclusion], revised: Sequence[tuple[Conclusion, Conclusion]], withdrawn: Sequence[Conclusion]

@@ -18,7 +18,7 @@ from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
-from accountability.monitor.changes import Changes, is_same, made, moved
+from accountability.monitor.changes import Changes, is_same, made, moved, quiet
 from accountability.monitor.snapshots import opened, sealed
 from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.model import Policy
@@ -88,20 +88,28 @@ class Monitor:
     def observe(self, event: Event) -> Changes:
         """Takes in *event* and says what it changes. Events may come late, twice, corrected or retracted."""
         engine, happened, clock = self._engine, event.occurred_at, event.recorded_at
-        if clock < engine.clock:
-            clock = engine.clock
+        before = engine.clock
+        if clock < before:
+            clock = before
         if happened > clock or self._ledger is not None or is_change(event):
             return self._observe(event, clock)
-        if self._horizon is not None and clock > engine.clock:
+        if self._horizon is not None and clock > before:
             self._close(clock)
-        if not self._timeline.put(event, since=self._closed):
+        if not self._timeline.put(event, self._closed):
             return self._observe(event, clock)
         # It is new, names nothing and is named by nothing, as nearly all are.
-        self._move_to(happened)
-        self._engine.add(event)
+        if happened > before:
+            if self._later or self._known < len(self._learned):
+                self._move_to(happened)
+                engine = self._engine
+            else:
+                engine.clerk.known_at = happened
+                engine.advance(happened)
+        engine.add(event)
         if clock is not happened:
             self._move_to(clock)
-        changes = self._changes(event.id, ()) if self._engine.touched else made(event.id, clock)
+            engine = self._engine
+        changes = self._changes(event.id, ()) if engine.touched else quiet(event.id, clock)
         if self._horizon is None:
             return changes
         self._until_looked -= 1

@@ -78,15 +78,16 @@ class Timeline:
         """Whether a delivery of that source and id is kept."""
         return key in self._known
 
-    def put(self, event: Event, *, since: datetime = EVER) -> bool:
+    def put(self, event: Event, since: datetime = EVER) -> bool:
         """Takes *event* if it is the first of its key, names nothing and is named by nothing; False where `add` must look."""
         if event.corrects is not None or event.retracts is not None or event.occurred_at < since or self._waiting:
             return False
         key = (event.source, event.id)
-        if key in self._known or (self._naming and key in self._naming):
+        if self._naming and key in self._naming:
             return False
-        self._known[key] = event
-        return True
+        known, held = self._known, len(self._known)
+        known.setdefault(key, event)
+        return len(known) > held
 
     def add(self, event: Event, *, since: datetime = EVER) -> Delta:
         """Take one delivery, whatever was recorded before or after it, and say what it changes.
