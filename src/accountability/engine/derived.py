@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from accountability.conclusion import identity
 from accountability.event import Gathered, Happening, Order
@@ -55,3 +56,20 @@ class Derived:
                                  and self.evidence == other.evidence)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Unworded(Derived):
+    """The same, of which nearly always only the instant and the fields are asked. *word* sets all else, the first time it is."""
+
+    __slots__ = ("output", "word")
+
+    def __init__(self, word: Callable[[Unworded], None], output: Any, occurred_at: datetime, fields: Mapping[str, object],
+                 day: date | None = None) -> None:
+        self.word, self.output, self.occurred_at, self.fields, self.day = word, output, occurred_at, fields, day
+        self._key, self._evidence = "", ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Derived.__slots__:
+            raise AttributeError(name)
+        self.word(self)
+        return getattr(self, name)

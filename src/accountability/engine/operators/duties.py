@@ -10,7 +10,7 @@ from typing import Any
 from accountability.conclusion import Conclusion, Status
 from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
 from accountability.engine.closures import NOTHING, AnyFact
-from accountability.engine.derived import Derived
+from accountability.engine.derived import Derived, Unworded
 from accountability.engine.outputs import Facts, Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Duty
@@ -215,13 +215,20 @@ class Duties(Operator[Duty, Obligation]):
         facts: dict[Made, AnyFact] = {}
         if late and self.tells_breach:
             if output.breach is None:
-                output.breach = self.breach_of(trigger, output.unit, output.fields, output.due)
+                day, falls = (None, output.last) if output._due is None else (output._due.day, output._due.falls)
+                output.breach = Unworded(self._word, output, falls, output.fields, day)
             facts[BREACH] = output.breach
         if act is not None and self.tells_discharge:
             subject = self.clerk.subject(rule, output.fields, output.unit)
             facts[DISCHARGE] = Derived(DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
                                             following(act.order, rule.index, trigger.order), output.fields)
         return facts
+
+    def _word(self, fact: Unworded) -> None:
+        trigger, fields = fact.output.trigger, fact.fields
+        subject = self.clerk.subject(self.rule, fields, fact.output.unit)
+        order = (fact.occurred_at, 1, (self.rule.index, subject, trigger.order))
+        Derived.__init__(fact, BREACH, self.rule.name, subject, (trigger,), fact.occurred_at, order, fields, day=fact.day)
 
     def breach_of(self, trigger: Happening, unit: str | None, fields: Mapping[str, object], due: Due) -> Derived:
         """That *unit* did not do in time what it owes since *trigger*; *fields* are those of the obligation."""

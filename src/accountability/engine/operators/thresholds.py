@@ -14,7 +14,7 @@ import attrs
 
 from accountability.conclusion import Conclusion, day_of
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator, bearer_reader, instant_of
-from accountability.engine.derived import Derived
+from accountability.engine.derived import Derived, Unworded
 from accountability.engine.outputs import Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
@@ -27,6 +27,8 @@ STEPS_BACK = timedelta(days=2)
 """By so much, at most, does the day of a member step back: where clocks are put back past midnight, at a due that ends a day."""
 
 
+FINDING = Made.FINDING
+"""Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
 DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
 
 
@@ -288,11 +290,15 @@ class Thresholds(Operator[Threshold, Reached]):
         held = last.fields
         fields = {n: held.get(n) for n in rule.per}
         fields["bearer"] = output.unit
-        subject = self.clerk.subject(rule, last.fields, output.unit)
-        order = following(last.order, rule.index)
-        fact = Derived(Made.FINDING, rule.name, subject, output.members, last.occurred_at, order, fields, distinct=True,
-                       day=getattr(last, "day", None))
-        return self.told(rule.status, output.unit, {Made.FINDING: fact})
+        return self.told(rule.status, output.unit,
+                         {FINDING: Unworded(self._word, output, last.occurred_at, fields, getattr(last, "day", None))})
+
+    def _word(self, fact: Unworded) -> None:
+        rule, members = self.rule, fact.output.members
+        last = members[-1]
+        subject = self.clerk.subject(rule, last.fields, fact.output.unit)
+        Derived.__init__(fact, FINDING, rule.name, subject, members, fact.occurred_at, following(last.order, rule.index), fact.fields,
+                         distinct=True, day=fact.day)
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)
