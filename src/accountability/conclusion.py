@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from accountability.event import Happening, Order
-from accountability.workdays import Limit, Reckoned, Reckoning
+from accountability.workdays import Reckoned
 
 
 class Kind(StrEnum):
@@ -103,10 +104,18 @@ class Answer:
     """Where the unit no longer existed at that instant: the way from it to the unit that has taken its place, both included."""
 
 
-class Worded:
-    """What a conclusion was drafted from, and its evidence and reckoning can be worded from when somebody asks for them."""
+class Wording(Protocol):
+    """Who knows what was left out of a conclusion."""
 
-    __slots__ = ("_behind", "_reckoned")
+    def left_out(self, conclusion: Conclusion, name: str, default: object, *of: Any) -> object:
+        """The attribute *name* of *conclusion*, which is *of* these; *default* is what it has where nothing else is said."""
+        ...
+
+
+class Worded:
+    """What is left out of a conclusion until somebody asks, and who can say it, of what."""
+
+    __slots__ = ("_by", "_of")
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -170,39 +179,27 @@ class Conclusion(Worded):
 class Draft(Worded):
     """A conclusion while it is written. There are very many of them, and a frozen class pays for every attribute that it sets.
 
-    What is not written stays as a Conclusion has it by default. Of *rests_on* and *reckoned* the evidence and the reckoning are made
-    when somebody asks.
+    Of nearly all of them only what is set at once is ever asked. The rest is asked *by*, with what the conclusion is *of*, one by one.
     """
 
     __slots__ = Conclusion.__slots__  # type: ignore[attr-defined]
 
-    def __init__(self, kind: Kind, rule: str, version: str, clause: str, subject: str, unit: str | None, trigger: str,
-                 status: Status, since: datetime) -> None:
-        self.kind, self.rule, self.version, self.clause = kind, rule, version, clause
-        self.subject, self.unit, self.trigger, self.status, self.since = subject, unit, trigger, status, since
-        self._behind: Sequence[Happening] = ()
-        self._reckoned: tuple[datetime, Limit | None, Reckoning] | None = None
+    def __init__(self, kind: Kind, rule: str, subject: str, unit: str | None, status: Status, since: datetime, by: Wording,
+                 of: tuple[Any, ...]) -> None:
+        self.kind, self.rule, self.subject, self.unit, self.status, self.since = kind, rule, subject, unit, status, since
+        self._by, self._of = by, of
 
     if TYPE_CHECKING:
         due: datetime | None
         due_date: date | None
         done: datetime | None
-        severity: str | None
-        points: int | None
         note: str | None
         provisional: str | None
+        trigger: str
         evidence: tuple[str, ...]
         members: tuple[str, ...]
         answers: tuple[Answer, ...]
         details: tuple[tuple[str, object], ...]
-
-    def rests_on(self, behind: Sequence[Happening]) -> None:
-        """Its evidence is that of what is *behind* it."""
-        self._behind = behind
-
-    def reckoned(self, start: datetime, limit: Limit | None, reckoning: Reckoning) -> None:
-        """Its due is *limit* after *start*."""
-        self._reckoned = start, limit, reckoning
 
     def written(self) -> Conclusion:
         """The conclusion; nothing can be written to it from now on."""
@@ -210,21 +207,14 @@ class Draft(Worded):
         return self  # type: ignore[return-value]
 
 
-DEFAULTS = {field.name: field.default for field in attrs.fields(Conclusion) if field.default is not attrs.NOTHING}
+DEFAULTS = {field.name: None if field.default is attrs.NOTHING else field.default for field in attrs.fields(Conclusion)}
 
 
 def _left_out(conclusion: Any, name: str) -> object:
-    """What was not written into *conclusion* while it was a draft."""
+    """An attribute that was not set while *conclusion* was a draft."""
     if name not in DEFAULTS:
         raise AttributeError(name)
-    found = DEFAULTS[name]
-    if name == "reckoning" and conclusion._reckoned is not None:
-        found = Reckoned(*conclusion._reckoned)
-    elif name == "evidence":
-        named = [e for one in conclusion._behind for e in one.evidence]
-        found = tuple(named if conclusion.kind is Kind.OBLIGATION else dict.fromkeys(named))
-    elif name == "members" and conclusion.kind is Kind.THRESHOLD:
-        found = conclusion.evidence
+    found = conclusion._by.left_out(conclusion, name, DEFAULTS[name], *conclusion._of)
     object.__setattr__(conclusion, name, found)
     return found
 
@@ -283,7 +273,16 @@ def day_of(happening: Happening, zone: ZoneInfo) -> date:
 
 def sorted_findings(conclusions: Iterable[Conclusion]) -> tuple[Conclusion, ...]:
     """*conclusions* in the order in which findings are always listed."""
-    return tuple(sorted(conclusions, key=attrgetter("since", "rule", "subject", "trigger")))
+    found = sorted(conclusions, key=attrgetter("since", "rule", "subject"))
+    # What tells one from another is asked only of those that are alike so far, and these are few.
+    alike = [place for place, (one, other) in enumerate(pairwise(found)) if one.since == other.since
+             and one.rule == other.rule and one.subject == other.subject]
+    while alike:
+        first = last = alike.pop()
+        while alike and alike[-1] == first - 1:
+            first = alike.pop()
+        found[first : last + 2] = sorted(found[first : last + 2], key=attrgetter("trigger"))
+    return tuple(found)
 
 
 def lateness(conclusion: Conclusion, at: datetime, zone: ZoneInfo) -> timedelta | None:

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
-from operator import itemgetter
 from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
@@ -350,12 +349,12 @@ class Engine:
     def taken(self) -> list[Output]:
         """What was touched until now, by rule and label; from now on nothing is."""
         touched, self.touched = self.touched, {}
-        if len(touched) < 2:
-            return list(touched)
-        rules = [operator.rule.index for operator in touched.values()]
-        if len(set(rules)) == len(rules):  # nearly always, and a label may have to be made
-            return [one for _, one in sorted(zip(rules, touched, strict=True), key=itemgetter(0))]
-        return sorted(touched, key=lambda one: place_of(touched[one], one))
+        last = -1
+        for operator in touched.values():
+            if operator.rule.index <= last:
+                return sorted(touched, key=lambda one: place_of(touched[one], one))
+            last = operator.rule.index
+        return list(touched)  # nearly always they are in order, and a label would have to be made
 
     def conclusion(self, output: Output) -> Conclusion | None:
         """The conclusion that *output* stands for, or None where it is not reported."""

@@ -99,23 +99,18 @@ class Clerk:
         fields, at = trigger.fields, trigger.occurred_at
         last, falls = (due.last, due.falls) if isinstance(due, Due) else (due, due)
         since = falls if against and falls is not None else at
-        made = self._draft(rule, Kind.OBLIGATION, fields, unit, trigger.key, status, since)
+        behind = (trigger,) if act is None else (trigger, act)
+        made = Draft(Kind.OBLIGATION, rule.name, self.subject(rule, fields, unit), unit, status, since, self, (rule, behind, limit))
         if isinstance(due, Due):
             made.due, made.due_date, made.provisional = None if due.day else last, due.day, due.provisional
         else:
             made.due = last
-        if act is None:
-            made.rests_on((trigger,))
-        else:
+        if act is not None:
             made.done = act.occurred_at
-            made.rests_on((trigger, act))
-        if against:
-            made.severity, made.points = rule.weight.severity, rule.weight.points
-            if rule.answers:
-                moments = {"trigger": at, "due": since if last is None else last, "finding": since}
-                moments |= {"act": act.occurred_at} if act is not None else {}
-                made.answers = self.answers(rule, fields, unit, moments)
-        made.reckoned(at, limit, rule.reckoning)
+        if against and rule.answers:
+            moments = {"trigger": at, "due": since if last is None else last, "finding": since}
+            moments |= {"act": act.occurred_at} if act is not None else {}
+            made.answers = self.answers(rule, fields, unit, moments)
         if details or note is not None:
             made.details, made.note = details, note
         return made.written()
@@ -157,16 +152,38 @@ class Clerk:
     def threshold(self, rule: Threshold, members: Sequence[Happening], unit: str | None) -> Conclusion:
         """A number reached by *members*, dated to the last of them."""
         last = members[-1]
-        made = self._draft(rule, Kind.THRESHOLD, last.fields, unit, last.key, rule.status, last.occurred_at)
-        made.severity, made.points = rule.weight.severity, rule.weight.points
-        if isinstance(members, Gathered):
+        subject = self.subject(rule, last.fields, unit)
+        made = Draft(Kind.THRESHOLD, rule.name, subject, unit, rule.status, last.occurred_at, self, (rule, members, None))
+        if isinstance(members, Gathered):  # it is at hand now, and later it would have to be fetched
+            made.trigger = last.key
             made.evidence = made.members = tuple(dict.fromkeys(members.evidence))
-        else:
-            made.rests_on(members)
         if rule.answers:
             moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
             made.answers = self.answers(rule, last.fields, unit, moments)
         return made.written()
+
+    def left_out(self, conclusion: Conclusion, name: str, default: object, rule: Duty | Threshold, behind: Sequence[Happening],
+                 limit: Limit | None) -> object:
+        """What an obligation or threshold says beside what it is asked for at once. It is *of* a rule, what is behind it, and a limit."""
+        reached = conclusion.kind is Kind.THRESHOLD
+        match name:
+            case "version":
+                return rule.version
+            case "clause":
+                return self._clauses[rule.name]
+            case "trigger":
+                return behind[-1 if reached else 0].key
+            case "severity" | "points":
+                against = reached or conclusion.status is Status.LATE or conclusion.status is Status.MISSED
+                return getattr(rule.weight, name) if against else None
+            case "evidence":
+                found = [e for one in behind for e in one.evidence]
+                return tuple(dict.fromkeys(found) if reached else found)
+            case "members" if reached:
+                return conclusion.evidence
+            case "reckoning" if isinstance(rule, Duty):
+                return Reckoned(behind[0].occurred_at, limit, rule.reckoning)
+        return default
 
     def targets(self, rule: Effect | DecidedEffect, trigger: Happening, unit: str | None,
                 **moment: datetime) -> tuple[Answer | None, ...]:
@@ -294,11 +311,6 @@ class Clerk:
     def _conclude(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, **content: Any) -> Conclusion:
         return Conclusion(kind=kind, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
                           subject=self.subject(rule, fields, unit), unit=unit, **content)
-
-    def _draft(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, trigger: str, status: Status,
-               since: datetime) -> Draft:
-        subject, clause = self.subject(rule, fields, unit), self._clauses[rule.name]
-        return Draft(kind, rule.name, rule.version, clause, subject, unit, trigger, status, since)
 
 
 def labelled(label: str, post: str | None) -> str:
