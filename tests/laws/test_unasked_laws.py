@@ -53,6 +53,6 @@ def test_facts_that_no_rule_waits_for_are_never_made(world: World) -> None:
     engine.advance(world.known_at)
     awaited = {t for rule in policy.rules for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
     made = {(label[0] if isinstance(label, tuple) else label, operator.rule.name)
-            for operator, output in engine._reported.values() for label in output.told.facts}
+            for output, operator in engine._reported.items() for label in output.facts}
     event(f"made: {len(made)}")
     assert made <= {(t.made, t.name) for t in awaited}

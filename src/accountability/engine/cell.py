@@ -99,7 +99,7 @@ class Host(Protocol):
         """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
         ...
 
-    def tell(self, operator: Operator[Any, Any], output: Output, told: Told | None) -> None:
+    def tell(self, operator: Operator[Any, Any], output: Output, told: Told | None, facts: Facts = NO_FACTS) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         ...
 
@@ -149,21 +149,21 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """Takes the next input into the state, and puts the outputs that it makes or changes."""
 
     @abstractmethod
-    def report(self, output: OutputT) -> Told:
-        """What stands of *output* at the engine's clock."""
+    def report(self, output: OutputT) -> tuple[Told, Facts]:
+        """What stands of *output* at the engine's clock, and the facts that other rules are to be told of it."""
 
     @abstractmethod
     def conclude(self, output: OutputT) -> Conclusion:
         """The conclusion that *output* stands for."""
 
-    def told(self, status: Status, unit: str | None, facts: Facts = NO_FACTS) -> Told:
-        """What to tell of an output: one object for all that are alike and have no facts."""
+    def told(self, status: Status, unit: str | None) -> Told:
+        """What to tell of an output: one object for all that are alike."""
         found = self._told.get((status, unit))
         if found is None:
             everything = self.rule.report_all or self.engine.report_all
             reported = (status in AGAINST or everything) and status not in self.rule.silent
             found = self._told[status, unit] = Told((self.rule.name, unit, status), reported)
-        return Told(found.counted, found.reported, facts, found) if facts else found
+        return found
 
     def counts(self) -> Iterator[tuple[tuple[str, str | None, Status], int]]:
         """How many outputs stand, by rule, unit and status."""
@@ -287,7 +287,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         if changed := cell.changed:
             cell.changed = None
             for output in changed:
-                self.engine.tell(self, output, self.report(output))
+                self.engine.tell(self, output, *self.report(output))
         if not (cell.inputs or cell.base) or (not self.engine.keeps and self.finished(cell)):
             self.cells.pop(cell.key, None)
 

@@ -271,9 +271,10 @@ class Engine:
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""
         return trigger in self._awaited
 
-    def tell(self, operator: AnyOperator, output: Output, told: Told | None) -> None:
+    def tell(self, operator: AnyOperator, output: Output, told: Told | None, facts: Facts = NO_FACTS) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
-        before, output.told = output.told, told
+        before, old = output.told, output.facts
+        output.told, output.facts = told, facts
         if told is not None and told.reported:
             self._reported[output] = operator
             if operator.shows:
@@ -284,25 +285,23 @@ class Engine:
                 self.touched[output] = operator
         if before is not told:
             if before is not None:
-                before.alike.number -= 1
+                before.number -= 1
             if told is not None:
-                told.alike.number += 1
-        old, new = before.facts if before else NO_FACTS, told.facts if told else NO_FACTS
-        if old is new:
+                told.number += 1
+        if old is facts:
             return
         if self._restoring:
-            self._remember(operator, new)
-            return
-        if old or self.closures.concluded:
-            self._pass_on(operator, old, new)
-            return
-        for label, fact in new.items():
-            for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
-                take(fact)
+            self._remember(operator, facts)
+        elif old or self.closures.concluded:
+            self._pass_on(operator, old, facts)
+        else:
+            for label, fact in facts.items():
+                for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
+                    take(fact)
 
     def succeed(self, before: Output, output: Output) -> None:
         """Takes note that *output* was made anew in the place of *before*."""
-        output.told, output.shown = before.told, before.shown
+        output.told, output.facts, output.shown = before.told, before.facts, before.shown
         for noted in (self._reported, self.touched):
             if before in noted:
                 noted[output] = noted.pop(before)

@@ -32,8 +32,8 @@ class LivingEngine(Engine):
                 continue
             outputs = list(operator.close(before))
             tolds = [output.told for output in outputs if output.told is not None]
-            for alike, number in Counter([told.alike for told in tolds]).items():
-                operator.gone[alike.counted[2], alike.counted[1]] += number
+            for told, number in Counter(tolds).items():
+                operator.gone[told.counted[2], told.counted[1]] += number
             reported = [output for output, told in zip(outputs, tolds, strict=True) if told.reported]
             for output in reported:
                 del self._reported[output]

@@ -13,32 +13,29 @@ NO_FACTS: Facts = {}
 
 
 class Told:
-    """What the rest of the engine has been told of an output: under what it is counted, whether it is reported, and its facts.
+    """What the rest of the engine is told of all outputs of a rule that are alike: under what they are counted, whether they are
+    reported, and their *number*."""
 
-    Facts stand under what they are made of, or, where an output gives several of one sort, under that and their key. An output that
-    has some refers to what is told of all that are *alike*, which have none; that one holds their *number*.
-    """
+    __slots__ = ("counted", "number", "reported")
 
-    __slots__ = ("alike", "counted", "facts", "number", "reported")
-
-    def __init__(self, counted: tuple[str, str | None, Status], reported: bool, facts: Facts = NO_FACTS,
-                 alike: Told | None = None) -> None:
-        self.counted, self.reported, self.facts = counted, reported, facts
-        self.alike = self if alike is None else alike
+    def __init__(self, counted: tuple[str, str | None, Status], reported: bool) -> None:
+        self.counted, self.reported = counted, reported
         self.number = 0
 
 
 class Output:
     """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing.
 
-    What the engine has been *told* of it, and the conclusion that was last *shown* of it to somebody.
+    What the engine has been *told* of it, with the *facts* that other rules were told, and the conclusion that was last *shown* of it
+    to somebody. Facts stand under what they are made of, or, where there are several of one sort, under that and their key.
     """
 
-    __slots__ = ("label", "shown", "told", "unit")
+    __slots__ = ("facts", "label", "shown", "told", "unit")
 
     def __init__(self, label: Any, unit: str | None) -> None:
         self.label, self.unit = label, unit
         self.told: Told | None = None
+        self.facts = NO_FACTS
         self.shown: Conclusion | None = None
 
 

@@ -217,7 +217,7 @@ class Reachings(Stream):
         return found
 
     def told(self, place: int) -> Derived:
-        found: Derived = self.operator.report(self._reached(place)).facts[self.made]
+        found: Derived = self.operator.report(self._reached(place))[1][self.made]
         return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from accountability.conclusion import Conclusion
 from accountability.engine.cell import Cell, Host, Key, Operator, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
-from accountability.engine.outputs import Output, Told
+from accountability.engine.outputs import Facts, Output, Told
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome, key_in
 from accountability.judgement.meanings import Meaning
@@ -148,7 +148,7 @@ class ByKey(Operator[Any, Followed]):
         for label, output in now.items():
             if label in before:
                 self.engine.succeed(before[label], output)
-            self.engine.tell(self, output, self.report(output))
+            self.engine.tell(self, output, *self.report(output))
 
     def _schedule(self, cell: Cell[Followed]) -> None:
         scheduled: set[datetime] = cell.state  # type: ignore[assignment]
@@ -180,10 +180,10 @@ class ByKey(Operator[Any, Followed]):
     def touch_span(self, since: datetime, until: datetime) -> None:
         self.again()
 
-    def report(self, output: Followed) -> Told:
+    def report(self, output: Followed) -> tuple[Told, Facts]:
         conclusion = output.outcome.conclusion
         facts = {(made, fact.key): fact for made, fact in output.outcome.facts if made in self._awaited}
-        return self.told(conclusion.status, conclusion.unit, facts)
+        return self.told(conclusion.status, conclusion.unit), facts
 
     def conclude(self, output: Followed) -> Conclusion:
         return output.outcome.conclusion

@@ -11,7 +11,7 @@ from accountability.conclusion import Conclusion, Status
 from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
 from accountability.engine.closures import NOTHING, AnyFact
 from accountability.engine.derived import Derived, Unworded
-from accountability.engine.outputs import Facts, Output, Told
+from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
@@ -195,12 +195,12 @@ class Duties(Operator[Duty, Obligation]):
         if output is not None and output.act is None and output.restarted is None:
             super().due(key, label)
 
-    def report(self, output: Obligation) -> Told:
+    def report(self, output: Obligation) -> tuple[Told, Facts]:
         status = self.status(output)
         late = status is TOO_LATE or status is MISSED
         if (late and self.tells_breach) or (output.act is not None and self.tells_discharge):
-            return self.told(status, output.unit, self._facts(output, late))
-        return self.told(status, output.unit)
+            return self.told(status, output.unit), self._facts(output, late)
+        return self.told(status, output.unit), NO_FACTS
 
     def status(self, output: Obligation) -> Status:
         last = output.last

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
-from accountability.conclusion import Answer, Conclusion, Status, day_of
+from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
 from accountability.engine.cell import Cell, Host, Key, instant_of
 from accountability.engine.operators.joins import Joins, kinds_of, ranks
 from accountability.engine.operators.thresholds import STEPS_BACK
-from accountability.engine.outputs import Output, Told
+from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.port import LogicFact
 from accountability.event import Happening
 from accountability.judgement.finding import labelled
@@ -82,7 +82,7 @@ class Effects(Joins[Effect, Consequence]):
             for proposal in self._proposals(happening):
                 if proposal.label not in cell.outputs:
                     cell.outputs[proposal.label] = proposal
-                    self.engine.tell(self, proposal, self.report(proposal))
+                    self.engine.tell(self, proposal, *self.report(proposal))
 
     def _dispose(self, cell: Cell[Consequence], act: Happening) -> None:
         """Takes note of what *act*, which comes last, decides on."""
@@ -96,11 +96,11 @@ class Effects(Joins[Effect, Consequence]):
             if not self._disposes(act, proposal):
                 continue
             proposal.decision = act
-            self.engine.tell(self, proposal, self.report(proposal))
+            self.engine.tell(self, proposal, *self.report(proposal))
             standing = self._standing(cell, proposal, act)
             if standing.label not in cell.outputs:
                 cell.outputs[standing.label] = standing
-                self.engine.tell(self, standing, self.report(standing))
+                self.engine.tell(self, standing, *self.report(standing))
 
     def _proposals(self, trigger: Happening) -> Iterable[Consequence]:
         rule = self.rule
@@ -190,20 +190,21 @@ class Effects(Joins[Effect, Consequence]):
     def _disposes(self, act: Happening, proposal: Consequence) -> bool:
         return self.provided is None or bool(self.provided(proposal.fields, act.fields, proposal.trigger.occurred_at))
 
-    def report(self, output: Consequence) -> Told:
+    def report(self, output: Consequence) -> tuple[Told, Facts]:
         if not output.standing:
             status = Status.PROPOSED if output.decision is None else Status.DECIDED
             if not self.tells_proposal:
-                return self.told(status, output.unit)
-            return self.told(status, output.unit, dict([self.clerk.proposed(self.rule, self.conclude(output), output.trigger)]))
+                return self.told(status, output.unit), NO_FACTS
+            made = self.clerk.proposed(self.rule, self.conclude(output), output.trigger)
+            return self.told(status, output.unit), dict([made])
         conclusion, decision = self.conclude(output), output.decision
         assert decision is not None
-        facts = {}
+        facts: dict[Made, Fact] = {}
         if self.tells:
             facts[Made.STANDING] = self.clerk.stands(self.rule, conclusion, decision, output.trigger.fields)
         if self.tells_bar:
             facts[Made.BAR] = self.clerk.bar(self.rule, conclusion, decision)
-        return self.told(conclusion.status, output.unit, facts)
+        return self.told(conclusion.status, output.unit), facts
 
     def conclude(self, output: Consequence) -> Conclusion:
         decided = output.decision is not None

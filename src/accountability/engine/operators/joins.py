@@ -67,7 +67,7 @@ class Joins(Operator[RuleT, OutputT]):
         for label, output in cell.outputs.items():
             if label in before:
                 self.engine.succeed(before[label], output)
-            self.engine.tell(self, output, self.report(output))
+            self.engine.tell(self, output, *self.report(output))
         if not cell.inputs:
             self.cells.pop(cell.key, None)
 
@@ -76,7 +76,7 @@ class Joins(Operator[RuleT, OutputT]):
         cell = self.cells.get(key)
         output = None if cell is None else cell.outputs.get(label)
         if output is not None:
-            self.engine.tell(self, output, self.report(output))
+            self.engine.tell(self, output, *self.report(output))
 
     def _drop(self, cell: Cell[OutputT], inputs: list[Entry], over: Collection[str]) -> list[OutputT]:
         """Leaves *cell* with *inputs*, and without what follows from the triggers whose keys are *over*."""

@@ -14,7 +14,7 @@ from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.closures import NOTHING
 from accountability.engine.operators.duties import LATE, MET, OPEN, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
-from accountability.engine.outputs import Told
+from accountability.engine.outputs import NO_FACTS, Told
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.rule import ACT, TRIGGER
@@ -34,6 +34,7 @@ class Lone(Owed):
                  due: Due | None) -> None:
         self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due
         self.told: Told | None = None
+        self.facts = NO_FACTS
         self.shown = None
         self._fields = None
         self.act: Happening | None = None
@@ -150,7 +151,7 @@ class LoneDuties(InOrder):
             last: datetime = at + span if due is None else due.last  # type: ignore[operator]
             one = lone[key] = Lone(key, trigger, unit, limit, last, due)
             if last < engine.clock:
-                engine.tell(self, one, self.report(one))
+                engine.tell(self, one, *self.report(one))
                 return
             told = opened.get(unit)
             if told is None:
@@ -185,8 +186,8 @@ class LoneDuties(InOrder):
                 return
             one.act = act
             before = one.told
-            if tells or act.occurred_at > one.last or before is None or before.reported or before.facts:
-                engine.tell(self, one, self.report(one))
+            if tells or act.occurred_at > one.last or before is None or before.reported or one.facts:
+                engine.tell(self, one, *self.report(one))
                 return
             told = met.get(one.unit)
             if told is None:

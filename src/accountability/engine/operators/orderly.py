@@ -13,7 +13,7 @@ from typing import Protocol
 from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
 from accountability.engine.operators.duties import LATE, MISSED, OPEN, Duties, Obligation
-from accountability.engine.outputs import Told
+from accountability.engine.outputs import NO_FACTS, Told
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Duty
@@ -30,6 +30,7 @@ class Owed(Obligation):
     def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
         self.trigger, self.unit, self.limit, self.last, self._due = trigger, unit, limit, last, due
         self.told: Told | None = None
+        self.facts = NO_FACTS
         self.shown = None
         self._fields: Fields | None = None
         self.act: Happening | None = None
@@ -142,9 +143,7 @@ class InOrder(Duties):
         told = self._missed.get(one.unit)
         if told is None:
             told = self._missed[one.unit] = self.told(MISSED, one.unit)
-        if self.tells_breach:
-            told = Told(told.counted, told.reported, self._facts(one, True), told)
-        self.engine.tell(self, one, told)
+        self.engine.tell(self, one, told, self._facts(one, True) if self.tells_breach else NO_FACTS)
 
 
 class OrderlyDuties(InOrder):
@@ -197,7 +196,7 @@ class OrderlyDuties(InOrder):
             if restart and earlier is not None:
                 for one in owed.pop(key):
                     one.restarted = at
-                    engine.tell(self, one, self.report(one))
+                    engine.tell(self, one, *self.report(one))
                 earlier = None
             obligation = Owed(trigger, unit, limit, last, due)
             if earlier is None:
@@ -205,7 +204,7 @@ class OrderlyDuties(InOrder):
             else:
                 earlier.append(obligation)
             if last < engine.clock:
-                engine.tell(self, obligation, self.report(obligation))
+                engine.tell(self, obligation, *self.report(obligation))
                 return
             told = opened.get(unit)
             if told is None:
@@ -242,7 +241,7 @@ class OrderlyDuties(InOrder):
                     left.append(one)
                     continue
                 one.act = act
-                engine.tell(self, one, self.report(one))
+                engine.tell(self, one, *self.report(one))
             if left:
                 owed[key] = left
             else:

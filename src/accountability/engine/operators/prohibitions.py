@@ -9,7 +9,7 @@ from accountability.conclusion import Conclusion, Fact, Status
 from accountability.engine.cell import Cell, Entry, Host, Key, instant_of
 from accountability.engine.operators.joins import EVER, FOREVER, Joins, kinds_of, ranks
 from accountability.engine.operators.thresholds import sure_spans
-from accountability.engine.outputs import Output, Told
+from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.port import LogicFact
 from accountability.event import Happening, following
 from accountability.policy.kinds import Prohibition
@@ -91,15 +91,15 @@ class Prohibitions(Joins[Prohibition, Breach]):
         within = self.rule.join.within
         return EVER if within is None else max(EVER, microseconds(window_start(event.occurred_at, within, self.engine.policy.zone)))
 
-    def report(self, output: Breach) -> Told:
+    def report(self, output: Breach) -> tuple[Told, Facts]:
         if not self.tells:
-            return self.told(Status.BREACH, output.unit)
+            return self.told(Status.BREACH, output.unit), NO_FACTS
         conclusion, trigger = self.conclude(output), output.trigger
         fact = Fact(key=f"breach {conclusion.identity}", occurred_at=trigger.occurred_at,
                     order=following(trigger.order, self.rule.index),
                     fields={**trigger.fields, "bearer": output.unit}, evidence=conclusion.evidence,
                     day=getattr(trigger, "day", None))
-        return self.told(Status.BREACH, output.unit, {Made.BREACH: fact})
+        return self.told(Status.BREACH, output.unit), {Made.BREACH: fact}
 
     def conclude(self, output: Breach) -> Conclusion:
         return self.clerk.breach(self.rule, output.trigger, output.unit, output.failures)

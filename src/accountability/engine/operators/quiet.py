@@ -16,7 +16,6 @@ from accountability.engine.closures import NOTHING
 from accountability.engine.operators.duties import LATE, Duties
 from accountability.engine.operators.lone import LoneDuties
 from accountability.engine.operators.orderly import InOrder, OrderlyDuties, Owed
-from accountability.engine.outputs import Told
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
@@ -217,9 +216,7 @@ class QuietDuties(InOrder):
                 left.append(one)
                 continue
             one.act = act
-            late = self.told(Status.LATE, one.unit)
-            facts = one.told.facts if one.told is not None else None
-            self.engine.tell(self, one, Told(late.counted, late.reported, facts, late) if facts else late)
+            self.engine.tell(self, one, self.told(Status.LATE, one.unit), one.facts)
         if left:
             self.late[key] = left
 

@@ -14,6 +14,7 @@ from typing import Any
 from accountability.conclusion import day_of
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator, asks_organisation, contexts_of, moments_in
 from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
+from accountability.engine.outputs import NO_FACTS
 from accountability.event import Happening
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
@@ -49,6 +50,7 @@ class InRun(Reached):
     def __init__(self, members: Sequence[Happening], unit: str | None) -> None:
         self.members, self.unit = members, unit
         self.told = self.shown = None
+        self.facts = NO_FACTS
 
     @property
     def label(self) -> str:
@@ -118,7 +120,7 @@ class Runs(Thresholds):
             if number >= reaches and not (rising and run.before >= reaches):
                 one = InRun(members[first:], bearer(fields))
                 run.reached.append(one)
-                engine.tell(self, one, self.report(one))
+                engine.tell(self, one, *self.report(one))
             run.before = number
 
         return take

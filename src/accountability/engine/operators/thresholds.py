@@ -15,7 +15,7 @@ import attrs
 from accountability.conclusion import Conclusion, day_of
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator, bearer_reader, instant_of
 from accountability.engine.derived import Derived, Unworded
-from accountability.engine.outputs import Output, Told
+from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
@@ -53,6 +53,7 @@ class Reached(Output):
     def __init__(self, label: object, members: Sequence[Happening], unit: str | None) -> None:
         self.label, self.members, self.unit = label, members, unit
         self.told: Told | None = None
+        self.facts = NO_FACTS
         self.shown = None
 
 
@@ -282,16 +283,16 @@ class Thresholds(Operator[Threshold, Reached]):
         held.append((member, date.min))
         return [m for m, _ in held if not _outside(m.occurred_at, edge, window.edge_included)]
 
-    def report(self, output: Reached) -> Told:
+    def report(self, output: Reached) -> tuple[Told, Facts]:
         rule = self.rule
         if not self.tells:
-            return self.told(rule.status, output.unit)
+            return self.told(rule.status, output.unit), NO_FACTS
         last = output.members[-1]
         held = last.fields
         fields = {n: held.get(n) for n in rule.per}
         fields["bearer"] = output.unit
-        return self.told(rule.status, output.unit,
-                         {FINDING: Unworded(self._word, output, last.occurred_at, fields, getattr(last, "day", None))})
+        fact = Unworded(self._word, output, last.occurred_at, fields, getattr(last, "day", None))
+        return self.told(rule.status, output.unit), {FINDING: fact}
 
     def _word(self, fact: Unworded) -> None:
         rule, members = self.rule, fact.output.members
