@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from accountability.conclusion import AGAINST, Conclusion, Status
 from accountability.engine.closures import Compiler
 from accountability.engine.days import Beginning
-from accountability.engine.outputs import NO_FACTS, Facts, Output, Outputs, OutputT, Told
+from accountability.engine.outputs import NO_FACTS, Alike, Facts, Output, Outputs, OutputT, Told
 from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
@@ -124,7 +124,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         """Whether what it reports is noted when it changes; the engine says so."""
         self.gone: Counter[tuple[Status, str | None]] = Counter()
         """How many outputs were let go, which still count, by status and unit."""
-        self._told: dict[tuple[Status, str | None], Told] = {}
+        self._told: dict[Status, Alike] = {}
         zone = engine.policy.zone
         self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
         self.until = Beginning(rule.effective.until, zone) if rule.effective.until else None
@@ -156,18 +156,22 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def conclude(self, output: OutputT) -> Conclusion:
         """The conclusion that *output* stands for."""
 
-    def told(self, status: Status, unit: str | None) -> Told:
-        """What to tell of an output: one object for all that are alike."""
-        found = self._told.get((status, unit))
+    def alike(self, status: Status) -> Alike:
+        """What to tell of outputs with *status*, by unit: one object for all that are alike."""
+        found = self._told.get(status)
         if found is None:
             everything = self.rule.report_all or self.engine.report_all
             reported = (status in AGAINST or everything) and status not in self.rule.silent
-            found = self._told[status, unit] = Told((self.rule.name, unit, status), reported)
+            found = self._told[status] = Alike(self.rule.name, status, reported)
         return found
+
+    def told(self, status: Status, unit: str | None) -> Told:
+        """What to tell of an output."""
+        return self.alike(status)[unit]
 
     def counts(self) -> Iterator[tuple[tuple[str, str | None, Status], int]]:
         """How many outputs stand, by rule, unit and status."""
-        return ((told.counted, told.number) for told in self._told.values() if told.number)
+        return ((told.counted, told.number) for alike in self._told.values() for told in alike.values() if told.number)
 
     def taker(self, role: int) -> Callable[[Happening], None]:
         """What takes in the things that come under *role*; `insert`, or something quicker that does the same."""

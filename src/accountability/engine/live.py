@@ -10,7 +10,8 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, pairwise
+from operator import itemgetter
 from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
@@ -79,7 +80,7 @@ class Engine:
         self._awaited = {t for rule in policy.judged for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
         self._reported: dict[Output, AnyOperator] = {}
         self._restoring = False
-        self._heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
+        self.heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
         self._spans: dict[str, list[Span]] = {
             p.name: [(local_midnight(a, policy.zone), local_midnight(b, policy.zone)) for a, b in p.declared]
@@ -87,7 +88,7 @@ class Engine:
         }
         self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
-        self._takers: dict[str, list[Callable[[Happening], None]]] = defaultdict(list)
+        self.takers: dict[str, list[Callable[[Happening], None]]] = defaultdict(list)
         self._facts: dict[str, dict[Made, list[Listener]]] = {
             r.name: {made: [] for made in Made} for r in policy.rules
         }
@@ -105,6 +106,9 @@ class Engine:
         """The event types that conditions and periods ask about, whenever they happened."""
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""
+        self.ways_in: dict[str, tuple[Callable[[Event], None], ...]] = {
+            type_: (*((self.know,) if type_ in self.context_types else ()), *self.takers.get(type_, ())) for type_ in self.event_types}
+        """What takes in an event of each of these types, one after the other."""
         letting_go = rules_letting_go(policy)
         for operator in self._operators:
             operator.lets_go = keeps and operator.rule.index in letting_go
@@ -148,7 +152,7 @@ class Engine:
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))
-            self._takers[trigger.name].append(operator.taker(role))
+            self.takers[trigger.name].append(operator.taker(role))
         elif trigger.name in self._facts:
             self._facts[trigger.name][trigger.made].append((operator, role, operator.taker(role)))
 
@@ -168,20 +172,17 @@ class Engine:
 
     def add(self, event: Event) -> None:
         """Takes in *event*, at any place in time. It must have happened by the clock or be next in order."""
-        type_ = event.type
-        if type_ in self.context_types:
-            self.know(event)
-        for take in self._takers.get(type_, ()):
+        for take in self.ways_in.get(event.type, ()):
             take(event)
 
     def run(self, event: Event) -> None:
         """Takes in *event* as trigger and act only; what conditions ask about must be known by `know`."""
-        for take in self._takers.get(event.type, ()):
+        for take in self.takers.get(event.type, ()):
             take(event)
 
     def follow(self, events: Iterable[Event]) -> None:
         """Runs *events*, which must be in order, each at its own instant."""
-        heap, takers = self._heap, self._takers
+        heap, takers = self.heap, self.takers
         for event in events:
             at = event.occurred_at
             if at > self.clock:
@@ -251,13 +252,13 @@ class Engine:
         if to.tzinfo is not UTC:
             to = utc(to)
         self.clock = to
-        while self._heap and self._heap[0][0] < to:
-            _, _, sleeper, key, label = heapq.heappop(self._heap)
+        while self.heap and self.heap[0][0] < to:
+            _, _, sleeper, key, label = heapq.heappop(self.heap)
             sleeper.due(key, label)
 
     def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:
         """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
-        heapq.heappush(self._heap, (last, next(self._ticket), sleeper, key, label))
+        heapq.heappush(self.heap, (last, next(self._ticket), sleeper, key, label))
 
     def is_open(self, period: str, at: datetime) -> bool:
         """Whether *period* is open at the instant *at*, by what is known."""
@@ -346,14 +347,20 @@ class Engine:
         return ((output, operator) for output, operator in self._reported.items() if operator.shows)
 
     def taken(self) -> list[Output]:
-        """What was touched until now, by rule and label; from now on nothing is."""
-        touched, self.touched = self.touched, {}
+        """What was touched until now, by rule, unit and label; from now on nothing is."""
+        touched = dict(self.touched)
+        self.touched.clear()
         last = -1
         for operator in touched.values():
             if operator.rule.index <= last:
-                return sorted(touched, key=lambda one: place_of(touched[one], one))
+                break
             last = operator.rule.index
-        return list(touched)  # nearly always they are in order, and a label would have to be made
+        else:
+            return list(touched)  # nearly always
+        found = sorted(((operator.rule.index, one.unit or "", one) for one, operator in touched.items()), key=itemgetter(0, 1))
+        if any(one[:2] == other[:2] for one, other in pairwise(found)):  # a label has to be made
+            found.sort(key=lambda one: (*one[:2], one[2].label))
+        return [one for _, _, one in found]
 
     def conclusion(self, output: Output) -> Conclusion | None:
         """The conclusion that *output* stands for, or None where it is not reported."""

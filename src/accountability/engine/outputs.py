@@ -23,6 +23,17 @@ class Told:
         self.number = 0
 
 
+class Alike(dict[str | None, Told]):
+    """What is told of the outputs of one rule and *status*, by unit."""
+
+    def __init__(self, rule: str, status: Status, reported: bool) -> None:
+        self.rule, self.status, self.reported = rule, status, reported
+
+    def __missing__(self, unit: str | None) -> Told:
+        made = self[unit] = Told((self.rule, unit, self.status), self.reported)
+        return made
+
+
 class Output:
     """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing.
 

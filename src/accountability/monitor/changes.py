@@ -80,8 +80,3 @@ def moved(raised: Sequence[Conclusion], revised: Sequence[tuple[Conclusion, Conc
 def identity_of(conclusion: Conclusion) -> tuple[str, str, str]:
     """What makes the identity of *conclusion*, without its digest."""
     return conclusion.rule, conclusion.subject, conclusion.trigger
-
-
-def is_same(one: Conclusion, other: Conclusion) -> bool:
-    """Whether they are of one identity; nobody has asked for its digest."""
-    return one.trigger == other.trigger and one.subject == other.subject and one.rule == other.rule

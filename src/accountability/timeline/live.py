@@ -61,7 +61,7 @@ class Timeline:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Key, Event] = {}
+        self.known: dict[Key, Event] = {}
         self._rivals: dict[Key, list[Event]] = {}
         self._naming: dict[Key, dict[Key, Event]] = {}
         # Only the originals whose standing version is not the event as delivered; None for a retracted one.
@@ -72,11 +72,11 @@ class Timeline:
 
     def __len__(self) -> int:
         """How many deliveries are kept, repeated ones once."""
-        return len(self._known)
+        return len(self.known)
 
     def knows(self, key: Key) -> bool:
         """Whether a delivery of that source and id is kept."""
-        return key in self._known
+        return key in self.known
 
     def put(self, event: Event, since: datetime = EVER) -> bool:
         """Takes *event* if it is the first of its key, names nothing and is named by nothing; False where `add` must look."""
@@ -85,7 +85,7 @@ class Timeline:
         key = (event.source, event.id)
         if self._naming and key in self._naming:
             return False
-        known, held = self._known, len(self._known)
+        known, held = self.known, len(self.known)
         known.setdefault(key, event)
         return len(known) > held
 
@@ -103,13 +103,13 @@ class Timeline:
         return self._add(key, event, since)
 
     def _add(self, key: Key, event: Event, since: datetime) -> Delta:
-        known = self._known.get(key)
+        known = self.known.get(key)
         if known is not None:
             return self._add_again(key, known, event, since)
         if event.occurred_at < since and event.retracts is None:
             return Delta(refused=(too_old(event, since),))
         if key not in self._naming and is_original(event):
-            self._known[key] = event
+            self.known[key] = event
             return Delta(added=(event,))
         return self._let_stand(key, event, since) or Delta(refused=(too_old(event, since),))
 
@@ -119,7 +119,7 @@ class Timeline:
 
     def deliveries(self) -> Iterator[Event]:
         """Every delivery that is kept, one for each content."""
-        for key, event in self._known.items():
+        for key, event in self.known.items():
             yield event
             yield from self._rivals.get(key, ())
 
@@ -140,18 +140,18 @@ class Timeline:
         no difference to what comes later, as long as `add` is told of the instant.
         """
         alone = []
-        for key, event in self._known.items():
+        for key, event in self.known.items():
             if event.recorded_at >= before:
                 break  # they come about as they are recorded; what came after it goes when this one does
             if event.occurred_at < before and is_original(event) and event.type not in but:
                 alone.append(key)
-        gone = [self._known.pop(key) for key in alone if key not in self._naming and key not in self._rivals]
+        gone = [self.known.pop(key) for key in alone if key not in self._naming and key not in self._rivals]
         if not (self._naming or self._rivals or self._refused):
             return gone, []
         refused: list[Refusal] = []
         kept: set[Key] = set()
-        for key, event in list(self._known.items()):
-            if key not in self._known or key in kept or not _over(event, before):
+        for key, event in list(self.known.items()):
+            if key not in self.known or key in kept or not _over(event, before):
                 continue
             if is_original(event) and key not in self._naming and key not in self._rivals:
                 continue
@@ -183,7 +183,7 @@ class Timeline:
         return [part for key, one in group.items() for part in (one, *self._rivals.get(key, ()))]
 
     def _forget(self, key: Key) -> None:
-        target = target_of(self._known.pop(key))
+        target = target_of(self.known.pop(key))
         if target is not None:
             self._part(key, target)
         for state in (self._rivals, self._versions, self._refused, self._waiting):
@@ -200,7 +200,7 @@ class Timeline:
 
     def history(self) -> History:
         """The effective events, and what is refused, waits or was repeated."""
-        versions = (self._versions.get(key, event) for key, event in self._known.items() if is_original(event))
+        versions = (self._versions.get(key, event) for key, event in self.known.items() if is_original(event))
         conflicts = (conflict(event) for rivals in self._rivals.values() for event in rivals)
         return History.of((e for e in versions if e is not None), (*self._refused.values(), *conflicts),
                           self._waiting.values(), self._duplicates)
@@ -223,7 +223,7 @@ class Timeline:
 
         None where that would change something before *since*; then everything is as it was.
         """
-        previous = self._known.get(key)
+        previous = self.known.get(key)
         # A changed reference can join or part only the groups of these.
         seeds = {key, target_of(event), None if previous is None else target_of(previous)} - {None}
         before = self._outcome(seeds)
@@ -236,7 +236,7 @@ class Timeline:
 
         _swap(self._refused, before.refused, after.refused)
         _swap(self._waiting, before.waiting, after.waiting)
-        _swap(self._versions, before.originals, {k: e for k, e in after.originals.items() if e is not self._known[k]})
+        _swap(self._versions, before.originals, {k: e for k, e in after.originals.items() if e is not self.known[k]})
         refused = [refusal for k, refusal in after.refused.items() if not _still(refusal, before.refused.get(k))]
         return Delta(removed=removed, added=added, refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))))
 
@@ -245,16 +245,16 @@ class Timeline:
         if previous is not None and (target := target_of(previous)) is not None:
             self._part(key, target)
         if event is None:
-            del self._known[key]
+            del self.known[key]
             return
         if (target := target_of(event)) is not None:
             self._naming.setdefault(target, {})[key] = event
-        self._known[key] = event
+        self.known[key] = event
 
     def _outcome(self, seeds: Iterable[Key | None]) -> _Outcome:
         outcome = _Outcome()
         for top in {self._top(seed) for seed in seeds if seed is not None}:
-            original = self._known.get(top)
+            original = self.known.get(top)
             group = self._group(top)
             if original is not None and is_original(original):
                 settled = settle(original, self._naming)
@@ -264,7 +264,7 @@ class Timeline:
                 for refusal in settled.refused:
                     outcome.refused[key_of(refusal.event)] = refusal
                     del group[key_of(refusal.event)]
-            circle = above(top, self._known)
+            circle = above(top, self.known)
             for key, event in group.items():
                 if (unused := unusable(event, circular=key in circle)) is None:
                     outcome.waiting[key] = event
@@ -274,11 +274,11 @@ class Timeline:
 
     def _top(self, key: Key) -> Key:
         """Where the references of *key* end; in a circle, some event of it."""
-        return next(reversed(above(key, self._known)), key)
+        return next(reversed(above(key, self.known)), key)
 
     def _group(self, top: Key) -> dict[Key, Event]:
         """Every known event whose references lead to *top*."""
-        group = {top: self._known[top]} if top in self._known else {}
+        group = {top: self.known[top]} if top in self.known else {}
         named = [top]
         for key in named:
             fresh = {k: event for k, event in self._naming.get(key, {}).items() if k not in group}

@@ -12,7 +12,7 @@ from typing import Any
 
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.closures import NOTHING
-from accountability.engine.operators.duties import LATE, MET, OPEN, Obligation
+from accountability.engine.operators.duties import LATE, MET, OPEN, TOO_LATE, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
 from accountability.engine.outputs import NO_FACTS, Told
 from accountability.event import Happening
@@ -49,8 +49,6 @@ class LoneDuties(InOrder):
         super().__init__(engine, rule)
         self.lone: dict[Key, Lone] = {}
         self._queues: dict[timedelta | None, Queue] = {}
-        self._opened: dict[str | None, Told] = {}
-        self._met: dict[str | None, Told] = {}
         self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
 
     @property
@@ -119,7 +117,7 @@ class LoneDuties(InOrder):
 
     def _triggered(self) -> Callable[[Happening], None]:
         rule, engine, lone, cells, single, limited = self.rule, self.engine, self.lone, self.cells, self.plain_key, self.limited
-        bearer, amount, queues, opened = self.bearer, self.plain_amount, self._queues, self._opened
+        bearer, amount, queues, opened = self.bearer, self.plain_amount, self._queues, self.alike(OPEN)
         field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
         at_once = self.at_once
 
@@ -153,9 +151,7 @@ class LoneDuties(InOrder):
             if last < engine.clock:
                 engine.tell(self, one, *self.report(one))
                 return
-            told = opened.get(unit)
-            if told is None:
-                told = opened[unit] = self.told(OPEN, unit)
+            told = opened[unit]
             if told.reported:
                 engine.tell(self, one, told)
             else:
@@ -173,31 +169,30 @@ class LoneDuties(InOrder):
         return take
 
     def _acted(self) -> Callable[[Happening], None]:
-        engine, lone, single, provided, met = self.engine, self.lone, self.plain_key, self.provided, self._met
-        tells = self.tells_discharge
+        engine, lone, single, provided = self.engine, self.lone, self.plain_key, self.provided
+        met, late, tells_breach, tells = self.alike(MET), self.alike(TOO_LATE), self.tells_breach, self.tells_discharge
 
         def take(act: Happening) -> None:
             key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
-            one = lone.get(key)
+            one, at = lone.get(key), act.occurred_at
             if one is None or one.act is not None or not (
-                    one.trigger.occurred_at < act.occurred_at or one.trigger.order < act.order) or not (
+                    one.trigger.occurred_at < at or one.trigger.order < act.order) or not (
                     provided is None or self._counts(one, act)):
                 self.insert(ACT, act)
                 return
             one.act = act
-            before = one.told
-            if tells or act.occurred_at > one.last or before is None or before.reported or one.facts:
+            before, facts = one.told, one.facts
+            if tells or before is None:
                 engine.tell(self, one, *self.report(one))
-                return
-            told = met.get(one.unit)
-            if told is None:
-                told = met[one.unit] = self.told(MET, one.unit)
-            if told.reported:
-                engine.tell(self, one, told)
-                return
-            before.number -= 1
-            told.number += 1
-            one.told = told
+            elif at > one.last:
+                # That it was not done in time was told, and stays so.
+                engine.tell(self, one, late[one.unit], facts) if facts or not tells_breach else engine.tell(self, one, *self.report(one))
+            elif facts or before.reported or met.reported:
+                engine.tell(self, one, met[one.unit])
+            else:
+                before.number -= 1
+                one.told = told = met[one.unit]
+                told.number += 1
 
         return take
 

@@ -122,7 +122,7 @@ class InOrder(Duties):
         # A discharge by several fields of which one is the bearer of the trigger is rare, and left to `key_of`.
         self.plain_key = None if self.by_bearer else self.single
         self.plain_amount = self._plain_amount()
-        self._missed: dict[str | None, Told] = {}
+        self._missed = self.alike(MISSED)
 
     def insert(self, role: int, happening: Happening) -> None:
         self.takes[role](happening)
@@ -140,10 +140,7 @@ class InOrder(Duties):
 
     def tell_missed(self, one: Owed) -> None:
         """Tells of *one* that its due has passed."""
-        told = self._missed.get(one.unit)
-        if told is None:
-            told = self._missed[one.unit] = self.told(MISSED, one.unit)
-        self.engine.tell(self, one, told, self._facts(one, True) if self.tells_breach else NO_FACTS)
+        self.engine.tell(self, one, self._missed[one.unit], self._facts(one, True) if self.tells_breach else NO_FACTS)
 
 
 class OrderlyDuties(InOrder):
@@ -165,7 +162,7 @@ class OrderlyDuties(InOrder):
         ignore, restart = rule.again is Again.IGNORE, rule.again is Again.RESTART
         field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
         at_once = self.at_once
-        opened: dict[str | None, Told] = {}
+        opened = self.alike(OPEN)
 
         def take(trigger: Happening) -> None:
             if limited and not (self.applies(trigger) and self.starts(trigger)):
@@ -206,9 +203,7 @@ class OrderlyDuties(InOrder):
             if last < engine.clock:
                 engine.tell(self, obligation, *self.report(obligation))
                 return
-            told = opened.get(unit)
-            if told is None:
-                told = opened[unit] = self.told(OPEN, unit)
+            told = opened[unit]
             if told.reported:
                 engine.tell(self, obligation, told)
             else:
