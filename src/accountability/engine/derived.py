@@ -66,7 +66,6 @@ class Unworded(Derived):
     def __init__(self, word: Callable[[Unworded], None], output: Any, occurred_at: datetime, fields: Mapping[str, object],
                  day: date | None = None) -> None:
         self.word, self.output, self.occurred_at, self.fields, self.day = word, output, occurred_at, fields, day
-        self._key, self._evidence = "", ()
 
     def __getattr__(self, name: str) -> Any:
         if name not in Derived.__slots__:

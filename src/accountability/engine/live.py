@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count, pairwise
-from operator import itemgetter
 from typing import Any
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
@@ -346,26 +345,20 @@ class Engine:
         """All that is reported, and by whom, but for what drafts report."""
         return ((output, operator) for output, operator in self._reported.items() if operator.shows)
 
-    def taken(self) -> list[Output]:
-        """What was touched until now, by rule, unit and label; from now on nothing is."""
-        touched = dict(self.touched)
-        self.touched.clear()
+    def taken(self) -> Iterable[tuple[Output, AnyOperator]]:
+        """What was touched until now, and by whom, by rule, unit and label; from now on nothing is."""
+        touched, self.touched = self.touched, {}
         last = -1
         for operator in touched.values():
             if operator.rule.index <= last:
                 break
             last = operator.rule.index
         else:
-            return list(touched)  # nearly always
-        found = sorted(((operator.rule.index, one.unit or "", one) for one, operator in touched.items()), key=itemgetter(0, 1))
-        if any(one[:2] == other[:2] for one, other in pairwise(found)):  # a label has to be made
-            found.sort(key=lambda one: (*one[:2], one[2].label))
-        return [one for _, _, one in found]
-
-    def conclusion(self, output: Output) -> Conclusion | None:
-        """The conclusion that *output* stands for, or None where it is not reported."""
-        operator = self._reported.get(output)
-        return None if operator is None else operator.conclude(output)
+            return touched.items()  # nearly always
+        found = sorted(touched.items(), key=lambda one: (one[1].rule.index, one[0].unit or ""))
+        if any(one[1] is other[1] and one[0].unit == other[0].unit for one, other in pairwise(found)):  # labels have to be made
+            found.sort(key=lambda one: (one[1].rule.index, one[0].unit or "", one[0].label))
+        return found
 
     def conclusions(self, drafts: bool = False) -> Iterable[Conclusion]:
         """Every reported conclusion, as it stands at the clock: of the rules in force, or of the drafts."""

@@ -124,7 +124,7 @@ class Monitor:
         for event in events:
             if again:
                 engine, put = self._engine, self._timeline.put
-                ways_in, heap, touched, clerk = engine.ways_in, engine.heap, engine.touched, engine.clerk
+                ways_in, heap, clerk = engine.ways_in, engine.heap, engine.clerk
                 plain = self._horizon is None and self._ledger is None and not self._later and self._known == len(self._learned)
                 again = False
             happened = event.occurred_at
@@ -138,7 +138,7 @@ class Monitor:
                     engine.clock = happened
                 for take in ways_in.get(event.type, ()):
                     take(event)
-                if not touched:
+                if not engine.touched:
                     continue
                 changes = self._changes(event.id, ())
             if changes:
@@ -355,9 +355,9 @@ class Monitor:
         raised: list[Conclusion] = []
         revised: list[tuple[Conclusion, Conclusion]] = []
         withdrawn: list[Conclusion] = []
-        for output in engine.taken():
-            before, now = output.shown, engine.conclusion(output)
-            output.shown = now
+        for output, operator in engine.taken():
+            before, told = output.shown, output.told
+            now = output.shown = operator.conclude(output) if told is not None and told.reported else None
             if before is None:
                 if now is not None:
                     raised.append(now)

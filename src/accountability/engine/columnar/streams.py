@@ -153,8 +153,8 @@ class Breaches(Stream):
         return found
 
     def told(self, place: int) -> Derived:
-        trigger, unit, _, due = self._trigger(place)
-        found: Derived = self.operator.breach_of(trigger, unit, {**trigger.fields, "bearer": unit}, due)
+        trigger, unit, limit, due = self._trigger(place)
+        found: Derived = self.operator.breach_of(Owed(trigger, unit, limit, due.last, due))
         return found
 
 

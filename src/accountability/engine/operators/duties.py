@@ -28,7 +28,7 @@ LATE = 8000
 class Obligation(Output):
     """One instance of a duty."""
 
-    __slots__ = ("_due", "act", "breach", "last", "limit", "restarted", "trigger")
+    __slots__ = ("_due", "act", "last", "limit", "restarted", "trigger")
 
     def __init__(self, trigger: Happening, unit: str | None, due: Due, limit: Limit | None) -> None:
         super().__init__(trigger.key, unit)
@@ -36,7 +36,6 @@ class Obligation(Output):
         # There are very many: what can be made again when it is asked for is not kept.
         self._due = None if due == Due(due.last, due.last) else due
         self.act: Happening | None = None
-        self.breach: Derived | None = None
         self.restarted: datetime | None = None
 
     @property
@@ -214,27 +213,26 @@ class Duties(Operator[Duty, Obligation]):
         rule, trigger, act = self.rule, output.trigger, output.act
         facts: dict[Made, AnyFact] = {}
         if late and self.tells_breach:
-            if output.breach is None:
-                day, falls = (None, output.last) if output._due is None else (output._due.day, output._due.falls)
-                output.breach = Unworded(self._word, output, falls, output.fields, day)
-            facts[BREACH] = output.breach
+            facts[BREACH] = output.facts.get(BREACH) or self.breach_of(output)
         if act is not None and self.tells_discharge:
             subject = self.clerk.subject(rule, output.fields, output.unit)
             facts[DISCHARGE] = Derived(DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
                                             following(act.order, rule.index, trigger.order), output.fields)
         return facts
 
-    def _word(self, fact: Unworded) -> None:
-        trigger, fields = fact.output.trigger, fact.fields
-        subject = self.clerk.subject(self.rule, fields, fact.output.unit)
-        order = (fact.occurred_at, 1, (self.rule.index, subject, trigger.order))
-        Derived.__init__(fact, BREACH, self.rule.name, subject, (trigger,), fact.occurred_at, order, fields, day=fact.day)
+    def breach_of(self, output: Obligation) -> Derived:
+        """That *output* was not done in time."""
+        due = output._due
+        if due is None:
+            return Unworded(self.word, output, output.last, output.fields)
+        return Unworded(self.word, output, due.falls, output.fields, due.day)
 
-    def breach_of(self, trigger: Happening, unit: str | None, fields: Mapping[str, object], due: Due) -> Derived:
-        """That *unit* did not do in time what it owes since *trigger*; *fields* are those of the obligation."""
-        subject = self.clerk.subject(self.rule, fields, unit)
-        order = (due.falls, 1, (self.rule.index, subject, trigger.order))
-        return Derived(BREACH, self.rule.name, subject, (trigger,), due.falls, order, fields, day=due.day)
+    def word(self, fact: Unworded) -> None:
+        """Says of a breach what was left out."""
+        trigger, fields, at = fact.output.trigger, fact.fields, fact.occurred_at
+        subject = self.clerk.subject(self.rule, fields, fact.output.unit)
+        order = (at, 1, (self.rule.index, subject, trigger.order))
+        Derived.__init__(fact, BREACH, self.rule.name, subject, (trigger,), at, order, fields, day=fact.day)
 
     def conclude(self, output: Obligation) -> Conclusion:
         return self.clerk.obligation(

@@ -38,7 +38,6 @@ class Lone(Owed):
         self.shown = None
         self._fields = None
         self.act: Happening | None = None
-        self.breach = None
         self.restarted: datetime | None = None
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
-from accountability.engine.operators.duties import LATE, MISSED, OPEN, Duties, Obligation
+from accountability.engine.operators.duties import BREACH, LATE, MISSED, OPEN, Duties, Obligation
 from accountability.engine.outputs import NO_FACTS, Told
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
@@ -34,7 +34,6 @@ class Owed(Obligation):
         self.shown = None
         self._fields: Fields | None = None
         self.act: Happening | None = None
-        self.breach = None
         self.restarted: datetime | None = None
 
     @property
@@ -140,7 +139,7 @@ class InOrder(Duties):
 
     def tell_missed(self, one: Owed) -> None:
         """Tells of *one* that its due has passed."""
-        self.engine.tell(self, one, self._missed[one.unit], self._facts(one, True) if self.tells_breach else NO_FACTS)
+        self.engine.tell(self, one, self._missed[one.unit], {BREACH: self.breach_of(one)} if self.tells_breach else NO_FACTS)
 
 
 class OrderlyDuties(InOrder):

@@ -86,6 +86,7 @@ class Runs(Thresholds):
         runs, cells, single, limited, reaches = self.runs, self.cells, self.single, self.limited, self.rule.reaches
         rising, included, bearer, engine = self.rule.fires is Fires.RISING, self.rule.window.edge_included, self.bearer, self.engine
         span = None if self.sure is None else self.sure[0]
+        owes = single is not None and self.rule.bearer.field == single and not self.clerk.organisation.posts
 
         def take(member: Happening) -> None:
             if limited and not (self.applies(member) and self.starts(member)):
@@ -118,7 +119,7 @@ class Runs(Thresholds):
                 run.first = first
             number = len(members) - first
             if number >= reaches and not (rising and run.before >= reaches):
-                one = InRun(members[first:], bearer(fields))
+                one = InRun(members[first:], key if owes and key.__class__ is str else bearer(fields))
                 run.reached.append(one)
                 engine.tell(self, one, *self.report(one))
             run.before = number

@@ -289,12 +289,13 @@ class Thresholds(Operator[Threshold, Reached]):
             return self.told(rule.status, output.unit), NO_FACTS
         last = output.members[-1]
         held = last.fields
-        fields = {n: held.get(n) for n in rule.per}
+        fields = {self.single: held.get(self.single)} if self.single is not None else {n: held.get(n) for n in rule.per}
         fields["bearer"] = output.unit
-        fact = Unworded(self._word, output, last.occurred_at, fields, getattr(last, "day", None))
+        fact = Unworded(self.word, output, last.occurred_at, fields, getattr(last, "day", None))
         return self.told(rule.status, output.unit), {FINDING: fact}
 
-    def _word(self, fact: Unworded) -> None:
+    def word(self, fact: Unworded) -> None:
+        """Says of a finding what was left out."""
         rule, members = self.rule, fact.output.members
         last = members[-1]
         subject = self.clerk.subject(rule, last.fields, fact.output.unit)
