@@ -219,7 +219,7 @@ def _left_out(conclusion: Any, name: str) -> object:
     return found
 
 
-Conclusion.__getattr__ = _left_out  # type: ignore[attr-defined]
+Conclusion.__getattr__ = _left_out
 
 
 def identity(rule: str, subject: str, trigger: str) -> str:

@@ -24,6 +24,7 @@ from accountability.timeline.corrections import (
     too_old,
     unusable,
 )
+from accountability.timeline.deliveries import Deliveries
 from accountability.timeline.history import History
 
 T = TypeVar("T")
@@ -61,7 +62,8 @@ class Timeline:
     """
 
     def __init__(self) -> None:
-        self.known: dict[Key, Event] = {}
+        self._known = Deliveries()
+        self._by_source = self._known.by_source
         self._rivals: dict[Key, list[Event]] = {}
         self._naming: dict[Key, dict[Key, Event]] = {}
         # Only the originals whose standing version is not the event as delivered; None for a retracted one.
@@ -72,22 +74,22 @@ class Timeline:
 
     def __len__(self) -> int:
         """How many deliveries are kept, repeated ones once."""
-        return len(self.known)
+        return len(self._known)
 
     def knows(self, key: Key) -> bool:
         """Whether a delivery of that source and id is kept."""
-        return key in self.known
+        return key in self._known
 
     def put(self, event: Event, since: datetime = EVER) -> bool:
         """Takes *event* if it is the first of its key, names nothing and is named by nothing; False where `add` must look."""
         if event.corrects is not None or event.retracts is not None or event.occurred_at < since or self._waiting:
             return False
-        key = (event.source, event.id)
-        if self._naming and key in self._naming:
+        if self._naming and (event.source, event.id) in self._naming:
             return False
-        known, held = self.known, len(self.known)
-        known.setdefault(key, event)
-        return len(known) > held
+        its = self._by_source[event.source]
+        held = len(its)
+        its.setdefault(event.id, event)
+        return len(its) > held
 
     def add(self, event: Event, *, since: datetime = EVER) -> Delta:
         """Take one delivery, whatever was recorded before or after it, and say what it changes.
@@ -103,13 +105,13 @@ class Timeline:
         return self._add(key, event, since)
 
     def _add(self, key: Key, event: Event, since: datetime) -> Delta:
-        known = self.known.get(key)
+        known = self._known.get(key)
         if known is not None:
             return self._add_again(key, known, event, since)
         if event.occurred_at < since and event.retracts is None:
             return Delta(refused=(too_old(event, since),))
         if key not in self._naming and is_original(event):
-            self.known[key] = event
+            self._known[key] = event
             return Delta(added=(event,))
         return self._let_stand(key, event, since) or Delta(refused=(too_old(event, since),))
 
@@ -119,7 +121,7 @@ class Timeline:
 
     def deliveries(self) -> Iterator[Event]:
         """Every delivery that is kept, one for each content."""
-        for key, event in self.known.items():
+        for key, event in self._known.items():
             yield event
             yield from self._rivals.get(key, ())
 
@@ -139,19 +141,20 @@ class Timeline:
         Gives the deliveries that are forgotten, and the refusals of those among them that waited in vain. When that is done makes
         no difference to what comes later, as long as `add` is told of the instant.
         """
-        alone = []
-        for key, event in self.known.items():
-            if event.recorded_at >= before:
-                break  # they come about as they are recorded; what came after it goes when this one does
-            if event.occurred_at < before and is_original(event) and event.type not in but:
-                alone.append(key)
-        gone = [self.known.pop(key) for key in alone if key not in self._naming and key not in self._rivals]
+        alone: list[Key] = []
+        for source, its in self._known.by_source.items():
+            for id, event in its.items():
+                if event.recorded_at >= before:
+                    break  # they come about as they are recorded; what came after it goes when this one does
+                if event.occurred_at < before and is_original(event) and event.type not in but:
+                    alone.append((source, id))
+        gone = [self._known.pop(key) for key in alone if key not in self._naming and key not in self._rivals]
         if not (self._naming or self._rivals or self._refused):
             return gone, []
         refused: list[Refusal] = []
         kept: set[Key] = set()
-        for key, event in list(self.known.items()):
-            if key not in self.known or key in kept or not _over(event, before):
+        for key, event in list(self._known.items()):
+            if key not in self._known or key in kept or not _over(event, before):
                 continue
             if is_original(event) and key not in self._naming and key not in self._rivals:
                 continue
@@ -183,7 +186,7 @@ class Timeline:
         return [part for key, one in group.items() for part in (one, *self._rivals.get(key, ()))]
 
     def _forget(self, key: Key) -> None:
-        target = target_of(self.known.pop(key))
+        target = target_of(self._known.pop(key))
         if target is not None:
             self._part(key, target)
         for state in (self._rivals, self._versions, self._refused, self._waiting):
@@ -200,7 +203,7 @@ class Timeline:
 
     def history(self) -> History:
         """The effective events, and what is refused, waits or was repeated."""
-        versions = (self._versions.get(key, event) for key, event in self.known.items() if is_original(event))
+        versions = (self._versions.get(key, event) for key, event in self._known.items() if is_original(event))
         conflicts = (conflict(event) for rivals in self._rivals.values() for event in rivals)
         return History.of((e for e in versions if e is not None), (*self._refused.values(), *conflicts),
                           self._waiting.values(), self._duplicates)
@@ -223,7 +226,7 @@ class Timeline:
 
         None where that would change something before *since*; then everything is as it was.
         """
-        previous = self.known.get(key)
+        previous = self._known.get(key)
         # A changed reference can join or part only the groups of these.
         seeds = {key, target_of(event), None if previous is None else target_of(previous)} - {None}
         before = self._outcome(seeds)
@@ -236,7 +239,7 @@ class Timeline:
 
         _swap(self._refused, before.refused, after.refused)
         _swap(self._waiting, before.waiting, after.waiting)
-        _swap(self._versions, before.originals, {k: e for k, e in after.originals.items() if e is not self.known[k]})
+        _swap(self._versions, before.originals, {k: e for k, e in after.originals.items() if e is not self._known[k]})
         refused = [refusal for k, refusal in after.refused.items() if not _still(refusal, before.refused.get(k))]
         return Delta(removed=removed, added=added, refused=tuple(sorted(refused, key=lambda r: as_recorded(r.event))))
 
@@ -245,16 +248,16 @@ class Timeline:
         if previous is not None and (target := target_of(previous)) is not None:
             self._part(key, target)
         if event is None:
-            del self.known[key]
+            del self._known[key]
             return
         if (target := target_of(event)) is not None:
             self._naming.setdefault(target, {})[key] = event
-        self.known[key] = event
+        self._known[key] = event
 
     def _outcome(self, seeds: Iterable[Key | None]) -> _Outcome:
         outcome = _Outcome()
         for top in {self._top(seed) for seed in seeds if seed is not None}:
-            original = self.known.get(top)
+            original = self._known.get(top)
             group = self._group(top)
             if original is not None and is_original(original):
                 settled = settle(original, self._naming)
@@ -264,7 +267,7 @@ class Timeline:
                 for refusal in settled.refused:
                     outcome.refused[key_of(refusal.event)] = refusal
                     del group[key_of(refusal.event)]
-            circle = above(top, self.known)
+            circle = above(top, self._known)
             for key, event in group.items():
                 if (unused := unusable(event, circular=key in circle)) is None:
                     outcome.waiting[key] = event
@@ -274,11 +277,11 @@ class Timeline:
 
     def _top(self, key: Key) -> Key:
         """Where the references of *key* end; in a circle, some event of it."""
-        return next(reversed(above(key, self.known)), key)
+        return next(reversed(above(key, self._known)), key)
 
     def _group(self, top: Key) -> dict[Key, Event]:
         """Every known event whose references lead to *top*."""
-        group = {top: self.known[top]} if top in self.known else {}
+        group = {top: self._known[top]} if top in self._known else {}
         named = [top]
         for key in named:
             fresh = {k: event for k, event in self._naming.get(key, {}).items() if k not in group}
