@@ -182,7 +182,7 @@ class Draft(Worded):
     Of nearly all of them only what is set at once is ever asked. The rest is asked *by*, with what the conclusion is *of*, one by one.
     """
 
-    __slots__ = Conclusion.__slots__  # type: ignore[attr-defined]
+    __slots__ = Conclusion.__slots__
 
     def __init__(self, kind: Kind, rule: str, subject: str, unit: str | None, status: Status, since: datetime, by: Wording,
                  of: tuple[Any, ...]) -> None:
@@ -219,7 +219,7 @@ def _left_out(conclusion: Any, name: str) -> object:
     return found
 
 
-Conclusion.__getattr__ = _left_out
+Conclusion.__getattr__ = _left_out  # type: ignore[attr-defined]
 
 
 def identity(rule: str, subject: str, trigger: str) -> str:

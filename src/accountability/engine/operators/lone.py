@@ -21,6 +21,9 @@ from accountability.policy.rule import ACT, TRIGGER
 from accountability.workdays import Due, Limit
 
 
+FEW = 64
+
+
 class Lone(Owed):
     """An obligation that is alone under its *key*."""
 
@@ -119,6 +122,16 @@ class LoneDuties(InOrder):
         bearer, amount, queues, opened = self.bearer, self.plain_amount, self._queues, self.alike(OPEN)
         field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
         at_once = self.at_once
+        terms: dict[int, tuple[Limit, timedelta | None, Queue]] = {}
+
+        def term_of(limit: Limit) -> tuple[Limit, timedelta | None, Queue]:
+            """*limit*, its length where that is all there is to reckon, and the queue of those that have it; found by its place
+            in memory, for few limits are in force, and each has very many obligations."""
+            span = limit.span
+            found = (limit, span if at_once else None, queues.setdefault(span, Queue(self)))
+            if len(terms) < FEW:
+                terms[id(limit)] = found
+            return found
 
         def take(trigger: Happening) -> None:
             fields, at = trigger.fields, trigger.occurred_at
@@ -131,21 +144,27 @@ class LoneDuties(InOrder):
             unit: Any = fields.get(field) if field is not None else bearer(fields)
             if unit.__class__ is not str:
                 unit = bearer(fields)
-            due = span = None
+            due = queue = None
             if amount is None:
                 due, limit = self._reckon({**fields, "bearer": unit}, at)
+                if due is None:
+                    self.insert(TRIGGER, trigger)  # nothing is owed, by what is known
+                    return
+                last = due.last
             else:
                 limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
-                if limit.__class__ is Limit:
-                    span = limit.span
-                    if not at_once or span is None or at.year >= LATE:
-                        due = rule.reckoning.due(at, limit)
+                if limit.__class__ is not Limit:
+                    self.insert(TRIGGER, trigger)
+                    return
+                term = terms.get(id(limit))
+                if term is None or term[0] is not limit:
+                    term = term_of(limit)
+                _, span, queue = term
+                if span is not None and at.year < LATE:
+                    last = at + span
                 else:
-                    limit = None
-            if due is None and span is None:
-                self.insert(TRIGGER, trigger)  # nothing is owed, by what is known
-                return
-            last: datetime = at + span if due is None else due.last  # type: ignore[operator]
+                    due = rule.reckoning.due(at, limit)
+                    last = due.last
             one = lone[key] = Lone(key, trigger, unit, limit, last, due)
             if last < engine.clock:
                 engine.tell(self, one, *self.report(one))
@@ -156,9 +175,8 @@ class LoneDuties(InOrder):
             else:
                 one.told = told
                 told.number += 1
-            queue = queues.get(span)
             if queue is None:
-                queue = queues[span] = Queue(self)
+                queue = queues.setdefault(None, Queue(self))
             waiting = queue.waiting
             if waiting and not last < waiting[-1].last:
                 waiting.append(one)
