@@ -264,6 +264,10 @@ class Fact:
     day: date | None = None
     """The local day that it belongs to, where that is not the day on which it arises: a due that ends a day."""
 
+    def get(self, name: str) -> object:
+        """The field *name*, or None."""
+        return self.fields.get(name)
+
 
 def day_of(happening: Happening, zone: ZoneInfo) -> date:
     """The local day in *zone* that *happening* belongs to: a due of 31 December is passed at 00:00, and belongs to the old year."""

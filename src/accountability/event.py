@@ -92,6 +92,10 @@ class Event:
         """The ids a reader can look up in the log."""
         return (self.id, *self.versions)
 
+    def get(self, name: str) -> object:
+        """The field *name*, or None."""
+        return self.fields.get(name)
+
     def content(self) -> tuple[object, ...]:
         """What must be equal for two deliveries of one (source, id) to be the same event. Not when we were told of it."""
         return (self.type, self.subject, self.occurred_at, sorted((k, repr(v)) for k, v in self.fields.items()),
@@ -147,6 +151,7 @@ class Happening(Protocol):
     def fields(self) -> Mapping[str, object]: ...
     @property
     def evidence(self) -> tuple[str, ...]: ...
+    def get(self, name: str, /) -> object: ...
 
 
 class Gathered(Sequence[Happening]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from accountability.conclusion import identity
 from accountability.event import Gathered, Happening, Order
@@ -48,6 +48,10 @@ class Derived:
             self._evidence = tuple(dict.fromkeys(found)) if self.distinct else tuple(found)
         return self._evidence
 
+    def get(self, name: str) -> object:
+        """The field *name*, or None."""
+        return self.fields.get(name)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Derived):
             return NotImplemented
@@ -58,17 +62,50 @@ class Derived:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Wording(Protocol):
+    """An operator that says of what it made when somebody asks."""
+
+    makes: Made
+
+    def word(self, fact: Unworded) -> None:
+        """Sets all that was left out of *fact*."""
+        ...
+
+    def peek(self, output: Any, name: str) -> object:
+        """The field *name* of the fact of *output*."""
+        ...
+
+
 class Unworded(Derived):
-    """The same, of which nearly always only the instant and the fields are asked. *word* sets all else, the first time it is."""
+    """The same of an *output* of the operator *by*, which words it when more is asked than the instant and a field or two; mostly
+    nobody does. An output that gives no other fact gives this one as its facts, of which it is the only one."""
 
-    __slots__ = ("output", "word")
+    __slots__ = ("by", "output")
 
-    def __init__(self, word: Callable[[Unworded], None], output: Any, occurred_at: datetime, fields: Mapping[str, object],
-                 day: date | None = None) -> None:
-        self.word, self.output, self.occurred_at, self.fields, self.day = word, output, occurred_at, fields, day
+    def __init__(self, by: Wording, output: Any, occurred_at: datetime, day: date | None = None) -> None:
+        self.by, self.output, self.occurred_at, self.day = by, output, occurred_at, day
 
     def __getattr__(self, name: str) -> Any:
         if name not in Derived.__slots__:
             raise AttributeError(name)
-        self.word(self)
+        self.by.word(self)
         return getattr(self, name)
+
+    def get(self, name: str) -> object:
+        return self.by.peek(self.output, name)
+
+    def __iter__(self) -> Iterator[Made]:
+        yield self.by.makes
+
+    def keys(self) -> Sequence[Made]:
+        """The names of the facts."""
+        return (self.by.makes,)
+
+    def items(self) -> Sequence[tuple[Made, Unworded]]:
+        """The facts by name."""
+        return ((self.by.makes, self),)
+
+    def __getitem__(self, made: Made) -> Unworded:
+        if made is not self.by.makes:
+            raise KeyError(made)
+        return self

@@ -307,8 +307,9 @@ class Engine:
                 noted[output] = noted.pop(before)
 
     def _pass_on(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
-        for label in {**old, **new} if old else new:
-            gone, come = old.get(label), new.get(label)
+        before, now = dict(old.items()), dict(new.items())
+        for label in {**before, **now}:
+            gone, come = before.get(label), now.get(label)
             if gone is come or gone == come:
                 continue
             made = label[0] if label.__class__ is tuple else label

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from accountability.conclusion import Conclusion, Status
 from accountability.engine.closures import AnyFact
+from accountability.engine.derived import Unworded
 
-Facts = Mapping[Any, AnyFact]
+Facts = Mapping[Any, AnyFact] | Unworded
+"""Under what each is made of, or, where there are several of one sort, under that and its key. A fact that is alone is its own facts."""
 NO_FACTS: Facts = {}
 
 
@@ -46,7 +48,7 @@ class Output:
     def __init__(self, label: Any, unit: str | None) -> None:
         self.label, self.unit = label, unit
         self.told: Told | None = None
-        self.facts = NO_FACTS
+        self.facts: Facts = NO_FACTS
         self.shown: Conclusion | None = None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -33,6 +33,12 @@ from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
 
 
+class Fielded(Protocol):
+    """Fields by name, or something that has them."""
+
+    def get(self, name: str, /) -> object: ...
+
+
 class Clerk:
     """Words the conclusions of one policy over one organisation, as the organisation was known at *known_at*."""
 
@@ -56,7 +62,7 @@ class Clerk:
         unit = str(found)
         return self.organisation.unit_of(unit) or unit
 
-    def subject(self, rule: Rule, fields: Mapping[str, object], unit: str | None) -> str:
+    def subject(self, rule: Rule, fields: Fielded, unit: str | None) -> str:
         """What a conclusion is about, as `kind/id`."""
         value = unit if rule.about == "bearer" else fields.get(rule.about)
         return f"{rule.about_kind}/{value}"
@@ -152,9 +158,9 @@ class Clerk:
     def threshold(self, rule: Threshold, members: Sequence[Happening], unit: str | None) -> Conclusion:
         """A number reached by *members*, dated to the last of them."""
         last = members[-1]
-        subject = self.subject(rule, last.fields, unit)
+        subject = self.subject(rule, last, unit)
         made = Draft(Kind.THRESHOLD, rule.name, subject, unit, rule.status, last.occurred_at, self, (rule, members, None))
-        if isinstance(members, Gathered):  # it is at hand now, and later it would have to be fetched
+        if members.__class__ is not list and isinstance(members, Gathered):  # it is at hand now, and later it would have to be fetched
             made.trigger = last.key
             made.evidence = made.members = tuple(dict.fromkeys(members.evidence))
         if rule.answers:

@@ -78,6 +78,10 @@ class _At:
     def __init__(self, at: datetime) -> None:
         self.occurred_at = at
 
+    def get(self, name: str) -> object:
+        """No field."""
+        return None
+
 
 class SievedDuty(Watch):
     """A duty of which those triggers need not be kept whose act certainly came in time."""

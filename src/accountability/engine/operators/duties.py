@@ -9,7 +9,7 @@ from typing import Any
 
 from accountability.conclusion import Conclusion, Status
 from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
-from accountability.engine.closures import NOTHING, AnyFact
+from accountability.engine.closures import NOTHING
 from accountability.engine.derived import Derived, Unworded
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.event import Happening, following
@@ -51,6 +51,8 @@ class Obligation(Output):
 
 class Duties(Operator[Duty, Obligation]):
     """When E, its bearer must D within L. The state of a cell are its undischarged obligations, in a list if there are several."""
+
+    makes = BREACH
 
     def __init__(self, engine: Host, rule: Duty) -> None:
         super().__init__(engine, rule)
@@ -211,25 +213,28 @@ class Duties(Operator[Duty, Obligation]):
 
     def _facts(self, output: Obligation, late: bool) -> Facts:
         rule, trigger, act = self.rule, output.trigger, output.act
-        facts: dict[Made, AnyFact] = {}
-        if late and self.tells_breach:
-            facts[BREACH] = output.facts.get(BREACH) or self.breach_of(output)
-        if act is not None and self.tells_discharge:
-            subject = self.clerk.subject(rule, output.fields, output.unit)
-            facts[DISCHARGE] = Derived(DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
-                                            following(act.order, rule.index, trigger.order), output.fields)
-        return facts
+        breach = self.breach_of(output) if late and self.tells_breach else None
+        if act is None or not self.tells_discharge:
+            return NO_FACTS if breach is None else breach
+        subject = self.clerk.subject(rule, output.fields, output.unit)
+        discharge = Derived(DISCHARGE, rule.name, subject, (trigger, act), act.occurred_at,
+                            following(act.order, rule.index, trigger.order), output.fields)
+        return {DISCHARGE: discharge} if breach is None else {BREACH: breach, DISCHARGE: discharge}
 
-    def breach_of(self, output: Obligation) -> Derived:
+    def breach_of(self, output: Obligation) -> Unworded:
         """That *output* was not done in time."""
-        due = output._due
-        if due is None:
-            return Unworded(self.word, output, output.last, output.fields)
-        return Unworded(self.word, output, due.falls, output.fields, due.day)
+        told, due = output.facts, output._due
+        if told.__class__ is Unworded:
+            return told
+        return Unworded(self, output, output.last) if due is None else Unworded(self, output, due.falls, due.day)
+
+    def peek(self, output: Obligation, name: str) -> object:
+        """The field *name* of the breach of *output*."""
+        return output.unit if name == "bearer" else output.trigger.get(name)
 
     def word(self, fact: Unworded) -> None:
         """Says of a breach what was left out."""
-        trigger, fields, at = fact.output.trigger, fact.fields, fact.occurred_at
+        trigger, fields, at = fact.output.trigger, fact.output.fields, fact.occurred_at
         subject = self.clerk.subject(self.rule, fields, fact.output.unit)
         order = (at, 1, (self.rule.index, subject, trigger.order))
         Derived.__init__(fact, BREACH, self.rule.name, subject, (trigger,), at, order, fields, day=fact.day)

@@ -14,7 +14,7 @@ from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.closures import NOTHING
 from accountability.engine.operators.duties import LATE, MET, OPEN, TOO_LATE, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
-from accountability.engine.outputs import NO_FACTS, Told
+from accountability.engine.outputs import NO_FACTS, Facts, Told
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.rule import ACT, TRIGGER
@@ -37,7 +37,7 @@ class Lone(Owed):
                  due: Due | None) -> None:
         self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due
         self.told: Told | None = None
-        self.facts = NO_FACTS
+        self.facts: Facts = NO_FACTS
         self.shown = None
         self._fields = None
         self.act: Happening | None = None

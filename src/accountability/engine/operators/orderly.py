@@ -12,8 +12,8 @@ from typing import Protocol
 
 from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
-from accountability.engine.operators.duties import BREACH, LATE, MISSED, OPEN, Duties, Obligation
-from accountability.engine.outputs import NO_FACTS, Told
+from accountability.engine.operators.duties import LATE, MISSED, OPEN, Duties, Obligation
+from accountability.engine.outputs import NO_FACTS, Facts, Told
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Duty
@@ -30,7 +30,7 @@ class Owed(Obligation):
     def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
         self.trigger, self.unit, self.limit, self.last, self._due = trigger, unit, limit, last, due
         self.told: Told | None = None
-        self.facts = NO_FACTS
+        self.facts: Facts = NO_FACTS
         self.shown = None
         self._fields: Fields | None = None
         self.act: Happening | None = None
@@ -139,7 +139,7 @@ class InOrder(Duties):
 
     def tell_missed(self, one: Owed) -> None:
         """Tells of *one* that its due has passed."""
-        self.engine.tell(self, one, self._missed[one.unit], {BREACH: self.breach_of(one)} if self.tells_breach else NO_FACTS)
+        self.engine.tell(self, one, self._missed[one.unit], self.breach_of(one) if self.tells_breach else NO_FACTS)
 
 
 class OrderlyDuties(InOrder):

@@ -14,7 +14,7 @@ from typing import Any
 from accountability.conclusion import day_of
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator, asks_organisation, contexts_of, moments_in
 from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
-from accountability.engine.outputs import NO_FACTS
+from accountability.engine.outputs import NO_FACTS, Facts
 from accountability.event import Happening
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
@@ -50,7 +50,7 @@ class InRun(Reached):
     def __init__(self, members: Sequence[Happening], unit: str | None) -> None:
         self.members, self.unit = members, unit
         self.told = self.shown = None
-        self.facts = NO_FACTS
+        self.facts: Facts = NO_FACTS
 
     @property
     def label(self) -> str:
@@ -91,8 +91,8 @@ class Runs(Thresholds):
         def take(member: Happening) -> None:
             if limited and not (self.applies(member) and self.starts(member)):
                 return
-            fields, at = member.fields, member.occurred_at
-            key = fields.get(single) if single is not None else self.key_of(TRIGGER, member)
+            at = member.occurred_at
+            key = member.get(single) if single is not None else self.key_of(TRIGGER, member)
             run = runs.get(key)
             if run is None:
                 if key in cells:
@@ -119,7 +119,7 @@ class Runs(Thresholds):
                 run.first = first
             number = len(members) - first
             if number >= reaches and not (rising and run.before >= reaches):
-                one = InRun(members[first:], key if owes and key.__class__ is str else bearer(fields))
+                one = InRun(members[first:], key if owes and key.__class__ is str else bearer(member.fields))
                 run.reached.append(one)
                 engine.tell(self, one, *self.report(one))
             run.before = number

@@ -53,7 +53,7 @@ class Reached(Output):
     def __init__(self, label: object, members: Sequence[Happening], unit: str | None) -> None:
         self.label, self.members, self.unit = label, members, unit
         self.told: Told | None = None
-        self.facts = NO_FACTS
+        self.facts: Facts = NO_FACTS
         self.shown = None
 
 
@@ -80,6 +80,8 @@ class Carried:
 
 class Thresholds(Operator[Threshold, Reached]):
     """So many members of one key in a window give a finding at the member that reaches the number."""
+
+    makes = FINDING
 
     def __init__(self, engine: Host, rule: Threshold) -> None:
         super().__init__(engine, rule)
@@ -288,19 +290,21 @@ class Thresholds(Operator[Threshold, Reached]):
         if not self.tells:
             return self.told(rule.status, output.unit), NO_FACTS
         last = output.members[-1]
-        held = last.fields
-        fields = {self.single: held.get(self.single)} if self.single is not None else {n: held.get(n) for n in rule.per}
-        fields["bearer"] = output.unit
-        fact = Unworded(self.word, output, last.occurred_at, fields, getattr(last, "day", None))
-        return self.told(rule.status, output.unit), {FINDING: fact}
+        return self.told(rule.status, output.unit), Unworded(self, output, last.occurred_at, getattr(last, "day", None))
+
+    def peek(self, output: Reached, name: str) -> object:
+        """The field *name* of the finding of *output*."""
+        if name == "bearer":
+            return output.unit
+        return output.members[-1].get(name) if name in self.rule.per else None
 
     def word(self, fact: Unworded) -> None:
         """Says of a finding what was left out."""
         rule, members = self.rule, fact.output.members
-        last = members[-1]
-        subject = self.clerk.subject(rule, last.fields, fact.output.unit)
-        Derived.__init__(fact, FINDING, rule.name, subject, members, fact.occurred_at, following(last.order, rule.index), fact.fields,
-                         distinct=True, day=fact.day)
+        last, unit = members[-1], fact.output.unit
+        fields = {**{name: last.get(name) for name in rule.per}, "bearer": unit}
+        subject, order = self.clerk.subject(rule, last, unit), following(last.order, rule.index)
+        Derived.__init__(fact, FINDING, rule.name, subject, members, fact.occurred_at, order, fields, distinct=True, day=fact.day)
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)
