@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -23,7 +23,7 @@ from accountability.intake.envelope import (
     too_long,
     why_unreadable,
 )
-from accountability.intake.files import check_files, read_file
+from accountability.intake.files import check_files, read_blocks
 from accountability.intake.instants import NO_OFFSET, read_time
 from accountability.intake.letters import Refused, storable
 from accountability.intake.mapping import EventMapping
@@ -33,6 +33,7 @@ from accountability.policy.changes import CHANGES
 from accountability.policy.vocabulary import Vocabulary, Where
 
 REMEMBERED = 10_000
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 UNSOUND = (EventRejected, KeyError, ValueError, OverflowError, *UNREADABLE)
 Opened = tuple[Envelope | Sound, datetime, timedelta, datetime, Shape | None]
 
@@ -104,67 +105,82 @@ class Intake:
         """
         check_files(paths)
         for path in paths:
-            yield from self.read_lines(read_file(path, progress), str(path))
+            yield from self.read_blocks(read_blocks(path, progress), str(path))
 
     def read_lines(self, lines: Iterable[bytes], file: str) -> Iterator[Event | Refused]:
-        """The events of *lines*, called lines of *file*, in their order; ignored ones are only counted.
+        """The same of *lines*, called lines of *file*; what is in one is given before the next is asked for."""
+        return self.read_blocks(([line] for line in lines), file)
 
-        An event without `sequence` gets the number of its line, counted on over everything this Intake reads (time.md, Order).
+    def read_blocks(self, blocks: Iterable[Sequence[bytes]], file: str) -> Iterator[Event | Refused]:
+        """The events of the lines in *blocks*, called lines of *file*, in their order; ignored ones are only counted.
+
+        A block is read whole before the first event of it is given. An event without `sequence` gets the number of its line, counted
+        on over everything this Intake reads (time.md, Order).
         """
-        before, number, counts = self._lines, 0, self.counts
+        first = 1
+        for block in blocks:
+            yield from self._read(block, file, first)
+            first += len(block)
+
+    def _read(self, lines: Sequence[bytes], file: str, first: int) -> list[Event | Refused]:
+        """What is in *lines*, the first of which is called line number *first* of *file*."""
+        found: list[Event | Refused] = []
+        before, counts, immediate, ignored, refused = self._lines - first + 1, self.counts, 0, 0, 0
         sound, shapes, sources, now = self._sound, self._shapes, self._sources, self._now
-        fromisoformat, intern = datetime.fromisoformat, sys.intern
-        try:
-            for number, line in enumerate(lines, 1):
-                try:
-                    # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
-                    if len(line) > MAX_LINE:
-                        raise too_long()
-                    envelope = sound(line)
-                    shape = shapes[envelope.type]
-                    written = envelope.time
-                    if written[4::3] == "--T::Z" and len(written) == 20 and "1800" < written < "2199":
-                        occurred_at, offset = fromisoformat(written), NO_OFFSET
-                    else:
-                        occurred_at, offset = read_time(written, "`time`")
-                    immediate = envelope.recordedtime is None and now is None
-                    if shape is None:
-                        event, recorded_at = None, occurred_at if immediate else self._recorded_at(envelope, occurred_at)
-                    elif (fields := shape.quick(envelope) if line.isascii() or line.decode() else None) is None:
-                        recorded_at = self._recorded_at(envelope, occurred_at)
-                        event = self._event((envelope, occurred_at, offset, recorded_at, shape), before + number, file, number)
-                    else:
-                        recorded_at = occurred_at if immediate else self._recorded_at(envelope, occurred_at)
-                        source, subject, sequence = envelope.source, envelope.subject, envelope.sequence
-                        event = make_event(
-                            envelope.id, sources.get(source, source) if sources else intern(source), shape.type, occurred_at,
-                            recorded_at, offset, before + number if sequence is None or sequence == "" else sequence, fields,
-                            None if subject is None else kept_subject(subject, shape.reads_subject), file, number,
-                        )
-                        if immediate:
-                            counts.assumed_immediate += 1
-                except UNSOUND:
-                    try:
-                        opened = self._open(line)
-                        recorded_at = opened[3]
-                        event = self._event(opened, before + number, file, number) if opened[4] is not None else None
-                    except EventRejected as why:
-                        if line.isspace() or not line:
-                            continue
-                        counts.refused += 1
-                        yield Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared))
-                        continue
-                if event is None:
-                    counts.ignored += 1
+        fromisoformat, intern, latest = datetime.fromisoformat, sys.intern, counts.latest_recorded_at or EARLIEST
+        for number, line in enumerate(lines, first):
+            try:
+                # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
+                if len(line) > MAX_LINE:
+                    raise too_long()
+                envelope = sound(line)
+                shape = shapes[envelope.type]
+                written = envelope.time
+                if written[4::3] == "--T::Z" and len(written) == 20 and "1800" < written < "2199":
+                    recorded_at = occurred_at = fromisoformat(written)
+                    offset = NO_OFFSET
                 else:
-                    counts.accepted += 1
-                latest = counts.latest_recorded_at
-                if latest is None or recorded_at > latest:
-                    counts.latest_recorded_at = recorded_at
-                if event is not None:
-                    yield event
-        finally:
-            self._lines = before + number
+                    occurred_at, offset = read_time(written, "`time`")
+                    recorded_at = occurred_at
+                told = now is not None or envelope.recordedtime is not None
+                if told:
+                    recorded_at = self._recorded_at(envelope, occurred_at)
+                if shape is None:
+                    ignored += 1
+                elif (fields := shape.quick(envelope) if line.isascii() or line.decode() else None) is None:
+                    found.append(self._event((envelope, occurred_at, offset, recorded_at, shape), before + number, file, number))
+                else:
+                    source, subject, sequence = envelope.source, envelope.subject, envelope.sequence
+                    found.append(make_event(
+                        envelope.id, sources.get(source, source) if sources else intern(source), shape.type, occurred_at,
+                        recorded_at, offset, before + number if sequence is None or sequence == "" else sequence, fields,
+                        None if subject is None else kept_subject(subject, shape.reads_subject), file, number,
+                    ))
+                    if not told:
+                        immediate += 1
+            except UNSOUND:
+                try:
+                    opened = self._open(line)
+                    recorded_at = opened[3]
+                    if opened[4] is None:
+                        ignored += 1
+                    else:
+                        found.append(self._event(opened, before + number, file, number))
+                except EventRejected as why:
+                    if line and not line.isspace():
+                        refused += 1
+                        found.append(Refused(f"{file}:{number}", why.check, why.what, line, storable(line, self._declared)))
+                    continue
+            if recorded_at > latest:
+                latest = recorded_at
+        self._lines += len(lines)
+        counts.accepted += len(found) - refused
+        counts.ignored += ignored
+        counts.refused += refused
+        counts.assumed_immediate += immediate
+        if latest > EARLIEST:
+            counts.latest_recorded_at = latest
+        return found
 
     @property
     def vocabulary(self) -> Vocabulary:
