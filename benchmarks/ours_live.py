@@ -2,8 +2,8 @@
 
     python benchmarks/ours_live.py EVENTS.jsonl
 
-After every event the monitor has said what it changes. It has no horizon and so keeps all events, as any of them may still be
-corrected.
+After every event the monitor has said what it changes, and what it has raised is noted. It has no horizon and so keeps all events, as
+any of them may still be corrected.
 """
 
 from __future__ import annotations
@@ -16,26 +16,40 @@ from contender import compete
 from ours import AFTER_EVERY_LIMIT, POLICY, lines
 
 from accountability.cli.following import SELDOM
+from accountability.event import Event
 from accountability.intake import Intake, Refused
-from accountability.monitor import Monitor
+from accountability.monitor import Changes, Monitor
 from accountability.organisation import Organisation
 from accountability.policy import read_rules
 
 
-def judge(path: Path) -> tuple[int, Iterator[str]]:
+def judge(path: Path) -> tuple[int, list[str]]:
     """How many events *path* has, and the findings when the stream has ended and every limit has passed."""
     policy = read_rules(POLICY)
     intake, monitor = Intake(policy.vocabulary, strict=policy.strict), Monitor(policy, Organisation.empty())
     gc.set_threshold(SELDOM)  # as `accountability follow` does
+    found: list[str] = []
+    for changes in monitor.follow(events(intake, path)):
+        take(found, changes)
+    assert intake.counts.latest_recorded_at is not None
+    take(found, monitor.advance(intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT))
+    gc.freeze()
+    return intake.counts.read, found
+
+
+def events(intake: Intake, path: Path) -> Iterator[Event]:
+    """Those of *path*, of which none is refused."""
     for event in intake.read([path]):
         if isinstance(event, Refused):
             raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
-        monitor.observe(event)
-    assert intake.counts.latest_recorded_at is not None
-    monitor.advance(intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT)
-    judgement = monitor.judgement()
-    gc.freeze()
-    return intake.counts.read, lines(judgement.findings)
+        yield event
+
+
+def take(found: list[str], changes: Changes) -> None:
+    """Notes the findings that are raised. One that is revised says later than before that it was done; none is withdrawn."""
+    found += lines(changes.raised)
+    if changes.withdrawn:
+        raise RuntimeError(f"the workload corrects nothing, and yet this is withdrawn: {changes.withdrawn}")
 
 
 if __name__ == "__main__":
