@@ -107,7 +107,7 @@ class Event:
         return hashlib.sha256(repr(self.content()).encode()).hexdigest()[:16]
 
 
-class _Draft:
+class EventDraft:
     """An Event while it is written to. A frozen class pays for every attribute that it sets, and a log has millions of events."""
 
     __slots__ = Event.__slots__  # type: ignore[attr-defined]
@@ -134,7 +134,7 @@ class _Draft:
         self.__class__ = Event  # type: ignore[assignment]
 
 
-make_event = cast("Callable[..., Event]", _Draft)
+make_event = cast("Callable[..., Event]", EventDraft)
 """Events as `Event(…)` makes them, by position, in a fifth of the time. *origin* is a file if *line* is not 0."""
 
 

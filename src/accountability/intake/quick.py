@@ -7,13 +7,19 @@ here: every value that an author wrote is passed in beside it, never pasted into
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from types import CodeType
 
+from accountability.event import Event, EventDraft
 from accountability.intake.envelope import REMEMBERED, Sound, data_decoder
 from accountability.intake.values import BOUND, converter
 from accountability.policy.vocabulary import EventType, Field, Sort, Where
 
+Make = Callable[[Sound, datetime, datetime, timedelta, int, str, int], Event | None]
+"""The event of an envelope that happened and was recorded then, with that offset; its place among all lines, the file, and its number
+there. None, and what may be raised, as of `Quick`."""
 Quick = Callable[[Sound], dict[str, object] | None]
 """The typed fields; None where the `Shape` must look. May raise what decoding and typing raise, which means the same."""
 
@@ -29,17 +35,19 @@ AS_IT_STANDS = {
 RESERVED = ("corrects", "retracts")
 
 
-def never(envelope: Sound) -> None:
+def never(*envelope: object) -> None:
     """The common case of a type that has none."""
 
 
-def compile_quick(declared: EventType, held: Mapping[str, str]) -> Quick:
-    """The common case of *declared* where no mapping stands between. *held* names the attribute that holds each extension."""
+def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callable[[str], str | None]) -> tuple[Quick, Make]:
+    """The common case of *declared* where no mapping stands between. *held* names the attribute that holds each extension, *subject*
+    gives what may be kept of a subject."""
     fields = sorted(declared.fields.values(), key=lambda f: f.where is not Where.DATA)
     keys = list(dict.fromkeys([*RESERVED, *(f.key or f.name for f in fields if f.where is Where.DATA)]))
     decode = data_decoder(keys)
-    scope: dict[str, object] = {"decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND}
-    scope["__builtins__"] = {}
+    scope: dict[str, object] = {
+        "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND, "new": object.__new__, "intern": sys.intern,
+        "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject, "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
         scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
@@ -48,8 +56,33 @@ def compile_quick(declared: EventType, held: Mapping[str, str]) -> Quick:
     lines += [f"fields = {{{required}}}"]
     lines += [f"if v{n} is not None: fields[name{n}] = v{n}" for n, field in enumerate(fields) if field.optional]
     source = "\n ".join(["def quick(envelope):", *lines, "return fields"])
+    source += "\n".join(["", "def make(envelope, occurred_at, recorded_at, offset, place, file, number):", *(f" {line}" for line in lines),
+                         *(f" {line}" for line in MADE)])
     exec(_compiled(source), scope)
-    return scope["quick"]  # type: ignore[return-value]
+    return scope["quick"], scope["make"]  # type: ignore[return-value]
+
+
+MADE = (
+    "made = new(draft)",
+    "made.id = envelope.id",
+    "made.source = intern(envelope.source)",
+    "made.type = type",
+    "subject = envelope.subject",
+    "made.subject = None if subject is None else kept(subject)",
+    "made.occurred_at = occurred_at",
+    "made.recorded_at = recorded_at",
+    "made.offset = offset",
+    "sequence = envelope.sequence",
+    "made.sequence = place if sequence is None or sequence == '' else sequence",
+    "made.fields = fields",
+    "made.corrects = made.retracts = made.reason = made._order = None",
+    "made._origin = file",
+    "made._line = number",
+    "made.versions = ()",
+    "made.__class__ = event",
+    "return made",
+)
+"""Source that does what `make_event` does, in half of the time."""
 
 
 @functools.lru_cache(REMEMBERED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,8 +125,8 @@ class Intake:
         """What is in *lines*, the first of which is called line number *first* of *file*."""
         found: list[Event | Refused] = []
         before, counts, immediate, ignored, refused = self._lines - first + 1, self.counts, 0, 0, 0
-        sound, shapes, sources, now = self._sound, self._shapes, self._sources, self._now
-        fromisoformat, intern, latest = datetime.fromisoformat, sys.intern, counts.latest_recorded_at or EARLIEST
+        sound, shapes, now = self._sound, self._shapes, self._now
+        fromisoformat, latest = datetime.fromisoformat, counts.latest_recorded_at or EARLIEST
         for number, line in enumerate(lines, first):
             try:
                 # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
@@ -147,17 +146,15 @@ class Intake:
                     recorded_at = self._recorded_at(envelope, occurred_at)
                 if shape is None:
                     ignored += 1
-                elif (fields := shape.quick(envelope) if line.isascii() or line.decode() else None) is None:
-                    found.append(self._event((envelope, occurred_at, offset, recorded_at, shape), before + number, file, number))
                 else:
-                    source, subject, sequence = envelope.source, envelope.subject, envelope.sequence
-                    found.append(make_event(
-                        envelope.id, sources.get(source, source) if sources else intern(source), shape.type, occurred_at,
-                        recorded_at, offset, before + number if sequence is None or sequence == "" else sequence, fields,
-                        None if subject is None else kept_subject(subject, shape.reads_subject), file, number,
-                    ))
-                    if not told:
+                    place = before + number
+                    event = (shape.make(envelope, occurred_at, recorded_at, offset, place, file, number)
+                             if line.isascii() or line.decode() else None)
+                    if event is None:
+                        event = self._event((envelope, occurred_at, offset, recorded_at, shape), place, file, number)
+                    elif not told:
                         immediate += 1
+                    found.append(event)
             except UNSOUND:
                 try:
                     opened = self._open(line)
