@@ -17,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from accountability.conclusion import AGAINST, Conclusion, Status
 from accountability.engine.closures import Compiler
 from accountability.engine.days import Beginning
+from accountability.engine.derived import Unworded
 from accountability.engine.outputs import NO_FACTS, Alike, Facts, Output, Outputs, OutputT, Told
 from accountability.engine.port import Matcher
 from accountability.event import Happening, Order
@@ -24,7 +25,7 @@ from accountability.judgement.finding import Clerk
 from accountability.policy.expression import Expression, FieldRef, LastOf, OrganisationFact, SameKey, walk
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
-from accountability.policy.rule import ACT, TRIGGER, Bearer, Trigger, asked
+from accountability.policy.rule import ACT, TRIGGER, Bearer, Made, Trigger, asked
 
 Entry = tuple[Order, int, Happening]
 Key = Hashable
@@ -103,6 +104,10 @@ class Host(Protocol):
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
         ...
 
+    def arise(self, operator: Operator[Any, Any], output: Output, told: Told, fact: Unworded | None) -> None:
+        """`tell` of an *output* of which nothing is reported and no fact was told so far, and which gives at most one."""
+        ...
+
     def succeed(self, before: Output, output: Output) -> None:
         """Takes note that *output* was made anew in the place of *before*."""
         ...
@@ -111,6 +116,8 @@ class Host(Protocol):
 class Operator(ABC, Generic[RuleT, OutputT]):
     """One rule, run over its cells."""
 
+    makes = Made.EVENT
+    """What the fact is made of that it gives where it gives one alone."""
     acts_wait = False
     """Whether an act that comes before any trigger of its key still matters."""
 

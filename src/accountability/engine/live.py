@@ -28,6 +28,7 @@ from accountability.engine.cell import (
 )
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
 from accountability.engine.logic import Matcher, make_matcher
+from accountability.engine.derived import Unworded
 from accountability.engine.operators.bykey import ByKey
 from accountability.engine.operators.coverages import Coverages
 from accountability.engine.operators.effects import Effects
@@ -298,6 +299,25 @@ class Engine:
             for label, fact in facts.items():
                 for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
                     take(fact)
+
+    def arise(self, operator: AnyOperator, output: Output, told: Told, fact: Unworded | None) -> None:
+        """`tell` of an *output* of which nothing is reported and no fact was told so far, and which gives at most one."""
+        output.told = told
+        told.number += 1
+        if told.reported:
+            self._reported[output] = operator
+            if operator.shows:
+                self.touched[output] = operator
+        if fact is None:
+            return
+        output.facts = fact
+        if self._restoring:
+            self._remember(operator, fact)
+        elif self.closures.concluded:
+            self._pass_on(operator, NO_FACTS, fact)
+        else:
+            for _, _, take in operator.listeners[operator.makes]:
+                take(fact)
 
     def succeed(self, before: Output, output: Output) -> None:
         """Takes note that *output* was made anew in the place of *before*."""

@@ -230,7 +230,7 @@ class Duties(Operator[Duty, Obligation]):
 
     def peek(self, output: Obligation, name: str) -> object:
         """The field *name* of the breach of *output*."""
-        return output.unit if name == "bearer" else output.trigger.get(name)
+        return output.unit if name == "bearer" else output.trigger.fields.get(name)
 
     def word(self, fact: Unworded) -> None:
         """Says of a breach what was left out."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.closures import NOTHING
+from accountability.engine.derived import Unworded
 from accountability.engine.operators.duties import LATE, MET, OPEN, TOO_LATE, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
 from accountability.engine.outputs import NO_FACTS, Facts, Told
@@ -86,8 +87,16 @@ class LoneDuties(InOrder):
 
     def expire(self, one: Owed) -> None:
         """The clock has passed the due of *one*. What has a cell by now is woken by itself."""
-        if one.act is None and self.lone.get(one.key) is one:  # type: ignore[attr-defined]
+        if one.act is not None or self.lone.get(one.key) is not one:  # type: ignore[attr-defined]
+            return
+        before = one.told
+        if before is None or before.reported:
             self.tell_missed(one)
+            return
+        before.number -= 1
+        due = one._due
+        fact = None if not self.tells_breach else Unworded(self, one, one.last) if due is None else self.breach_of(one)
+        self.engine.arise(self, one, self._missed[one.unit], fact)
 
     def close(self, before: datetime) -> Iterator[Obligation]:
         lone = self.lone

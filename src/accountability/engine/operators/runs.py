@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 
 from accountability.conclusion import day_of
 from accountability.engine.cell import Cell, Entry, Host, Key, Operator, asks_organisation, contexts_of, moments_in
+from accountability.engine.derived import Unworded
 from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
 from accountability.engine.outputs import NO_FACTS, Facts
 from accountability.event import Happening
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import TRIGGER, WindowKind
-from accountability.workdays import period_of
+from accountability.workdays import local_midnight, period_of
 
+EVER = datetime.min.replace(tzinfo=UTC)
 instant = attrgetter("occurred_at")
 
 
@@ -28,10 +30,11 @@ class Run:
     """The *members* of one *key* in order, and what they *reached*. Those from place *first* on counted with the last one; *before*
     is their number. The first *closed* of them lie before the horizon, at the last of which *base* counted.
 
-    Of a calendar window *day* is that of the last member, and *after* the first day behind its period.
+    Of a calendar window *day* is that of the last member that was looked up in the calendar, and *after* the first day behind its
+    period, in UTC the instant *until*: what has no day of its own and comes before that belongs to it.
     """
 
-    __slots__ = ("after", "base", "before", "closed", "day", "first", "key", "members", "reached")
+    __slots__ = ("after", "base", "before", "closed", "day", "first", "key", "members", "reached", "until")
 
     def __init__(self, key: Key, carried: Carried | None = None) -> None:
         self.key = key
@@ -40,15 +43,16 @@ class Run:
         self.first, self.closed = 0, len(self.members)
         self.before = self.base = 0 if carried is None else carried.before
         self.day = self.after = date.min
+        self.until = EVER
 
 
 class InRun(Reached):
     """The number was reached in a run. Its label is made when somebody asks."""
 
-    __slots__ = ()
+    __slots__ = ("key",)
 
-    def __init__(self, members: Sequence[Happening], unit: str | None) -> None:
-        self.members, self.unit = members, unit
+    def __init__(self, key: Key, members: Sequence[Happening], unit: str | None) -> None:
+        self.key, self.members, self.unit = key, members, unit
         self.told = self.shown = None
         self.facts: Facts = NO_FACTS
 
@@ -86,6 +90,7 @@ class Runs(Thresholds):
         runs, cells, single, limited, reaches = self.runs, self.cells, self.single, self.limited, self.rule.reaches
         rising, included, bearer, engine = self.rule.fires is Fires.RISING, self.rule.window.edge_included, self.bearer, self.engine
         span = None if self.sure is None else self.sure[0]
+        alike, tells = self.alike(self.rule.status), self.tells
         owes = single is not None and self.rule.bearer.field == single and not self.clerk.organisation.posts
 
         def take(member: Happening) -> None:
@@ -105,8 +110,9 @@ class Runs(Thresholds):
                 if not last.occurred_at < at and not last.order < member.order:
                     self.insert(TRIGGER, member)
                     return
+            day = member.day if member.__class__ is Unworded else getattr(member, "day", None)
             if span is None:
-                if not self._dated(run, member):
+                if (day is not None or at >= run.until) and not self._dated(run, member, day):
                     self.insert(TRIGGER, member)
                     return
                 members.append(member)
@@ -119,28 +125,32 @@ class Runs(Thresholds):
                 run.first = first
             number = len(members) - first
             if number >= reaches and not (rising and run.before >= reaches):
-                one = InRun(members[first:], key if owes and key.__class__ is str else bearer(member.fields))
+                one = InRun(key, members[first:], key if owes and key.__class__ is str else bearer(member.fields))
                 run.reached.append(one)
-                engine.tell(self, one, *self.report(one))
+                engine.arise(self, one, alike[one.unit], Unworded(self, one, at, day) if tells else None)
             run.before = number
 
         return take
 
-    def _dated(self, run: Run, member: Happening) -> bool:
+    def _dated(self, run: Run, member: Happening, day: date | None) -> bool:
         """Brings *run* to the calendar period of *member*, which comes next; False where its day lies before that of the last."""
         zone = self.rule.zone
-        day = getattr(member, "day", None) or (member.occurred_at.date() if self.in_utc else day_of(member, zone))
+        if day is None:
+            day = member.occurred_at.date() if self.in_utc else day_of(member, zone)
         if day < run.day:
             return False
         run.day = day
         if day >= run.after:
             period = period_of(day, self.rule.window.period)
-            run.after = period.after
+            run.after, run.until = period.after, local_midnight(period.after, zone) if self.in_utc else EVER
             members, first = run.members, run.first
             while first < len(members) and day_of(members[first], zone) < period.first:
                 first += 1
             run.first = first
         return True
+
+    def peek(self, output: Reached, name: str) -> object:
+        return output.key if name == self.single and output.__class__ is InRun else super().peek(output, name)
 
     @property
     def size(self) -> int:
