@@ -116,6 +116,8 @@ class Worded:
     """What is left out of a conclusion until somebody asks, and who can say it, of what."""
 
     __slots__ = ("_by", "_of")
+    _by: Wording
+    _of: tuple[Any, ...]
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -179,17 +181,18 @@ class Conclusion(Worded):
 class Draft(Worded):
     """A conclusion while it is written. There are very many of them, and a frozen class pays for every attribute that it sets.
 
-    Of nearly all of them only what is set at once is ever asked. The rest is asked *by*, with what the conclusion is *of*, one by one.
+    Of nearly all of them only what is set at once is ever asked. The rest is asked of *_by*, with what the conclusion is *_of*.
     """
 
     __slots__ = Conclusion.__slots__
 
-    def __init__(self, kind: Kind, rule: str, subject: str, unit: str | None, status: Status, since: datetime, by: Wording,
-                 of: tuple[Any, ...]) -> None:
-        self.kind, self.rule, self.subject, self.unit, self.status, self.since = kind, rule, subject, unit, status, since
-        self._by, self._of = by, of
-
     if TYPE_CHECKING:
+        kind: Kind
+        rule: str
+        subject: str
+        unit: str | None
+        status: Status
+        since: datetime
         due: datetime | None
         due_date: date | None
         done: datetime | None
@@ -201,12 +204,23 @@ class Draft(Worded):
         answers: tuple[Answer, ...]
         details: tuple[tuple[str, object], ...]
 
-    def written(self) -> Conclusion:
-        """The conclusion; nothing can be written to it from now on."""
-        self.__class__ = Conclusion  # type: ignore[assignment]
-        return self  # type: ignore[return-value]
+
+def draft(kind: Kind, rule: str, subject: str, unit: str | None, status: Status, since: datetime, by: Wording,
+          of: tuple[Any, ...]) -> Draft:
+    """A draft of a conclusion, of which *by* can say what is left out when it is told what the conclusion is *of*."""
+    made = _new(Draft)
+    made.kind, made.rule, made.subject, made.unit, made.status, made.since = kind, rule, subject, unit, status, since
+    made._by, made._of = by, of
+    return made
 
 
+def written(made: Draft) -> Conclusion:
+    """The conclusion that was drafted; nothing can be written to it from now on."""
+    made.__class__ = Conclusion  # type: ignore[assignment]
+    return made  # type: ignore[return-value]
+
+
+_new = object.__new__
 DEFAULTS = {field.name: None if field.default is attrs.NOTHING else field.default for field in attrs.fields(Conclusion)}
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from accountability.conclusion import AGAINST, Answer, Conclusion, Draft, Fact, Kind, Status
+from accountability.conclusion import AGAINST, Answer, Conclusion, Fact, Kind, Status, draft, written
 from accountability.event import Gathered, Happening, following
 from accountability.judgement.attribution import answering, answering_post
 from accountability.organisation import Organisation
@@ -31,6 +31,10 @@ from accountability.policy.kinds import (
 from accountability.policy.model import Policy
 from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
+
+
+LATE, MISSED, OBLIGATION, THRESHOLD = Status.LATE, Status.MISSED, Kind.OBLIGATION, Kind.THRESHOLD
+"""Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
 
 
 class Fielded(Protocol):
@@ -101,12 +105,12 @@ class Clerk:
 
         Without a *due*, which may be a mere instant, its clock stands still.
         """
-        against = status is Status.LATE or status is Status.MISSED
+        against = status is LATE or status is MISSED
         fields, at = trigger.fields, trigger.occurred_at
         last, falls = (due.last, due.falls) if isinstance(due, Due) else (due, due)
         since = falls if against and falls is not None else at
         behind = (trigger,) if act is None else (trigger, act)
-        made = Draft(Kind.OBLIGATION, rule.name, self.subject(rule, fields, unit), unit, status, since, self, (rule, behind, limit))
+        made = draft(OBLIGATION, rule.name, self.subject(rule, fields, unit), unit, status, since, self, (rule, behind, limit))
         if isinstance(due, Due):
             made.due, made.due_date, made.provisional = None if due.day else last, due.day, due.provisional
         else:
@@ -119,7 +123,7 @@ class Clerk:
             made.answers = self.answers(rule, fields, unit, moments)
         if details or note is not None:
             made.details, made.note = details, note
-        return made.written()
+        return written(made)
 
     def recurrence(
         self, rule: Recurring, fields: Mapping[str, object], unit: str | None, label: str, start: datetime, due: Due,
@@ -159,14 +163,14 @@ class Clerk:
         """A number reached by *members*, dated to the last of them."""
         last = members[-1]
         subject = self.subject(rule, last, unit)
-        made = Draft(Kind.THRESHOLD, rule.name, subject, unit, rule.status, last.occurred_at, self, (rule, members, None))
+        made = draft(THRESHOLD, rule.name, subject, unit, rule.status, last.occurred_at, self, (rule, members, None))
         if members.__class__ is not list and isinstance(members, Gathered):  # it is at hand now, and later it would have to be fetched
             made.trigger = last.key
             made.evidence = made.members = tuple(dict.fromkeys(members.evidence))
         if rule.answers:
             moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
             made.answers = self.answers(rule, last.fields, unit, moments)
-        return made.written()
+        return written(made)
 
     def left_out(self, conclusion: Conclusion, name: str, default: object, rule: Duty | Threshold, behind: Sequence[Happening],
                  limit: Limit | None) -> object:
