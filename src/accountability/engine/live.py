@@ -107,8 +107,9 @@ class Engine:
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""
         self.ways_in: dict[str, tuple[Callable[[Event], None], ...]] = {
-            type_: (*((self.know,) if type_ in self.context_types else ()), *self.takers.get(type_, ())) for type_ in self.event_types}
-        """What takes in an event of each of these types, one after the other."""
+            type_: (*((self.know,) if type_ in self.context_types else ()), *self.takers.get(type_, ()))
+            for type_ in {*policy.vocabulary, *self.event_types}}
+        """What takes in an event of each type that is declared, one after the other."""
         letting_go = rules_letting_go(policy)
         for operator in self._operators:
             operator.lets_go = keeps and operator.rule.index in letting_go
@@ -322,6 +323,7 @@ class Engine:
     def succeed(self, before: Output, output: Output) -> None:
         """Takes note that *output* was made anew in the place of *before*."""
         output.told, output.facts, output.shown = before.told, before.facts, before.shown
+        before.facts = NO_FACTS  # which may hold what it is a fact of
         for noted in (self._reported, self.touched):
             if before in noted:
                 noted[output] = noted.pop(before)

@@ -9,7 +9,7 @@ from typing import Any
 
 from accountability.conclusion import Status
 from accountability.engine.live import Engine
-from accountability.engine.outputs import Output
+from accountability.engine.outputs import NO_FACTS, Output
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 
 
@@ -34,6 +34,8 @@ class LivingEngine(Engine):
             tolds = [output.told for output in outputs if output.told is not None]
             for told, number in Counter(tolds).items():
                 operator.gone[told.counted[2], told.counted[1]] += number
+            for output in outputs:
+                output.facts = NO_FACTS  # which may hold what it is a fact of
             reported = [output for output, told in zip(outputs, tolds, strict=True) if told.reported]
             for output in reported:
                 del self._reported[output]

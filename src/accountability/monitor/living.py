@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -21,6 +21,7 @@ from accountability.ledger import Ledger
 from accountability.monitor.changes import Changes, made, moved, quiet
 from accountability.monitor.snapshots import opened, sealed
 from accountability.organisation import Organisation, changed, is_change
+from accountability.policy.changes import CHANGES
 from accountability.policy.model import Policy
 from accountability.timeline import Delta, Refusal, Timeline, conflict, target_of, too_old
 from accountability.workdays.localtime import MICROSECOND
@@ -53,6 +54,7 @@ class Monitor:
         self._engine = LivingEngine(policy, organisation, known_at=BEGINNING, report_all=report_all, matcher=matcher)
         self._timeline = Timeline()
         self._later: list[tuple[Order, Event]] = []
+        self._ordinary = ordinary(self._engine)
         # When the organisation learned something, and how much of that is known by the clock.
         self._learned = organisation.learned
         self._known = 0
@@ -124,11 +126,11 @@ class Monitor:
         for event in events:
             if again:
                 engine, put = self._engine, self._timeline.put
-                ways_in, heap, clerk = engine.ways_in, engine.heap, engine.clerk
-                plain = self._horizon is None and self._ledger is None and not self._later and self._known == len(self._learned)
+                heap, clerk, ways_in = engine.heap, engine.clerk, self._ways_in()
                 again = False
             happened = event.occurred_at
-            if not plain or event.recorded_at is not happened or happened < engine.clock or is_change(event) or not put(event):
+            takers = ways_in.get(event.type)
+            if takers is None or event.recorded_at is not happened or happened < engine.clock or not put(event):
                 changes, again = self.observe(event), True
             else:
                 clerk.known_at = happened
@@ -136,7 +138,7 @@ class Monitor:
                     engine.advance(happened)
                 else:
                     engine.clock = happened
-                for take in ways_in.get(event.type, ()):
+                for take in takers:
                     take(event)
                 if not engine.touched:
                     continue
@@ -144,6 +146,12 @@ class Monitor:
             if changes:
                 again = True  # whoever gets them may do anything meanwhile
                 yield changes
+
+    def _ways_in(self) -> Mapping[str, Sequence[Callable[[Event], None]]]:
+        """What takes in an event of each type, where there is no more to it; none, where something else may be waiting."""
+        if self._horizon is not None or self._ledger is not None or self._later or self._known < len(self._learned):
+            return {}
+        return self._ordinary
 
     def _observe(self, event: Event, clock: datetime) -> Changes:
         """The same for every event, whatever it names and whenever it happened."""
@@ -322,6 +330,7 @@ class Monitor:
         if organisation.digest != engine.clerk.organisation.digest:
             self._engine = LivingEngine(engine.policy, organisation, known_at=BEGINNING, report_all=engine.report_all,
                                         matcher=self._matcher)
+            self._ordinary = ordinary(self._engine)
             self._learned = organisation.learned
         return tuple(Refusal(event, "no-change", why) for event, why in none)
 
@@ -371,3 +380,8 @@ class Monitor:
         if withdrawn and raised:
             return made(cause, engine.clock, *moved(raised, revised, withdrawn), refused)
         return made(cause, engine.clock, raised, revised, withdrawn, refused)
+
+
+def ordinary(engine: LivingEngine) -> Mapping[str, Sequence[Callable[[Event], None]]]:
+    """What takes in an event of each declared type by which no organisation changes."""
+    return {type_: takers for type_, takers in engine.ways_in.items() if type_ not in CHANGES}

@@ -104,7 +104,7 @@ class Queue:
         """The first has fallen due. Those after it that are over are passed by."""
         waiting = self.waiting
         self.operator.expire(waiting.popleft())
-        while waiting and waiting[0].over:
+        while waiting and (waiting[0].act is not None or waiting[0].restarted is not None):
             waiting.popleft()
         if waiting:
             self.operator.engine.wake(waiting[0].last, self, None, "")
