@@ -2,8 +2,8 @@
 
     python benchmarks/ours_live.py EVENTS.jsonl
 
-After every event the monitor has said what it changes, and what it has raised is noted. It has no horizon and so keeps all events, as
-any of them may still be corrected.
+After every event the monitor has said what it changes, and what it has raised is noted. It has no horizon and so keeps all
+events, as any of them may still be corrected.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from accountability.errors import EventRejected
 from accountability.event import Event
 from accountability.intake import CHECKS, DeadLetters, Intake, Refused
-from accountability.intake.files import read_file
+from accountability.intake.files import arriving, read_blocks
 from accountability.intake.instants import read_instant, read_time
 from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
 
@@ -210,11 +211,13 @@ def test_however_a_log_is_cut_into_files_it_is_the_same_log(given: list[bytes], 
 
 @given(st.lists(st.binary(max_size=9)), st.integers(1, 7), st.booleans())
 def test_lines_do_not_depend_on_how_a_file_is_read(parts: list[bytes], chunk_bytes: int, packed: bool) -> None:
-    """Read in pieces of any size, a file has the lines that stand between its newlines."""
+    """Read in pieces of any size, a file has the lines that stand between its newlines, and so has a stream."""
     whole = b"\n".join(parts).removeprefix(b"\xef\xbb\xbf")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ("log.gz" if packed else "log")
         path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + whole) if packed else b"\xef\xbb\xbf" + whole)
-        found = list(read_file(path, None, chunk_bytes))
+        found = [line for block in read_blocks(path, None, chunk_bytes) for line in block]
+        with io.BytesIO(b"\xef\xbb\xbf" + whole) as stream:
+            arrived = [line for block in arriving(stream, chunk_bytes) for line in block]
     *lines_, last = whole.split(b"\n")
-    assert found == [*lines_, *([last] if last else [])]
+    assert found == arrived == [*lines_, *([last] if last else [])]

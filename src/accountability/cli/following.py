@@ -6,10 +6,11 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.console import Console
@@ -17,7 +18,9 @@ from rich.console import Console
 from accountability.cli.opening import instant_of, mapping_of, organisation_of
 from accountability.cli.running import REFUSED
 from accountability.conclusion import Conclusion
+from accountability.event import Event
 from accountability.intake import DeadLetters, Intake, Refused
+from accountability.intake.files import arriving
 from accountability.ledger import Basis, Ledger, body
 from accountability.monitor import Changes, Monitor
 from accountability.organisation import Organisation
@@ -58,13 +61,9 @@ def follow(
         desk = Desk(monitor, Basis(policy.pack, policy.digest, organisation.digest,
                                    {n: c.digest for n, c in policy.calendars.items()}), book, snapshot)
         with DeadLetters(dead_letters) as letters:
-            for number, item in enumerate(intake.read_lines(sys.stdin.buffer, "standard input"), 1):
-                if isinstance(item, Refused):
-                    letters.write(item)
-                else:
-                    desk.tell(monitor.observe(item), letters)
-                if number % every == 0:
-                    desk.file()
+            items = intake.read_blocks(arriving(cast("BufferedIOBase", sys.stdin.buffer)), "standard input")
+            for changes in monitor.follow(events_of(items, letters, desk, every)):
+                desk.tell(changes, letters)
             if clock is not None:
                 desk.tell(monitor.advance(clock), letters)
             desk.tell(monitor.let_go(), letters)
@@ -79,6 +78,17 @@ def follow(
     if refused:
         said.print(f"refused events and reasons: {dead_letters}", style="yellow", highlight=False)
         raise typer.Exit(REFUSED)
+
+
+def events_of(items: Iterable[Event | Refused], letters: DeadLetters, desk: Desk, every: int) -> Iterator[Event]:
+    """The events among *items*; the others go to the dead *letters*. After every so many, what has been judged by then is filed."""
+    for number, item in enumerate(items):
+        if number and number % every == 0:
+            desk.file()
+        if isinstance(item, Refused):
+            letters.write(item)
+        else:
+            yield item
 
 
 class Desk:

@@ -27,8 +27,8 @@ from accountability.engine.cell import (
     same_keys_in,
 )
 from accountability.engine.closures import AnyFact, Compiler, KeyIndex
-from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.derived import Unworded
+from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
 from accountability.engine.operators.coverages import Coverages
 from accountability.engine.operators.effects import Effects

@@ -10,7 +10,7 @@ from accountability.engine.closures import AnyFact
 from accountability.engine.derived import Unworded
 
 Facts = Mapping[Any, AnyFact] | Unworded
-"""Under what each is made of, or, where there are several of one sort, under that and its key. A fact that is alone is its own facts."""
+"""Under what each is made of, or, where there are several of one sort, under that and its key. A fact that is alone is its own."""
 NO_FACTS: Facts = {}
 
 
@@ -39,8 +39,8 @@ class Alike(dict[str | None, Told]):
 class Output:
     """One thing that follows in a cell: an obligation, a breach, a finding, a proposal, a standing.
 
-    What the engine has been *told* of it, with the *facts* that other rules were told, and the conclusion that was last *shown* of it
-    to somebody. Facts stand under what they are made of, or, where there are several of one sort, under that and their key.
+    What the engine has been *told* of it, with the *facts* that other rules were told, and the conclusion that was last *shown*
+    to somebody.
     """
 
     __slots__ = ("facts", "label", "shown", "told", "unit")

@@ -1,4 +1,4 @@
-"""Log files on their way to lines. In: paths of JSON Lines, plain or `.gz`. Out: bytes, one line at a time."""
+"""Log files on their way to lines. In: paths of JSON Lines, plain or `.gz`. Out: bytes, line by line, in blocks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from io import BufferedIOBase
 from pathlib import Path
 
 from accountability.errors import Diagnostic, DocumentError, Span
@@ -22,19 +24,22 @@ def check_files(paths: Iterable[Path]) -> None:
         raise DocumentError(_unreadable(path, 0, "there is no such file") for path in absent)
 
 
-def read_file(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[bytes]:
-    """The lines of the file at *path*, one by one, as `read_blocks` gives them."""
-    for block in read_blocks(path, progress, chunk_bytes):
-        yield from block
-
-
 def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
     """The lines of the file at *path*, many at a time, without newlines; of a line too long to be an event, only the beginning.
 
     *progress* is told how many more bytes of the file, as it lies on the disk, were read; over the file they add up to its size.
     Raises DocumentError where the file cannot be read to its end: half a log must not pass for a whole one.
     """
-    lines, told, tail = 0, 0, b""
+    return _lines_of(_chunks(path, progress, chunk_bytes))
+
+
+def arriving(stream: BufferedIOBase, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
+    """The lines of *stream* in the same form, as many at a time as are there; a line is given once its end has come."""
+    return _lines_of(iter(partial(stream.read1, chunk_bytes), b""))
+
+
+def _chunks(path: Path, progress: Callable[[int], None] | None, chunk_bytes: int) -> Iterator[bytes]:
+    lines, told = 0, 0
     with contextlib.ExitStack() as stack:
         try:
             disk = stack.enter_context(path.open("rb"))
@@ -48,22 +53,27 @@ def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk
                 raise DocumentError([_unreadable(path, lines, "it ends in the middle")]) from None
             except (OSError, zlib.error) as error:
                 raise DocumentError([_unreadable(path, lines, str(error).lower())]) from None
+            if progress is not None and disk.tell() > told:
+                progress(disk.tell() - told)
+                told = disk.tell()
             if not chunk:
                 break
-            if progress is not None:
-                at = disk.tell()
-                progress(at - told)
-                told = at
-            parts = (tail + chunk).split(b"\n")
-            tail = parts.pop()[: MAX_LINE + 1]
-            if parts and lines == 0:
-                parts[0] = parts[0].removeprefix(BYTE_ORDER_MARK)
-            lines += len(parts)
+            yield chunk
+            lines += chunk.count(b"\n")
+
+
+def _lines_of(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    first, tail = True, b""
+    for chunk in chunks:
+        parts = (tail + chunk).split(b"\n")
+        tail = parts.pop()[: MAX_LINE + 1]
+        if parts and first:
+            parts[0] = parts[0].removeprefix(BYTE_ORDER_MARK)
+            first = False
+        if parts:
             yield parts
-        if last := tail.removeprefix(BYTE_ORDER_MARK) if lines == 0 else tail:
-            yield [last]
-        if progress is not None and disk.tell() > told:
-            progress(disk.tell() - told)
+    if last := tail.removeprefix(BYTE_ORDER_MARK) if first else tail:
+        yield [last]
 
 
 def _unreadable(path: Path, lines: int, why: str) -> Diagnostic:

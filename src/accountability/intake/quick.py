@@ -1,4 +1,4 @@
-"""The common case of an event type, compiled: data in which all is as declared, straight to typed fields.
+"""The common case of an event type, compiled: an envelope in whose data all is as declared, straight to an event.
 
 What is missing, badly typed or a correction is left to the `Shape`, which knows the words. Generated source holds only names made
 here: every value that an author wrote is passed in beside it, never pasted into it.
@@ -18,10 +18,8 @@ from accountability.intake.values import BOUND, converter
 from accountability.policy.vocabulary import EventType, Field, Sort, Where
 
 Make = Callable[[Sound, datetime, datetime, timedelta, int, str, int], Event | None]
-"""The event of an envelope that happened and was recorded then, with that offset; its place among all lines, the file, and its number
-there. None, and what may be raised, as of `Quick`."""
-Quick = Callable[[Sound], dict[str, object] | None]
-"""The typed fields; None where the `Shape` must look. May raise what decoding and typing raise, which means the same."""
+"""The event of an envelope that happened and was recorded then, with that offset; its place among all lines, the file, and its
+number there. None where the `Shape` must look. May raise what decoding and typing raise, which means the same."""
 
 AS_IT_STANDS = {
     Sort.BOOLEAN: "{v} is True or {v} is False",
@@ -39,15 +37,15 @@ def never(*envelope: object) -> None:
     """The common case of a type that has none."""
 
 
-def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callable[[str], str | None]) -> tuple[Quick, Make]:
-    """The common case of *declared* where no mapping stands between. *held* names the attribute that holds each extension, *subject*
-    gives what may be kept of a subject."""
+def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callable[[str], str | None]) -> Make:
+    """The common case of *declared* where no mapping stands between. *held* names the attribute that holds each extension, and
+    *subject* gives what may be kept of a subject."""
     fields = sorted(declared.fields.values(), key=lambda f: f.where is not Where.DATA)
     keys = list(dict.fromkeys([*RESERVED, *(f.key or f.name for f in fields if f.where is Where.DATA)]))
     decode = data_decoder(keys)
     scope: dict[str, object] = {
-        "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND, "new": object.__new__, "intern": sys.intern,
-        "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject, "__builtins__": {}}
+        "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND, "new": object.__new__,
+        "intern": sys.intern, "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject, "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
         scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
@@ -55,11 +53,9 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     required = ", ".join(f"name{n}: v{n}" for n, field in enumerate(fields) if not field.optional)
     lines += [f"fields = {{{required}}}"]
     lines += [f"if v{n} is not None: fields[name{n}] = v{n}" for n, field in enumerate(fields) if field.optional]
-    source = "\n ".join(["def quick(envelope):", *lines, "return fields"])
-    source += "\n".join(["", "def make(envelope, occurred_at, recorded_at, offset, place, file, number):", *(f" {line}" for line in lines),
-                         *(f" {line}" for line in MADE)])
+    source = "\n ".join(["def make(envelope, occurred_at, recorded_at, offset, place, file, number):", *lines, *MADE])
     exec(_compiled(source), scope)
-    return scope["quick"], scope["make"]  # type: ignore[return-value]
+    return scope["make"]  # type: ignore[return-value]
 
 
 MADE = (

@@ -113,8 +113,8 @@ class Intake:
     def read_blocks(self, blocks: Iterable[Sequence[bytes]], file: str) -> Iterator[Event | Refused]:
         """The events of the lines in *blocks*, called lines of *file*, in their order; ignored ones are only counted.
 
-        A block is read whole before the first event of it is given. An event without `sequence` gets the number of its line, counted
-        on over everything this Intake reads (time.md, Order).
+        A block is read whole before the first event of it is given. An event without `sequence` gets the number of its line,
+        counted on over everything this Intake reads (time.md, Order).
         """
         first = 1
         for block in blocks:
@@ -212,14 +212,8 @@ class Intake:
         assert shape is not None
         occurred_at, offset = read_time(envelope.time, "`time`")
         recorded_at = self._recorded_at(envelope, occurred_at)
-        fields = shape.quick(envelope)
-        if fields is None:
-            fields = shape.read(envelope)[0]
-        sequence = envelope.sequence
-        return make_event(
-            envelope.id, envelope.source, shape.type, occurred_at, recorded_at, offset,
-            place if sequence is None or sequence == "" else sequence, fields,
-            kept_subject(envelope.subject, shape.reads_subject), file, number)
+        event = shape.make(envelope, occurred_at, recorded_at, offset, place, file, number)
+        return event or self._made((envelope, occurred_at, offset, recorded_at, shape), place, file, number)
 
     def ignorable(self, line: bytes) -> str | None:
         """The type of the event in *line*, where it is a sound one of a type that is ignored."""
@@ -266,14 +260,18 @@ class Intake:
         return occurred_at if self._now is None else utc(self._now())
 
     def _event(self, opened: Opened, number: int | None, origin: str, line: int = 0) -> Event:
+        event = self._made(opened, number, origin, line)
+        if opened[4] is not None and opened[0].recordedtime is None and self._now is None:
+            self.counts.assumed_immediate += 1
+        return event
+
+    def _made(self, opened: Opened, number: int | None, origin: str, line: int) -> Event:
         envelope, occurred_at, offset, recorded_at, shape = opened
         assert envelope.id
         assert envelope.source
         assert envelope.type
         source = self._sources.get(envelope.source, envelope.source)
         fields, corrects, retracts, reason = shape.read(envelope) if shape is not None else ({}, None, None, None)
-        if shape is not None and envelope.recordedtime is None and self._now is None:
-            self.counts.assumed_immediate += 1
         sequence = envelope.sequence
         return make_event(
             envelope.id, source, shape.type if shape is not None else envelope.type, occurred_at, recorded_at, offset,

@@ -11,7 +11,7 @@ from accountability.errors import EventRejected
 from accountability.event import EventRef
 from accountability.intake.envelope import Envelope, Sound, kind_of, read_data
 from accountability.intake.mapping import RESERVED, MappedField, MappedType
-from accountability.intake.quick import Make, Quick, compile_quick, never
+from accountability.intake.quick import Make, compile_quick, never
 from accountability.intake.values import Convert, came, converter, fitting
 from accountability.policy.vocabulary import REFERENCES, EventType, Field, Where
 
@@ -26,12 +26,10 @@ Getter = Callable[[Envelope | Sound, Data], object]
 class Shape:
     """How events of one (foreign) type become events of *type*. The rest of the class says what a refused one may keep.
 
-    *quick* gives the fields that *read* would, where all is as declared and the event neither corrects nor retracts; else None. *make*
-    gives the whole event, in the same case.
+    *make* gives the event at once, where all is as declared and it neither corrects nor retracts; else None.
     """
 
     type: str
-    quick: Quick
     make: Make
     read: Callable[[Envelope | Sound], Contents]
     data_keys: frozenset[str]
@@ -98,9 +96,8 @@ def compile_shape(declared: EventType, mapped: MappedType | None, held: Mapping[
             read_from.add((Where.DATA, word))
     reads_subject = any(where is Where.SUBJECT for where, _ in read_from)
     kept = partial(kept_subject, reads_subject=reads_subject)
-    quick, make = compile_quick(declared, held, kept) if mapped is None else (never, never)
     return Shape(
-        declared.name, quick, make, read,
+        declared.name, compile_quick(declared, held, kept) if mapped is None else never, read,
         data_keys=frozenset(key for where, key in read_from if where is Where.DATA),
         attributes=frozenset(key for where, key in read_from if where is Where.ATTRIBUTE),
         reads_subject=reads_subject,

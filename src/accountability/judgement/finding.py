@@ -32,7 +32,6 @@ from accountability.policy.model import Policy
 from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
 
-
 LATE, MISSED, OBLIGATION, THRESHOLD = Status.LATE, Status.MISSED, Kind.OBLIGATION, Kind.THRESHOLD
 """Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
 
@@ -164,7 +163,8 @@ class Clerk:
         last = members[-1]
         subject = self.subject(rule, last, unit)
         made = draft(THRESHOLD, rule.name, subject, unit, rule.status, last.occurred_at, self, (rule, members, None))
-        if members.__class__ is not list and isinstance(members, Gathered):  # it is at hand now, and later it would have to be fetched
+        if members.__class__ is not list and isinstance(members, Gathered):
+            # It is at hand now, and later it would have to be fetched.
             made.trigger = last.key
             made.evidence = made.members = tuple(dict.fromkeys(members.evidence))
         if rule.answers:
@@ -174,7 +174,7 @@ class Clerk:
 
     def left_out(self, conclusion: Conclusion, name: str, default: object, rule: Duty | Threshold, behind: Sequence[Happening],
                  limit: Limit | None) -> object:
-        """What an obligation or threshold says beside what it is asked for at once. It is *of* a rule, what is behind it, and a limit."""
+        """What an obligation or threshold says beside what is asked at once; *behind* it is what it rests on."""
         reached = conclusion.kind is Kind.THRESHOLD
         match name:
             case "version":

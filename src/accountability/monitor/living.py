@@ -118,7 +118,7 @@ class Monitor:
         return changes if self._until_looked > 0 else self._lighter(changes)
 
     def follow(self, events: Iterable[Event]) -> Iterator[Changes]:
-        """Takes in *events* one by one, as `observe` does, and gives the changes of each that changes something.
+        """Takes in *events* one by one, as `observe` does, and gives the changes of each that changes or lets go of something.
 
         Whoever has many to take in is served more quickly so.
         """
@@ -143,7 +143,7 @@ class Monitor:
                 if not engine.touched:
                     continue
                 changes = self._changes(event.id, ())
-            if changes:
+            if changes or changes.let_go:
                 again = True  # whoever gets them may do anything meanwhile
                 yield changes
 

@@ -14,7 +14,7 @@ from accountability.errors import DocumentError, EventRejected
 from accountability.event import Event, EventRef
 from accountability.intake import Intake, Refused
 from accountability.intake.envelope import MAX_LINE
-from accountability.intake.files import read_file
+from accountability.intake.files import read_blocks
 from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
 
 CASE = Field("case", Type(Sort.REFERENCE, kind="case"), Where.SUBJECT)
@@ -197,7 +197,7 @@ def test_half_a_file_does_not_pass_for_a_whole_one(tmp_path: Path, spoil: object
 def test_a_line_without_end_is_refused_and_not_held(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"x" * (3 * MAX_LINE) + b"\n" + line() + b"\n")
-    assert max(map(len, read_file(path))) == MAX_LINE + 1
+    assert max(len(held) for block in read_blocks(path) for held in block) == MAX_LINE + 1
     refused, accepted = Intake(VOCABULARY).read([path])
     assert isinstance(refused, Refused)
     assert isinstance(accepted, Event)

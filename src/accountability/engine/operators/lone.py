@@ -21,7 +21,6 @@ from accountability.policy.kinds import Duty
 from accountability.policy.rule import ACT, TRIGGER
 from accountability.workdays import Due, Limit
 
-
 FEW = 64
 
 
@@ -208,11 +207,10 @@ class LoneDuties(InOrder):
                 return
             one.act = act
             before, facts = one.told, one.facts
-            if tells or before is None:
+            if tells or before is None or (at > one.last and tells_breach and not facts):
                 engine.tell(self, one, *self.report(one))
             elif at > one.last:
-                # That it was not done in time was told, and stays so.
-                engine.tell(self, one, late[one.unit], facts) if facts or not tells_breach else engine.tell(self, one, *self.report(one))
+                engine.tell(self, one, late[one.unit], facts)  # that it was not done in time was told, and stays so
             elif facts or before.reported or met.reported:
                 engine.tell(self, one, met[one.unit])
             else:
