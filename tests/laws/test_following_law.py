@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import attrs
+from counting import counted_worlds
 from foundation import foundation
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from accountability.testing.strategies import World, worlds
 
 
 @foundation
-@given(worlds(), st.booleans(), st.sampled_from([None, timedelta(days=400), timedelta(days=5)]))
+@given(worlds() | counted_worlds(), st.booleans(), st.sampled_from([None, timedelta(days=400), timedelta(days=5)]))
 def test_following_events_is_observing_them(world: World, prompt: bool, horizon: timedelta | None) -> None:
     """`follow` gives the changes that `observe` gives for each event, but for those in which nothing changes, and leaves the same
     behind: whether events are recorded as they happen or later, corrected or not, with a horizon or without."""
@@ -29,7 +30,7 @@ def test_following_events_is_observing_them(world: World, prompt: bool, horizon:
 
 
 @foundation
-@given(worlds(), st.data())
+@given(worlds() | counted_worlds(), st.data())
 def test_whoever_follows_may_look_meanwhile(world: World, data: st.DataObject) -> None:
     """What is done with a monitor between two changes, such as moving its clock on or giving it an event, changes nothing of how
     the rest is followed."""

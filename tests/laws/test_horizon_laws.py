@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
+from counting import counted_worlds
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -170,6 +171,12 @@ def test_what_is_let_go_and_what_is_held_make_the_whole(world: World, horizon: t
 @given(closing_worlds() | crowded_worlds(), HORIZONS, st.randoms(use_true_random=False))
 def test_what_is_judged_by_key_is_let_go_once_it_is_closed(world: World, horizon: timedelta, random: Random) -> None:
     """So it is where most is judged by key: gates, decided effects, turned duties and duties of every period."""
+    let_go_now_and_then(world, horizon, random)
+
+
+@given(counted_worlds(), HORIZONS, st.randoms(use_true_random=False))
+def test_what_was_counted_is_let_go_once_it_can_count_no_more(world: World, horizon: timedelta, random: Random) -> None:
+    """So it is where much is counted in few windows."""
     let_go_now_and_then(world, horizon, random)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counting import counted_worlds
 from foundation import foundation, same
 from hypothesis import given
 
@@ -12,7 +13,7 @@ from accountability.testing.strategies import World, worlds
 
 
 @foundation
-@given(worlds())
+@given(worlds() | counted_worlds())
 def test_the_monitor_agrees_after_every_event(world: World) -> None:
     """Fed in the order recorded, a monitor holds after each event, and whenever its clock is moved on, what `judge` says of the
     events so far at that clock."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from counting import counted_worlds
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ FEW = [("duty", "duty", "prohibition", "threshold", "effect"), ("duty", "tally",
        ("recurring duty", "coverage", "tally", "threshold"), ("decided effect", "gate", "turned duty"), None, None]
 
 
-@given(st.sampled_from(FEW).flatmap(lambda kinds: worlds(kinds) if kinds else worlds()), HORIZONS,
+@given(st.sampled_from(FEW).flatmap(lambda kinds: worlds(kinds) if kinds else worlds()) | counted_worlds(), HORIZONS,
        st.randoms(use_true_random=False))
 def test_a_restored_monitor_goes_on_as_the_one_it_was_taken_of(world: World, horizon: timedelta | None, random: Random) -> None:
     """Taken anywhere and restored, a snapshot changes nothing: findings, counts and clock are the same, and every later event and
