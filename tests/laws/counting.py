@@ -34,6 +34,10 @@ WINDOWS = ["3h rolling by instants", "'5h rolling by instants, edge included'", 
            "calendar month", "1 day rolling by dates"]
 
 
+HOURS = [*range(13), 28, 28, 29]
+"""When something happens, after the first instant: in a night, or so that what is due in two hours is due as the next day ends."""
+
+
 @st.composite
 def counted_worlds(draw: st.DrawFn) -> World:
     """A world of the rules *RULES*. Many events come at one instant, some late, and some are corrected or retracted."""
@@ -45,7 +49,7 @@ def counted_worlds(draw: st.DrawFn) -> World:
     first = datetime.fromisoformat(ENDS[zone]).replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
     events: list[Event] = []
     for number in range(draw(st.integers(4, 20))):
-        at = first + timedelta(hours=draw(st.integers(0, 12)))
+        at = first + timedelta(hours=draw(st.sampled_from(HOURS)))
         type_ = draw(st.sampled_from(["asked", "asked", "answered", "fined", "fined"]))
         fields: dict[str, object] = {"case": draw(st.sampled_from("1234"))}
         fields |= {"unit": draw(st.sampled_from(["u1", "u1", "u2"]))} if type_ != "answered" else {}

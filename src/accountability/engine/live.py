@@ -10,14 +10,13 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import count, pairwise
-from typing import Any
+from itertools import count
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
+from accountability.engine.board import AnyOperator, Board
 from accountability.engine.cell import (
     Key,
     Listener,
-    Operator,
     Sleeper,
     asks_organisation,
     concluded_in,
@@ -26,8 +25,7 @@ from accountability.engine.cell import (
     moments_in,
     same_keys_in,
 )
-from accountability.engine.closures import AnyFact, Compiler, KeyIndex
-from accountability.engine.derived import Unworded
+from accountability.engine.closures import Compiler, KeyIndex
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
 from accountability.engine.operators.coverages import Coverages
@@ -40,7 +38,6 @@ from accountability.engine.operators.recurrences import OnceBy, Recurrences
 from accountability.engine.operators.runs import thresholds
 from accountability.engine.operators.steps import Steps
 from accountability.engine.operators.tallies import Tallies
-from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.settled import rules_letting_go
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
@@ -52,14 +49,13 @@ from accountability.policy.rule import Made, Trigger
 from accountability.workdays import local_midnight
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
-AnyOperator = Operator[Any, Any]
 OPERATORS: dict[type, Callable[..., AnyOperator]] = {
     Duty: duties, Prohibition: Prohibitions, Threshold: lambda engine, rule: (thresholds if rule.plain else Tallies)(engine, rule),
     Effect: Effects}
 Span = tuple[datetime, datetime]
 
 
-class Engine:
+class Engine(Board):
     """Runs *policy* over events that are added, taken back and added late, at a clock that only moves forward.
 
     *keeps* says whether what is finished is kept, so that late events and corrections can reopen it; a replay of a whole history in
@@ -72,14 +68,10 @@ class Engine:
         self.clock = BEGINNING
         self.clerk = Clerk(policy, organisation, known_at)
         self.matcher = matcher or make_matcher(compile_logic(policy))
-        self.touched: dict[Output, AnyOperator] = {}
-        """The reported outputs of which something may have changed, until somebody takes them; filled only where *keeps*."""
         self._indexes: dict[tuple[str, str], KeyIndex] = {}
-        self.closures = Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary,
-                                 lambda: self.clerk.known_at)
+        super().__init__(Compiler(policy.parameters, organisation, policy.zone, self._indexes, policy.vocabulary,
+                                  lambda: self.clerk.known_at))
         self._awaited = {t for rule in policy.judged for t in (*rule.waits_for(), *concluded_in(rule.questions()))}
-        self._reported: dict[Output, AnyOperator] = {}
-        self._restoring = False
         self.heap: list[tuple[datetime, int, Sleeper, Key, str]] = []
         self._ticket = count()
         self._spans: dict[str, list[Span]] = {
@@ -92,7 +84,6 @@ class Engine:
         self._facts: dict[str, dict[Made, list[Listener]]] = {
             r.name: {made: [] for made in Made} for r in policy.rules
         }
-        self._asking: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self._overlaid: dict[str, list[AnyOperator]] = defaultdict(list)
         self._moments = self.closures.moments
         self._naming: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
@@ -273,120 +264,6 @@ class Engine:
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""
         return trigger in self._awaited
 
-    def tell(self, operator: AnyOperator, output: Output, told: Told | None, facts: Facts = NO_FACTS) -> None:
-        """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
-        before, old = output.told, output.facts
-        output.told, output.facts = told, facts
-        if told is not None and told.reported:
-            self._reported[output] = operator
-            if operator.shows:
-                self.touched[output] = operator
-        elif before is not None and before.reported:
-            del self._reported[output]
-            if operator.shows:
-                self.touched[output] = operator
-        if before is not told:
-            if before is not None:
-                before.number -= 1
-            if told is not None:
-                told.number += 1
-        if old is facts:
-            return
-        if self._restoring:
-            self._remember(operator, facts)
-        elif old or self.closures.concluded:
-            self._pass_on(operator, old, facts)
-        else:
-            for label, fact in facts.items():
-                for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
-                    take(fact)
-
-    def arise(self, operator: AnyOperator, output: Output, told: Told, fact: Unworded | None) -> None:
-        """`tell` of an *output* of which nothing is reported and no fact was told so far, and which gives at most one."""
-        output.told = told
-        told.number += 1
-        if told.reported:
-            self._reported[output] = operator
-            if operator.shows:
-                self.touched[output] = operator
-        if fact is None:
-            return
-        output.facts = fact
-        if self._restoring:
-            self._remember(operator, fact)
-        elif self.closures.concluded:
-            self._pass_on(operator, NO_FACTS, fact)
-        else:
-            for _, _, take in operator.listeners[operator.makes]:
-                take(fact)
-
-    def succeed(self, before: Output, output: Output) -> None:
-        """Takes note that *output* was made anew in the place of *before*."""
-        output.told, output.facts, output.shown = before.told, before.facts, before.shown
-        before.facts = NO_FACTS  # which may hold what it is a fact of
-        for noted in (self._reported, self.touched):
-            if before in noted:
-                noted[output] = noted.pop(before)
-
-    def _pass_on(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
-        before, now = dict(old.items()), dict(new.items())
-        for label in {**before, **now}:
-            gone, come = before.get(label), now.get(label)
-            if gone is come or gone == come:
-                continue
-            made = label[0] if label.__class__ is tuple else label
-            if gone is not None:
-                for operator, role, _ in sender.listeners[made]:
-                    operator.remove(role, gone)
-            if come is not None:
-                for _, _, take in sender.listeners[made]:
-                    take(come)
-            if self.closures.concluded:
-                self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
-
-    def _remember(self, sender: AnyOperator, facts: Facts) -> None:
-        """Lets conditions know of *facts* that the rules waiting for them have been told of already."""
-        for label, fact in facts.items() if self.closures.concluded else ():
-            made = label[0] if label.__class__ is tuple else label
-            for (name, field), index in self.closures.concluded.items():
-                if name == str(Trigger(made, sender.rule.name)):
-                    index.put(fact.fields.get(field), fact)
-
-    def _conclude(self, concluded: str, gone: AnyFact | None, come: AnyFact | None) -> None:
-        """Lets conditions know of what a rule concludes, or no longer."""
-        for (name, field), index in self.closures.concluded.items():
-            if name != concluded:
-                continue
-            for fact, change in ((gone, index.drop), (come, index.put)):
-                if fact is not None:
-                    change(fact.fields.get(field), fact)
-            for value in dict.fromkeys(f.fields.get(field) for f in (gone, come) if f is not None):
-                for operator in self._asking[name, field]:
-                    operator.touch(field, value)
-
-    def reported(self) -> Iterable[tuple[Output, AnyOperator]]:
-        """All that is reported, and by whom, but for what drafts report."""
-        return ((output, operator) for output, operator in self._reported.items() if operator.shows)
-
-    def taken(self) -> Iterable[tuple[Output, AnyOperator]]:
-        """What was touched until now, and by whom, by rule, unit and label; from now on nothing is."""
-        touched, self.touched = self.touched, {}
-        last = -1
-        for operator in touched.values():
-            if operator.rule.index <= last:
-                break
-            last = operator.rule.index
-        else:
-            return touched.items()  # nearly always
-        found = sorted(touched.items(), key=lambda one: (one[1].rule.index, one[0].unit or ""))
-        if any(one[1] is other[1] and one[0].unit == other[0].unit for one, other in pairwise(found)):  # labels have to be made
-            found.sort(key=lambda one: (one[1].rule.index, one[0].unit or "", one[0].label))
-        return found
-
-    def conclusions(self, drafts: bool = False) -> Iterable[Conclusion]:
-        """Every reported conclusion, as it stands at the clock: of the rules in force, or of the drafts."""
-        return (operator.conclude(output) for output, operator in self._reported.items() if operator.rule.draft is drafts)
-
     def judgement(self, known_at: datetime, findings: Sequence[Conclusion] | None = None) -> Judgement:
         """What stands at the clock; its *findings*, where somebody has them in order."""
         return Judgement(
@@ -403,8 +280,3 @@ class Engine:
                 # Two versions of a rule have one name.
                 found[counted] = found.get(counted, 0) + number
         return found
-
-
-def place_of(operator: AnyOperator, output: Output) -> tuple[int, Any]:
-    """What tells *output* from all that stand at one time: its rule and label."""
-    return operator.rule.index, output.label

@@ -11,7 +11,8 @@ from typing import Any, Self
 import attrs
 
 from accountability.conclusion import Conclusion, Judgement, sorted_findings
-from accountability.engine.live import BEGINNING, place_of
+from accountability.engine.board import place_of
+from accountability.engine.live import BEGINNING
 from accountability.engine.living import LivingEngine
 from accountability.engine.logic import Matcher
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
