@@ -12,8 +12,8 @@ from accountability.organisation import Organisation, Unit
 from accountability.policy.pack import read_rules_text
 from accountability.testing.strategies import World
 
-ENDS = {"UTC": "2026-01-30T18:00", "Asia/Shanghai": "2026-02-27T20:00", "America/Havana": "2026-10-31T18:00"}
-"""Where the events begin, by zone: before the end of a month, and in Havana before clocks are put back past the midnight of one."""
+ENDS = {"UTC": "2026-01-30T18:00", "Asia/Shanghai": "2026-02-27T20:00", "America/St_Johns": "2010-11-06T18:00"}
+"""When the events begin, by zone: before the end of a month, and in St. John's before clocks are put back past midnight."""
 RULES = """\
 pack: counting
 timezone: {zone}
@@ -28,13 +28,14 @@ rules:
   - {{threshold: slow, source: law, count: breach of answer, per: unit, within: {w1}, reaches: {n1}, fires: {f1}}}
   - {{threshold: slower, source: law, count: finding of slow, per: unit, within: {w2}, reaches: {n2}, fires: {f2}}}
   - {{threshold: late, source: law, count: breach of pay or breach of answer, per: unit, within: {w3}, reaches: {n3}, fires: {f3}}}
-  - {{threshold: fines, source: law, count: fined, where: grave, per: [unit, case], within: {w4}, reaches: 1, fires: {f4}}}
+  - {{threshold: fines, source: law, count: fined, per: unit, within: {w4}, reaches: {n4}, fires: {f4}}}
+  - {{threshold: again, source: law, count: fined, where: grave, per: [unit, case], within: {w1}, reaches: {n2}, fires: {f3}}}
 """
 WINDOWS = ["3h rolling by instants", "'5h rolling by instants, edge included'", "1 day rolling by instants", "calendar day",
            "calendar month", "1 day rolling by dates"]
 
 
-HOURS = [*range(13), 28, 28, 29]
+HOURS = [*range(13), 6.5, 28, 28, 29]
 """When something happens, after the first instant: in a night, or so that what is due in two hours is due as the next day ends."""
 
 

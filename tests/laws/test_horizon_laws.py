@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from counting import counted_worlds
+from foundation import foundation
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -174,6 +175,7 @@ def test_what_is_judged_by_key_is_let_go_once_it_is_closed(world: World, horizon
     let_go_now_and_then(world, horizon, random)
 
 
+@foundation
 @given(counted_worlds(), HORIZONS, st.randoms(use_true_random=False))
 def test_what_was_counted_is_let_go_once_it_can_count_no_more(world: World, horizon: timedelta, random: Random) -> None:
     """So it is where much is counted in few windows."""
