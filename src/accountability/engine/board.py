@@ -77,7 +77,9 @@ class Board:
                 take(fact)
 
     def succeed(self, before: Output, output: Output) -> None:
-        """Takes note that *output* was made anew in the place of *before*."""
+        """Takes note that *output* stands in the place of *before*, made anew unless it is the same."""
+        if output is before:
+            return
         output.told, output.facts, output.shown = before.told, before.facts, before.shown
         before.facts = NO_FACTS  # which may hold what it is a fact of
         for noted in (self._reported, self.touched):
