@@ -1,4 +1,4 @@
-"""An obligation that a horizon left open lost the fact of its breach when its cell was folded again, and the breach counted twice."""
+"""An obligation that a horizon left open lost the fact of its breach when its cell was folded again, and it counted twice."""
 
 from __future__ import annotations
 
