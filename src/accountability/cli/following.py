@@ -81,14 +81,17 @@ def follow(
 
 
 def events_of(items: Iterable[Event | Refused], letters: DeadLetters, desk: Desk, every: int) -> Iterator[Event]:
-    """The events among *items*; the others go to the dead *letters*. After every so many, what has been judged by then is filed."""
-    for number, item in enumerate(items):
-        if number and number % every == 0:
-            desk.file()
+    """The events among *items*; the others go to the dead *letters*. After every so many, what has been judged is filed.
+
+    Whoever asks for the next event has told all that the last one changes: that is the time to file, and not when the next comes.
+    """
+    for number, item in enumerate(items, 1):
         if isinstance(item, Refused):
             letters.write(item)
         else:
             yield item
+        if number % every == 0:
+            desk.file()
 
 
 class Desk:

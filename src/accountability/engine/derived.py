@@ -97,10 +97,6 @@ class Unworded(Derived):
     def __iter__(self) -> Iterator[Made]:
         yield self.by.makes
 
-    def keys(self) -> Sequence[Made]:
-        """The names of the facts."""
-        return (self.by.makes,)
-
     def items(self) -> Sequence[tuple[Made, Unworded]]:
         """The facts by name."""
         return ((self.by.makes, self),)

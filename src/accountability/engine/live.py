@@ -80,7 +80,7 @@ class Engine(Board):
         }
         self._operators: list[AnyOperator] = []
         self._events: dict[str, list[tuple[AnyOperator, int]]] = defaultdict(list)
-        self.takers: dict[str, list[Callable[[Happening], None]]] = defaultdict(list)
+        self._takers: dict[str, list[Callable[[Happening], None]]] = defaultdict(list)
         self._facts: dict[str, dict[Made, list[Listener]]] = {
             r.name: {made: [] for made in Made} for r in policy.rules
         }
@@ -98,7 +98,7 @@ class Engine(Board):
         self.event_types = frozenset(self._events) | self.context_types
         """The event types that matter to some rule; no other need be added."""
         self.ways_in: dict[str, tuple[Callable[[Event], None], ...]] = {
-            type_: (*((self.know,) if type_ in self.context_types else ()), *self.takers.get(type_, ()))
+            type_: (*((self.know,) if type_ in self.context_types else ()), *self._takers.get(type_, ()))
             for type_ in {*policy.vocabulary, *self.event_types}}
         """What takes in an event of each type that is declared, one after the other."""
         letting_go = rules_letting_go(policy)
@@ -144,7 +144,7 @@ class Engine(Board):
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))
-            self.takers[trigger.name].append(operator.taker(role))
+            self._takers[trigger.name].append(operator.taker(role))
         elif trigger.name in self._facts:
             self._facts[trigger.name][trigger.made].append((operator, role, operator.taker(role)))
 
@@ -169,12 +169,12 @@ class Engine(Board):
 
     def run(self, event: Event) -> None:
         """Takes in *event* as trigger and act only; what conditions ask about must be known by `know`."""
-        for take in self.takers.get(event.type, ()):
+        for take in self._takers.get(event.type, ()):
             take(event)
 
     def follow(self, events: Iterable[Event]) -> None:
         """Runs *events*, which must be in order, each at its own instant."""
-        heap, takers = self.heap, self.takers
+        heap, takers = self.heap, self._takers
         for event in events:
             at = event.occurred_at
             if at > self.clock:

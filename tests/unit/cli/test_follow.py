@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -70,6 +71,21 @@ def test_a_stream_that_is_broken_off_goes_on_from_its_snapshot(folder: Path) -> 
     assert [p.returncode for p in parts] == [0, 0, 0]
     changes = [x for part in parts for x in told(part)]
     assert [x for x in changes if x[0] != "let go"] == [x for x in told(whole) if x[0] != "let go"]
+
+
+def test_what_was_judged_is_filed_while_nothing_more_comes(folder: Path) -> None:
+    """A stream may pause for hours. What was due to be filed does not wait for the next event."""
+    command = [sys.executable, "-m", "accountability.cli", "follow", "replies.yaml", "--snapshot", "left", "--every", "2"]
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write("".join(line + "\n" for line in LOG[:4]).encode())
+        process.stdin.flush()
+        waited = time.monotonic() + 60
+        while not (folder / "left").exists() or b'"e4"' not in (folder / "left").read_bytes():
+            assert time.monotonic() < waited
+            time.sleep(0.05)
+        process.stdin.close()
+        assert process.wait(60) == 0
 
 
 def test_what_is_let_go_stands_in_the_ledger(folder: Path) -> None:
