@@ -351,14 +351,17 @@ class Monitor:
         return refused
 
     def _follow(self, earlier: LivingEngine) -> None:
-        """Takes over from an *earlier* engine what was shown; what it reported and this one does not is touched."""
-        engine, shown = self._engine, {place_of(operator, output): (output, operator) for output, operator in earlier.reported()}
+        """Takes over from an *earlier* engine what was shown; what it showed and this one does not report is touched."""
+        engine, noted = self._engine, {**dict(earlier.reported()), **earlier.touched}
+        before = {place_of(operator, output): (output, operator) for output, operator in noted.items() if output.shown is not None}
         engine.touched.clear()
         for output, operator in engine.reported():
-            before = shown.pop(place_of(operator, output), None)
-            output.shown = None if before is None else before[0].shown
+            shown = before.pop(place_of(operator, output), None)
+            output.shown = None if shown is None else shown[0].shown
             engine.touched[output] = operator
-        engine.touched.update(shown.values())
+        for output, operator in before.values():
+            output.told = None
+            engine.touched[output] = operator
 
     def _changes(self, cause: str | None, refused: tuple[Refusal, ...]) -> Changes:
         engine = self._engine
