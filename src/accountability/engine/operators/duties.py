@@ -224,9 +224,12 @@ class Duties(Operator[Duty, Obligation]):
     def breach_of(self, output: Obligation) -> Unworded:
         """That *output* was not done in time."""
         told, due = output.facts, output._due
-        if told.__class__ is Unworded:
-            return told
-        return Unworded(self, output, output.last) if due is None else Unworded(self, output, due.falls, due.day)
+        at, day = (output.last, None) if due is None else (due.falls, due.day)
+        if told.__class__ is Unworded and told.occurred_at == at and told.day == day:
+            of = told.output
+            if of.trigger is output.trigger and of.unit == output.unit:
+                return told
+        return Unworded(self, output, at, day)
 
     def peek(self, output: Obligation, name: str) -> object:
         """The field *name* of the breach of *output*."""
