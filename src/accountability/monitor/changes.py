@@ -17,7 +17,7 @@ class Changes:
     """What one event, or the passing of time, has changed. *cause* is the id of the event, or None for the clock.
 
     *revised* holds pairs of one identity, before and after. *let_go* holds findings that stand for good and that the monitor no
-    longer holds, as they were last told; that is no change of what stands.
+    longer holds, in the order in which findings are listed, as they were last told; that is no change of what stands.
     """
 
     cause: str | None

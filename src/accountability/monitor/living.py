@@ -211,7 +211,7 @@ class Monitor:
         if self._ledger is not None and events:
             heard = ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain)
             self._ledger.remember(self._engine.policy.pack, self._rounds, heard)
-        findings = tuple([one.shown for one in self._engine.let_go(self._closed) if one.shown is not None])
+        findings = sorted_findings(one.shown for one in self._engine.let_go(self._closed) if one.shown is not None)
         self._until_looked = max(SELDOM, len(self._timeline) + self._engine.size)
         return Changes(None, self.clock, refused=tuple(refused), let_go=findings)
 

@@ -1,0 +1,42 @@
+"""What fell due at one instant was let go in the order in which it had arisen, which a restored monitor does not know."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from accountability.event import Event
+from accountability.monitor import Monitor
+from accountability.organisation import Organisation
+from accountability.policy.pack import read_rules_text
+
+RULES = """\
+pack: replies
+timezone: UTC
+sources: {law: A law}
+vocabulary:
+  asked: {case: case, unit: unit}
+  answered: {case: case}
+rules:
+  - {duty: answer, source: law, when: asked, bearer: unit, must: answered, same: case, within: 2h}
+  - {threshold: slow, source: law, count: breach of answer, per: unit, within: 3h rolling by instants, reaches: 1, fires: each}
+"""
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def asked(id: str, hour: int, case: str, unit: str) -> Event:
+    at = START + timedelta(hours=hour)
+    return Event(id=id, source="s", type="asked", occurred_at=at, recorded_at=at, fields={"case": case, "unit": unit})
+
+
+def test_what_is_let_go_is_told_in_one_order() -> None:
+    policy, organisation = read_rules_text(RULES), Organisation.empty()
+    monitor = Monitor(policy, organisation, horizon=timedelta(0))
+    # Two obligations of one case have a cell, and the one that is alone has none; a snapshot puts those first.
+    for event in (asked("1", 0, "1", "a"), asked("2", 0, "1", "a"), asked("3", 0, "2", "b")):
+        monitor.observe(event)
+    restored = Monitor.restore(monitor.snapshot(), policy, organisation)
+    for one in (monitor, restored):
+        one.observe(asked("4", 9, "3", "c"))
+    gone = monitor.let_go().let_go
+    assert [one.subject for one in gone] == ["unit/a", "unit/a", "unit/b"]
+    assert restored.let_go().let_go == gone
