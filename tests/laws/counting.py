@@ -21,9 +21,10 @@ sources: {{law: A law}}
 vocabulary:
   asked: {{case: case, unit: unit}}
   answered: {{case: case}}
+  urged: {{case: case}}
   fined: {{case: case, unit: unit, grave: yes or no}}
 rules:
-  - {{duty: answer, source: law, when: asked, bearer: unit, must: answered, same: case, within: 2h}}
+  - {{duty: answer, source: law, when: asked, bearer: unit, must: answered, same: case, within: {reply}}}
   - {{duty: pay, source: law, when: fined, bearer: unit, must: answered, same: case, within: {limit}}}
   - {{threshold: slow, source: law, count: breach of answer, per: unit, within: {w1}, reaches: {n1}, fires: {f1}}}
   - {{threshold: slower, source: law, count: finding of slow, per: unit, within: {w2}, reaches: {n2}, fires: {f2}}}
@@ -33,8 +34,8 @@ rules:
 """
 WINDOWS = ["3h rolling by instants", "'5h rolling by instants, edge included'", "1 day rolling by instants", "calendar day",
            "calendar month", "1 day rolling by dates"]
-
-
+REPLIES = ["2h", "2h", "[{where: any urged of the same case, limit: 1h}, {otherwise: 2h}]"]
+"""The limit of most obligations. It may become known late that one was urged, and then the breach was another one."""
 HOURS = [*range(13), 6.5, 28, 28, 29]
 """When something happens, after the first instant: in a night, or so that what is due in two hours is due as the next day ends."""
 
@@ -43,7 +44,8 @@ HOURS = [*range(13), 6.5, 28, 28, 29]
 def counted_worlds(draw: st.DrawFn) -> World:
     """A world of the rules *RULES*. Many events come at one instant, some late, and some are corrected or retracted."""
     zone = draw(st.sampled_from(sorted(ENDS)))
-    values: dict[str, object] = {"zone": zone, "limit": draw(st.sampled_from(["1 day", "3h"]))}
+    reply, limit = draw(st.sampled_from(REPLIES)), draw(st.sampled_from(["1 day", "3h"]))
+    values: dict[str, object] = {"zone": zone, "reply": reply, "limit": limit}
     for n in "1234":
         values |= {f"w{n}": draw(st.sampled_from(WINDOWS)), f"n{n}": draw(st.integers(1, 3)),
                    f"f{n}": draw(st.sampled_from(["each", "each", "rising", "rising", "'once, used up'"]))}
@@ -51,9 +53,9 @@ def counted_worlds(draw: st.DrawFn) -> World:
     events: list[Event] = []
     for number in range(draw(st.integers(4, 20))):
         at = first + timedelta(hours=draw(st.sampled_from(HOURS)))
-        type_ = draw(st.sampled_from(["asked", "asked", "answered", "fined", "fined"]))
+        type_ = draw(st.sampled_from(["asked", "asked", "answered", "fined", "fined", "urged"]))
         fields: dict[str, object] = {"case": draw(st.sampled_from("1234"))}
-        fields |= {"unit": draw(st.sampled_from(["u1", "u1", "u2"]))} if type_ != "answered" else {}
+        fields |= {"unit": draw(st.sampled_from(["u1", "u1", "u2"]))} if type_ in ("asked", "fined") else {}
         fields |= {"grave": draw(st.booleans())} if type_ == "fined" else {}
         alike = [e.ref for e in events if e.type == type_ and e.corrects is None and e.retracts is None]
         named: EventRef | None = draw(st.none() | st.none() | st.sampled_from(alike)) if alike else None
