@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -126,9 +126,9 @@ class Timeline:
             yield from self._rivals.get(key, ())
 
     @property
-    def waiting(self) -> Iterable[Event]:
-        """The corrections and retractions whose target is not known."""
-        return self._waiting.values()
+    def waiting(self) -> Sequence[Event]:
+        """The corrections and retractions whose target is not known, as they were recorded."""
+        return sorted(self._waiting.values(), key=as_recorded)
 
     @property
     def duplicates(self) -> int:
@@ -168,7 +168,7 @@ class Timeline:
                 for one in group:
                     self._forget(one)
             kept.update(group)
-        return gone, refused
+        return gone, sorted(refused, key=lambda r: as_recorded(r.event))
 
     def _give_up(self, key: Key, before: datetime) -> tuple[list[Event], list[Refusal]]:
         """Forget what waits together with *key*, or for it, if all of it was recorded before an instant."""
@@ -176,7 +176,8 @@ class Timeline:
         parts = self._parts(group)
         if not parts or any(map(is_original, group.values())) or not all(_over(part, before) for part in parts):
             return [], []
-        in_vain = [too_old(one, before, one.corrects or one.retracts) for k, one in group.items() if k in self._waiting]
+        waiting = sorted((one for key, one in group.items() if key in self._waiting), key=as_recorded)
+        in_vain = [too_old(one, before, one.corrects or one.retracts) for one in waiting]
         for one in group:
             self._forget(one)
         return parts, in_vain

@@ -1,10 +1,10 @@
-"""What fell due at one instant was let go in the order in which it had arisen, which a restored monitor does not know."""
+"""What a monitor lists stood in the order in which it had come in or arisen, which a restored one does not know."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from accountability.event import Event
+from accountability.event import Event, EventRef
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation
 from accountability.policy.pack import read_rules_text
@@ -40,3 +40,14 @@ def test_what_is_let_go_is_told_in_one_order() -> None:
     gone = monitor.let_go().let_go
     assert [one.subject for one in gone] == ["unit/a", "unit/a", "unit/b"]
     assert restored.let_go().let_go == gone
+
+
+def test_what_waits_is_listed_as_it_was_recorded() -> None:
+    policy, organisation = read_rules_text(RULES), Organisation.empty()
+    monitor = Monitor(policy, organisation)
+    waiting = [Event(id=str(n), source=source, type="asked", occurred_at=START, recorded_at=START + timedelta(hours=n),
+                     retracts=EventRef("s", "9"), fields={"case": "1", "unit": "a"}) for n, source in enumerate("sts")]
+    for event in waiting:
+        monitor.observe(event)
+    assert monitor.waiting == tuple(waiting)
+    assert Monitor.restore(monitor.snapshot(), policy, organisation).waiting == monitor.waiting
