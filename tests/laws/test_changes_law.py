@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from foundation import same
+from foundation import foundation, same
 from hypothesis import event as noted
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +61,7 @@ def test_changes_reported_as_events_are_those_that_files_state(drawn: tuple[Worl
     same(replay(world.policy, world.organisation, log, at=world.at, known_at=world.known_at, report_all=True), meant)
 
 
+@foundation
 @given(changing(), st.randoms(use_true_random=False))
 def test_a_monitor_judges_by_the_organisation_as_it_becomes_known(drawn: tuple[World, list[Event]], random: Random) -> None:
     """After every event, in whatever order they arrive, a monitor holds what `judge` says of them; also once it was restored."""
