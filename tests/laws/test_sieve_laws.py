@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import attrs
 import pytest
+from foundation import foundation
 from hypothesis import event, given, reject
 from hypothesis import strategies as st
 
@@ -187,6 +188,7 @@ def agrees(world: World, report_all: bool = False) -> None:
 KNOWN = ("rule", "version", "kind", "subject", "unit", "status", "since", "due", "due_date", "evidence")
 
 
+@foundation
 @given(worlds(), st.booleans())
 def test_what_the_sieve_drops_cannot_be_seen(world: World, report_all: bool) -> None:
     """Of any policy and log, read at any instant by what is known at any instant, the findings on what the sieve keeps are those of
@@ -194,6 +196,7 @@ def test_what_the_sieve_drops_cannot_be_seen(world: World, report_all: bool) -> 
     agrees(world, report_all)
 
 
+@foundation
 @given(plain_worlds())
 def test_the_sieve_drops_nothing_that_duties_need(world: World) -> None:
     """The same holds of policies of plain duties with limits of every sort, periods, changes of the law, second triggers and rules

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from counting import counted_worlds
+from foundation import foundation
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ FEW = [("duty", "duty", "prohibition", "threshold", "effect"), ("duty", "tally",
        ("recurring duty", "coverage", "tally", "threshold"), ("decided effect", "gate", "turned duty"), None, None]
 
 
+@foundation
 @given(st.sampled_from(FEW).flatmap(lambda kinds: worlds(kinds) if kinds else worlds()) | counted_worlds(), HORIZONS,
        st.randoms(use_true_random=False))
 def test_a_restored_monitor_goes_on_as_the_one_it_was_taken_of(world: World, horizon: timedelta | None, random: Random) -> None:
