@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from accountability.conclusion import Status
+from accountability.engine.board import place_of
 from accountability.engine.live import Engine
 from accountability.engine.outputs import NO_FACTS, Output
 from accountability.engine.packing import Packer, Unpacker, packed, unpacked
@@ -45,6 +46,19 @@ class LivingEngine(Engine):
                 for instants in moments.values():
                     _keep_first(instants, before)
         return gone
+
+    def take_over(self, earlier: LivingEngine) -> None:
+        """Takes over from an *earlier* engine what was shown; what it showed and this one does not report is touched."""
+        noted = {**dict(earlier.reported()), **earlier.touched}
+        before = {place_of(operator, output): (output, operator) for output, operator in noted.items() if output.shown is not None}
+        self.touched.clear()
+        for output, operator in self.reported():
+            shown = before.pop(place_of(operator, output), None)
+            output.shown = None if shown is None else shown[0].shown
+            self.touched[output] = operator
+        for output, operator in before.values():
+            output.told = None
+            self.touched[output] = operator
 
     def first_moments(self, before: datetime) -> Iterator[tuple[str, str, object, datetime]]:
         """When, before an instant, events first happened that need not be held, by type, field and value."""

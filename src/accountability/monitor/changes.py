@@ -9,6 +9,7 @@ from typing import cast
 import attrs
 
 from accountability.conclusion import Conclusion
+from accountability.engine.living import LivingEngine
 from accountability.timeline import Refusal
 
 
@@ -61,6 +62,29 @@ made = cast("Callable[..., Changes]", _Draft)
 """Changes as `Changes(…)` makes them, but for what is let go."""
 quiet = cast("Callable[[str | None, datetime], Changes]", _Quiet)
 """The same where nothing has changed, as with nearly all events."""
+
+
+def changes_of(engine: LivingEngine, cause: str | None, refused: tuple[Refusal, ...] = ()) -> Changes:
+    """What of all that is shown has changed since that was last asked of *engine*; from now on it is shown as it stands now."""
+    raised: list[Conclusion] = []
+    revised: list[tuple[Conclusion, Conclusion]] = []
+    withdrawn: list[Conclusion] = []
+    for output, operator in engine.taken():
+        before, told = output.shown, output.told
+        now = output.shown = operator.conclude(output) if told is not None and told.reported else None
+        if before is None:
+            if now is not None:
+                raised.append(now)
+        elif now is None or before.subject != now.subject:
+            # One trigger corrected to another subject is another conclusion (time.md, Identity).
+            withdrawn.append(before)
+            if now is not None:
+                raised.append(now)
+        elif before.status is not now.status or before != now:
+            revised.append((before, now))
+    if withdrawn and raised:
+        return made(cause, engine.clock, *moved(raised, revised, withdrawn), refused)
+    return made(cause, engine.clock, raised, revised, withdrawn, refused)
 
 
 def moved(raised: Sequence[Conclusion], revised: Sequence[tuple[Conclusion, Conclusion]], withdrawn: Sequence[Conclusion]

@@ -10,8 +10,7 @@ from typing import Any, Self
 
 import attrs
 
-from accountability.conclusion import Conclusion, Judgement, sorted_findings
-from accountability.engine.board import place_of
+from accountability.conclusion import Judgement, sorted_findings
 from accountability.engine.live import BEGINNING
 from accountability.engine.living import LivingEngine
 from accountability.engine.logic import Matcher
@@ -19,12 +18,13 @@ from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
-from accountability.monitor.changes import Changes, made, moved, quiet
+from accountability.monitor.changes import Changes, changes_of, quiet
+from accountability.monitor.remembered import Remembered
 from accountability.monitor.snapshots import opened, sealed
 from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.changes import CHANGES
 from accountability.policy.model import Policy
-from accountability.timeline import Delta, Refusal, Timeline, conflict, target_of, too_old
+from accountability.timeline import Refusal, Timeline
 from accountability.workdays.localtime import MICROSECOND
 
 ALL_TIME = datetime.max.replace(tzinfo=UTC) - BEGINNING
@@ -59,14 +59,12 @@ class Monitor:
         # When the organisation learned something, and how much of that is known by the clock.
         self._learned = organisation.learned
         self._known = 0
-        self._horizon, self._ledger = horizon, ledger
+        self._horizon = horizon
+        self._remembered = None if ledger is None or horizon is None else Remembered(ledger, policy.pack)
         self._closed = BEGINNING
         # The clock until which nothing is closed: what lies before it no horizon reaches.
         self._opened = BEGINNING + min(horizon or timedelta(0), ALL_TIME)
         self._until_looked = SELDOM
-        self._rounds = 0
-        # What the ledger remembers of later rounds is of another life: this monitor will get those events again.
-        self._to_forget = ledger is not None and horizon is not None
 
     @property
     def clock(self) -> datetime:
@@ -94,7 +92,7 @@ class Monitor:
         before = engine.clock
         if clock < before:
             clock = before
-        if happened > clock or self._ledger is not None or is_change(event):
+        if happened > clock or self._remembered is not None or is_change(event):
             return self._observe(event, clock)
         if self._horizon is not None and clock > before:
             self._close(clock)
@@ -112,7 +110,7 @@ class Monitor:
         if clock is not happened:
             self._move_to(clock)
             engine = self._engine
-        changes = self._changes(event.id, ()) if engine.touched else quiet(event.id, clock)
+        changes = changes_of(engine, event.id) if engine.touched else quiet(event.id, clock)
         if self._horizon is None:
             return changes
         self._until_looked -= 1
@@ -143,14 +141,14 @@ class Monitor:
                     take(event)
                 if not engine.touched:
                     continue
-                changes = self._changes(event.id, ())
+                changes = changes_of(engine, event.id)
             if changes or changes.let_go:
                 again = True  # whoever gets them may do anything meanwhile
                 yield changes
 
     def _ways_in(self) -> Mapping[str, Sequence[Callable[[Event], None]]]:
         """What takes in an event of each type, where there is no more to it; none, where something else may be waiting."""
-        if self._horizon is not None or self._ledger is not None or self._later or self._known < len(self._learned):
+        if self._horizon is not None or self._later or self._known < len(self._learned):
             return {}
         return self._ordinary
 
@@ -159,7 +157,8 @@ class Monitor:
         if self._horizon is not None and is_change(event):
             return Changes(event.id, self.clock, refused=(Refusal(event, "closed-organisation", CLOSED),))
         self._close(clock)
-        delta = self._recalled(event) or self._timeline.add(event, since=self._closed)
+        recalled = self._remembered and self._remembered.recalled(event, self._timeline, self._closed)
+        delta = recalled or self._timeline.add(event, since=self._closed)
         for gone in delta.removed:
             if (gone.order, gone) in self._later:
                 self._later.remove((gone.order, gone))
@@ -176,7 +175,7 @@ class Monitor:
         refused = delta.refused
         if any(map(is_change, (*delta.removed, *delta.added))):
             refused += tuple(r for r in self._reorganise() if r.event in delta.added)
-        changes = self._changes(event.id, refused)
+        changes = changes_of(self._engine, event.id, refused)
         self._until_looked -= 1
         return changes if self._until_looked > 0 or self._horizon is None else self._lighter(changes)
 
@@ -189,7 +188,7 @@ class Monitor:
         """Moves the clock to the instant *to* (with a zone) and says what the passing of time changes."""
         self._move_to(utc(to))
         self._close(self.clock)
-        return self._changes(None, ())
+        return changes_of(self._engine, None)
 
     def judgement(self) -> Judgement:
         """What stands at the clock, by what is known."""
@@ -205,12 +204,9 @@ class Monitor:
         if self._horizon is None or self._known < len(self._learned):
             return Changes(None, self.clock)  # what is still to be learned may change who answered for anything
         events, refused = self._timeline.let_go(self._closed, self._engine.held_types)
-        in_vain = {id(refusal.event) for refusal in refused}
-        self._forget()
-        self._rounds += 1
-        if self._ledger is not None and events:
-            heard = ((e.source, e.id, e.digest) for e in events if id(e) not in in_vain)
-            self._ledger.remember(self._engine.policy.pack, self._rounds, heard)
+        if self._remembered is not None:
+            in_vain = {id(refusal.event) for refusal in refused}
+            self._remembered.put([event for event in events if id(event) not in in_vain])
         findings = sorted_findings(one.shown for one in self._engine.let_go(self._closed) if one.shown is not None)
         self._until_looked = max(SELDOM, len(self._timeline) + self._engine.size)
         return Changes(None, self.clock, refused=tuple(refused), let_go=findings)
@@ -222,7 +218,7 @@ class Monitor:
             "basis": self._basis(), "report_all": self._engine.report_all,
             "horizon": None if horizon is None else horizon // MICROSECOND,
             "clock": self.clock.isoformat(), "closed": self._closed.isoformat(), "until_looked": self._until_looked,
-            "rounds": self._rounds, "duplicates": self._timeline.duplicates,
+            "rounds": 0 if self._remembered is None else self._remembered.rounds, "duplicates": self._timeline.duplicates,
             "deliveries": [packer.place(event) for event in self._timeline.deliveries()],
             "rules": self._engine.packed(packer),
             "first": [[*of, packed(value), at.isoformat()] for *of, value, at in self._engine.first_moments(self._closed)],
@@ -262,7 +258,9 @@ class Monitor:
         self._timeline.repeated(body["duplicates"] - self._timeline.duplicates)
         self._closed, self._until_looked = datetime.fromisoformat(body["closed"]), body["until_looked"]
         self._organise([e for e in self._timeline.events() if e.occurred_at <= clock])
-        self._known, self._rounds = bisect_right(self._learned, clock), body["rounds"]
+        self._known = bisect_right(self._learned, clock)
+        if self._remembered is not None:
+            self._remembered.rounds = body["rounds"]
         for event in self._timeline.events():
             if event.occurred_at > clock:
                 heapq.heappush(self._later, (event.order, event))
@@ -278,28 +276,6 @@ class Monitor:
         """Closes the log up to the horizon before *clock*; it is never opened again."""
         if self._horizon is not None and clock > self._opened:
             self._closed = max(self._closed, clock - self._horizon)
-
-    def _forget(self) -> None:
-        if self._to_forget and self._ledger is not None:
-            self._ledger.forget(self._engine.policy.pack, self._rounds)
-            self._to_forget = False
-
-    def _recalled(self, event: Event) -> Delta | None:
-        """What is to be said of *event* by what the ledger remembers; None where it says nothing."""
-        if self._ledger is None or self._horizon is None or self._timeline.knows((event.source, event.id)):
-            return None
-        self._forget()
-        pack = self._engine.policy.pack
-        known = self._ledger.recall(pack, event.source, event.id)
-        if known is not None and known != event.digest:
-            return Delta(refused=(conflict(event),))
-        if known is not None:
-            self._timeline.repeated()
-            return Delta(duplicate=True)
-        named = target_of(event)
-        if named is None or self._timeline.knows(named) or self._ledger.recall(pack, *named) is None:
-            return None
-        return Delta(refused=(too_old(event, self._closed, event.corrects or event.retracts),))
 
     def _move_to(self, to: datetime) -> None:
         engine = self._engine
@@ -347,43 +323,8 @@ class Monitor:
                 self._engine.advance(event.occurred_at)
                 self._engine.add(event)
             self._engine.advance(clock)
-            self._follow(before)
+            self._engine.take_over(before)
         return refused
-
-    def _follow(self, earlier: LivingEngine) -> None:
-        """Takes over from an *earlier* engine what was shown; what it showed and this one does not report is touched."""
-        engine, noted = self._engine, {**dict(earlier.reported()), **earlier.touched}
-        before = {place_of(operator, output): (output, operator) for output, operator in noted.items() if output.shown is not None}
-        engine.touched.clear()
-        for output, operator in engine.reported():
-            shown = before.pop(place_of(operator, output), None)
-            output.shown = None if shown is None else shown[0].shown
-            engine.touched[output] = operator
-        for output, operator in before.values():
-            output.told = None
-            engine.touched[output] = operator
-
-    def _changes(self, cause: str | None, refused: tuple[Refusal, ...]) -> Changes:
-        engine = self._engine
-        raised: list[Conclusion] = []
-        revised: list[tuple[Conclusion, Conclusion]] = []
-        withdrawn: list[Conclusion] = []
-        for output, operator in engine.taken():
-            before, told = output.shown, output.told
-            now = output.shown = operator.conclude(output) if told is not None and told.reported else None
-            if before is None:
-                if now is not None:
-                    raised.append(now)
-            elif now is None or before.subject != now.subject:
-                # One trigger corrected to another subject is another conclusion (time.md, Identity).
-                withdrawn.append(before)
-                if now is not None:
-                    raised.append(now)
-            elif before.status is not now.status or before != now:
-                revised.append((before, now))
-        if withdrawn and raised:
-            return made(cause, engine.clock, *moved(raised, revised, withdrawn), refused)
-        return made(cause, engine.clock, raised, revised, withdrawn, refused)
 
 
 def ordinary(engine: LivingEngine) -> Mapping[str, Sequence[Callable[[Event], None]]]:
