@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from counting import counted_worlds
+from foundation import foundation
 from hypothesis import event, given
 
 from accountability.conclusion import AGAINST, STATUSES, Conclusion, Kind, Status, sorted_findings
@@ -82,7 +84,8 @@ def moments(rule: Rule) -> set[str]:
     return {on.answer.moment for on in rule.on if on.answer is not None} if isinstance(rule, Effect) else set()
 
 
-@given(worlds())
+@foundation
+@given(worlds() | counted_worlds())
 def test_the_changes_of_a_monitor_add_up(world: World) -> None:
     """Raised, revised and withdrawn, applied one after the other, always give the findings that the monitor holds."""
     monitor = Monitor(world.policy, world.organisation)
