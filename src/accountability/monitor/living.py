@@ -221,7 +221,8 @@ class Monitor:
             "rounds": 0 if self._remembered is None else self._remembered.rounds, "duplicates": self._timeline.duplicates,
             "deliveries": [packer.place(event) for event in self._timeline.deliveries()],
             "rules": self._engine.packed(packer),
-            "first": [[*of, packed(value), at.isoformat()] for *of, value, at in self._engine.first_moments(self._closed)],
+            "first": sorted([[*of, packed(value), at.isoformat()] for *of, value, at in self._engine.first_moments(self._closed)],
+                            key=str),
             "happenings": packer.happenings,
         }
         return sealed(body)
