@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from accountability.event import Event, EventRef
@@ -51,3 +52,16 @@ def test_what_waits_is_listed_as_it_was_recorded() -> None:
         monitor.observe(event)
     assert monitor.waiting == tuple(waiting)
     assert Monitor.restore(monitor.snapshot(), policy, organisation).waiting == monitor.waiting
+
+
+def test_a_snapshot_says_in_one_order_when_things_first_happened() -> None:
+    gate = "  - {gate: close, source: law, when: asked, bearer: unit, requires: {answer: any answered of the same case}}\n"
+    policy, organisation = read_rules_text(RULES + gate), Organisation.empty()
+    monitor = Monitor(policy, organisation, horizon=timedelta(hours=3))
+    for id, hour in (("1", 2), ("2", 1)):
+        monitor.observe(Event(id=id, source="s", type="answered", occurred_at=START + timedelta(hours=hour),
+                              recorded_at=START + timedelta(hours=2), fields={"case": id}))
+    monitor.observe(asked("3", 9, "3", "a"))
+    first = json.loads(monitor.snapshot().splitlines()[0])["first"]
+    assert [value for _, _, value, _ in first] == ["1", "2"]
+    assert json.loads(Monitor.restore(monitor.snapshot(), policy, organisation).snapshot().splitlines()[0])["first"] == first
