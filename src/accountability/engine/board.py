@@ -49,7 +49,7 @@ class Board:
         if old is facts:
             return
         if self._restoring:
-            self._remember(operator, facts)
+            self._remember(operator, old, facts)
         elif old or self.closures.concluded:
             self._pass_on(operator, old, facts)
         else:
@@ -69,7 +69,7 @@ class Board:
             return
         output.facts = fact
         if self._restoring:
-            self._remember(operator, fact)
+            self._remember(operator, NO_FACTS, fact)
         elif self.closures.concluded:
             self._pass_on(operator, NO_FACTS, fact)
         else:
@@ -102,13 +102,16 @@ class Board:
             if self.closures.concluded:
                 self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
 
-    def _remember(self, sender: AnyOperator, facts: Facts) -> None:
-        """Lets conditions know of *facts* that the rules waiting for them have been told of already."""
-        for label, fact in facts.items() if self.closures.concluded else ():
-            made = label[0] if label.__class__ is tuple else label
-            for (name, field), index in self.closures.concluded.items():
-                if name == str(Trigger(made, sender.rule.name)):
-                    index.put(fact.fields.get(field), fact)
+    def _remember(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
+        """Lets conditions know of facts that the rules waiting for them have been told of already."""
+        if not self.closures.concluded:
+            return
+        for facts, come in ((old, False), (new, True)):
+            for label, fact in facts.items():
+                made = label[0] if label.__class__ is tuple else label
+                for (name, field), index in self.closures.concluded.items():
+                    if name == str(Trigger(made, sender.rule.name)):
+                        (index.put if come else index.drop)(fact.fields.get(field), fact)
 
     def _conclude(self, concluded: str, gone: AnyFact | None, come: AnyFact | None) -> None:
         """Lets conditions know of what a rule concludes, or no longer."""
