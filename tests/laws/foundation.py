@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import attrs
@@ -11,6 +11,7 @@ from hypothesis import event, settings
 
 from accountability.conclusion import Conclusion, Judgement
 from accountability.event import Event
+from accountability.monitor import Monitor
 from accountability.semantics import judge
 from accountability.testing.strategies import World
 
@@ -50,3 +51,19 @@ def same(found: Judgement, meant: Judgement) -> None:
     assert found.counts == meant.counts
     assert found.would == meant.would
     event(f"findings: {'none' if not meant.findings else 'some'}")
+
+
+def agrees_throughout(world: World, log: Sequence[Event]) -> None:
+    """Fed *log* as it comes, and restored in the middle of it, a monitor of *world* holds after every event what `judge` says of
+    those so far, and what it has told adds up to that."""
+    monitor, shown = Monitor(world.policy, world.organisation, report_all=True), dict[str, Conclusion]()
+    for number, one in enumerate(log):
+        if number == len(log) // 2:
+            monitor = Monitor.restore(monitor.snapshot(), world.policy, world.organisation)
+        changes = monitor.observe(one)
+        for gone in changes.withdrawn:
+            del shown[gone.identity]
+        shown |= {c.identity: c for c in (*changes.raised, *(after for _, after in changes.revised))}
+        found = monitor.judgement()
+        same(found, judge(world.policy, world.organisation, log[: number + 1], at=monitor.clock, report_all=True))
+        assert shown == {f.identity: f for f in found.findings}

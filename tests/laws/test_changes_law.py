@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from foundation import foundation, same
+from foundation import agrees_throughout, foundation, same
 from hypothesis import event as noted
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from accountability.engine.replay import replay
 from accountability.event import Event
 from accountability.intake import Intake
-from accountability.monitor import Monitor
 from accountability.organisation import changed, is_change
 from accountability.policy.changes import CHANGES
 from accountability.semantics import judge
@@ -67,15 +66,4 @@ def test_a_monitor_judges_by_the_organisation_as_it_becomes_known(drawn: tuple[W
     """After every event, in whatever order they arrive, a monitor holds what `judge` says of them; also once it was restored."""
     world, log = drawn
     random.shuffle(log)
-    monitor, shown = Monitor(world.policy, world.organisation, report_all=True), {}
-    for number, one in enumerate(log):
-        if number == len(log) // 2:
-            monitor = Monitor.restore(monitor.snapshot(), world.policy, world.organisation)
-        changes = monitor.observe(one)
-        shown |= {c.identity: c for c in (*changes.raised, *(after for _, after in changes.revised))}
-        for gone in changes.withdrawn:
-            del shown[gone.identity]
-        found = monitor.judgement()
-        same(found, judge(world.policy, world.organisation, log[: number + 1], at=monitor.clock, report_all=True))
-        assert sorted(shown) == sorted(f.identity for f in found.findings)
-        assert all(shown[f.identity] == f for f in found.findings)
+    agrees_throughout(world, log)
