@@ -65,3 +65,19 @@ def test_a_snapshot_says_in_one_order_when_things_first_happened() -> None:
     first = json.loads(monitor.snapshot().splitlines()[0])["first"]
     assert [value for _, _, value, _ in first] == ["1", "2"]
     assert json.loads(Monitor.restore(monitor.snapshot(), policy, organisation).snapshot().splitlines()[0])["first"] == first
+
+
+def test_what_is_let_go_does_not_rest_on_what_arose_before_it() -> None:
+    policy, organisation = read_rules_text(RULES), Organisation.empty()
+    monitor = Monitor(policy, organisation, report_all=True, horizon=timedelta(hours=4))
+    answered = Event(id="2", source="s", type="answered", occurred_at=START, recorded_at=START, fields={"case": "2"}, sequence=2)
+    late = Event(id="1", source="s", type="asked", occurred_at=START, recorded_at=START + timedelta(hours=3), sequence=1,
+                 fields={"case": "2", "unit": "a"})
+    for event in (answered, asked("3", 3, "1", "a"), late):
+        monitor.observe(event)
+    restored = Monitor.restore(monitor.snapshot(), policy, organisation)
+    for one in (monitor, restored):
+        one.advance(START + timedelta(hours=6))
+    gone = monitor.let_go().let_go
+    assert [one.subject for one in gone] == ["case/2"]
+    assert restored.let_go().let_go == gone

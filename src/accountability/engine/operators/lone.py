@@ -81,7 +81,7 @@ class LoneDuties(InOrder):
         self.cells[key] = cell
         if one.act is None:
             cell.state = one
-            if one.last >= self.engine.clock:
+            if one.told is self.told(OPEN, one.unit):  # the clock may be past its due, and be about to tell so
                 self.engine.wake(one.last, self, key, one.label)
 
     def expire(self, one: Owed) -> None:
@@ -99,12 +99,7 @@ class LoneDuties(InOrder):
 
     def close(self, before: datetime) -> Iterator[Obligation]:
         lone = self.lone
-        over = []
-        for one in lone.values():
-            if one.trigger.occurred_at >= before:
-                break  # they arise about as their triggers come; what came after it goes when this one does
-            if one.act is not None and one.act.occurred_at < before:
-                over.append(one)
+        over = [one for one in lone.values() if one.act is not None and one.act.occurred_at < before]
         for one in over:
             del lone[one.key]
         if over:
