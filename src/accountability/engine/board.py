@@ -48,9 +48,7 @@ class Board:
                 told.number += 1
         if old is facts:
             return
-        if self._restoring:
-            self._remember(operator, old, facts)
-        elif old or self.closures.concluded:
+        if old or self._restoring or self.closures.concluded:
             self._pass_on(operator, old, facts)
         else:
             for label, fact in facts.items():
@@ -68,9 +66,7 @@ class Board:
         if fact is None:
             return
         output.facts = fact
-        if self._restoring:
-            self._remember(operator, NO_FACTS, fact)
-        elif self.closures.concluded:
+        if self._restoring or self.closures.concluded:
             self._pass_on(operator, NO_FACTS, fact)
         else:
             for _, _, take in operator.listeners[operator.makes]:
@@ -87,31 +83,23 @@ class Board:
                 noted[output] = noted.pop(before)
 
     def _pass_on(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
+        """Tells of the difference between *old* and *new*. While cells are restored only conditions are to be told: the rules that
+        wait have their own inputs back."""
         before, now = dict(old.items()), dict(new.items())
         for label in {**before, **now}:
             gone, come = before.get(label), now.get(label)
             if gone is come or gone == come:
                 continue
             made = label[0] if label.__class__ is tuple else label
+            waiting = () if self._restoring else sender.listeners[made]
             if gone is not None:
-                for operator, role, _ in sender.listeners[made]:
+                for operator, role, _ in waiting:
                     operator.remove(role, gone)
             if come is not None:
-                for _, _, take in sender.listeners[made]:
+                for _, _, take in waiting:
                     take(come)
             if self.closures.concluded:
                 self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
-
-    def _remember(self, sender: AnyOperator, old: Facts, new: Facts) -> None:
-        """Lets conditions know of facts that the rules waiting for them have been told of already."""
-        if not self.closures.concluded:
-            return
-        for facts, come in ((old, False), (new, True)):
-            for label, fact in facts.items():
-                made = label[0] if label.__class__ is tuple else label
-                for (name, field), index in self.closures.concluded.items():
-                    if name == str(Trigger(made, sender.rule.name)):
-                        (index.put if come else index.drop)(fact.fields.get(field), fact)
 
     def _conclude(self, concluded: str, gone: AnyFact | None, come: AnyFact | None) -> None:
         """Lets conditions know of what a rule concludes, or no longer."""
@@ -121,8 +109,9 @@ class Board:
             for fact, change in ((gone, index.drop), (come, index.put)):
                 if fact is not None:
                     change(fact.fields.get(field), fact)
+            asking = () if self._restoring else self._asking[name, field]
             for value in dict.fromkeys(f.fields.get(field) for f in (gone, come) if f is not None):
-                for operator in self._asking[name, field]:
+                for operator in asking:
                     operator.touch(field, value)
 
     def reported(self) -> Iterable[tuple[Output, AnyOperator]]:

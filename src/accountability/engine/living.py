@@ -48,7 +48,7 @@ class LivingEngine(Engine):
         return gone
 
     def take_over(self, earlier: LivingEngine) -> None:
-        """Takes over from an *earlier* engine what was shown; what it showed and this one does not report is touched."""
+        """Takes over from an *earlier* engine what was shown. All that it showed or this one reports is touched."""
         noted = {**dict(earlier.reported()), **earlier.touched}
         before = {place_of(operator, output): (output, operator) for output, operator in noted.items() if output.shown is not None}
         self.touched.clear()

@@ -222,7 +222,7 @@ class Duties(Operator[Duty, Obligation]):
         return {DISCHARGE: discharge} if breach is None else {BREACH: breach, DISCHARGE: discharge}
 
     def breach_of(self, output: Obligation) -> Unworded:
-        """That *output* was not done in time."""
+        """That *output* was not done in time: the fact that was told, as long as it still says what there is to say."""
         told, due = output.facts, output._due
         at, day = (output.last, None) if due is None else (due.falls, due.day)
         if told.__class__ is Unworded and told.occurred_at == at and told.day == day:
