@@ -11,6 +11,7 @@
   - ExtraMissing        an optional dependency is not installed
   - LedgerBroken        someone changed the past
   - LedgerAhead         the ledger already knows more than this run was told
+  - LedgerUnreachable   the file of the ledger cannot be opened, read or written now
   - SnapshotRejected    a snapshot is not of this policy and organisation, or not as it was written
   - DossierBroken       a dossier is not what was sealed, or does not give its finding
   - EngineFault         the rule engine answered what it never should
@@ -107,6 +108,10 @@ class LedgerBroken(AccountabilityError):
 
 class LedgerAhead(AccountabilityError):
     """The ledger was already told of later instants than this run asks for."""
+
+
+class LedgerUnreachable(AccountabilityError):
+    """The file of the ledger cannot be opened, read or written, or another process holds it; nothing was recorded."""
 
 
 class DossierBroken(AccountabilityError):

@@ -79,6 +79,11 @@ class Event:
         return f"{self._origin}:{self._line}" if self._line else self._origin
 
     @property
+    def line(self) -> int:
+        """The number of its line in the log; 0 where it came in otherwise."""
+        return self._line
+
+    @property
     def ref(self) -> EventRef:
         return EventRef(self.source, self.id)
 

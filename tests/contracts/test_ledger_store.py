@@ -19,7 +19,7 @@ import attrs
 import pytest
 
 from accountability.conclusion import Answer, Conclusion, Judgement, Kind, Status
-from accountability.errors import EngineFault, LedgerAhead, LedgerBroken
+from accountability.errors import EngineFault, LedgerAhead, LedgerBroken, LedgerUnreachable
 from accountability.ledger import Basis, Ledger, Recorded, body, canonical, content_digest
 
 DAY = datetime(2025, 3, 3, tzinfo=UTC)
@@ -118,6 +118,13 @@ def test_neither_of_the_two_times_goes_back(ledger: Ledger, at: int, known_at: i
     with pytest.raises(LedgerAhead, match="judge as of then or later, or record into a ledger of its own"):
         ledger.record(BASIS, judged(at=at, known_at=known_at))
     assert ledger.standing("on-scene") == {A.identity: body(A)}
+
+
+def test_a_pack_is_recorded_as_of_the_later_of_the_two_times(ledger: Ledger) -> None:
+    assert ledger.reached("on-scene") is None
+    ledger.record(BASIS, judged(at=3, known_at=5))
+    assert ledger.reached("on-scene") == DAY + timedelta(hours=5)
+    assert ledger.reached("hotline") is None
 
 
 def test_packs_do_not_disturb_each_other(ledger: Ledger) -> None:
@@ -428,3 +435,38 @@ def test_a_closed_ledger_is_one_file_that_can_be_copied(tmp_path: Path) -> None:
     shutil.copyfile(path, copy)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["copy.ledger", "made.ledger"]
     assert verified(copy) == 5
+
+
+def test_a_ledger_that_another_process_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accountability.ledger.store.WAIT", 0.01)
+    path = tmp_path / "a.ledger"
+    with Ledger.open(path) as ledger:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerUnreachable, match=r"a\.ledger: unreachable-ledger: database is locked; wait until"):
+            ledger.record(BASIS, judged(A))
+        other.close()
+        assert ledger.record(BASIS, judged(A)) == Recorded(1)
+
+
+@pytest.mark.parametrize("path", [".", "absent/a.ledger"])
+def test_a_ledger_that_cannot_be_opened_is_named(tmp_path: Path, path: str) -> None:
+    with pytest.raises(LedgerUnreachable, match="unreachable-ledger: unable to open database file; check the path"):
+        Ledger.open(tmp_path / path)
+
+
+def test_whoever_only_reads_makes_no_ledger(tmp_path: Path) -> None:
+    absent, empty, whole = tmp_path / "absent", tmp_path / "empty", tmp_path / "100% whole?"
+    empty.touch()
+    with Ledger.open(whole) as ledger:
+        ledger.record(BASIS, judged(A))
+    held = whole.read_bytes()
+    with pytest.raises(LedgerUnreachable, match="absent: unreachable-ledger"):
+        Ledger.open(absent, make=False)
+    with pytest.raises(LedgerBroken, match="empty: not-a-ledger: there is nothing in it"):
+        Ledger.open(empty, make=False)
+    with Ledger.open(whole, make=False) as ledger:
+        assert ledger.verify() == 2
+    assert whole.read_bytes() == held
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["100% whole?", "empty"]
+    assert not empty.read_bytes()

@@ -162,20 +162,17 @@ def froide(case: Case, bench: Bench) -> None:
 
 
 def biz(case: Case, bench: Bench) -> None:
-    """Our business hours are the same on every working day, so each case is put with those of the day that its clock starts on."""
     hours = case["calendar"]["hours"]
-    start = datetime.fromisoformat(case["events"][0]["time"])
     if "limit" not in case:
-        weekly(case, bench, start)
+        weekly(case, bench, datetime.fromisoformat(case["events"][0]["time"]))
         return
-    calendar = bench.calendar(["sun"], (2006, 2006))
     number, unit = case["limit"].split()
     limit = f"{number} working days same time" if unit == "days" else f"{number} {'min' if unit == 'minutes' else 'h'}"
-    opens, closes = hours[start.strftime("%a").lower()]
-    if start.strftime("%H:%M") >= closes:
-        opens, closes = hours[(start + DAY).strftime("%a").lower()]
-    found = bench.due(limit, case["events"][0]["time"], "    clock starts: next opening\n", calendar=calendar,
-                      business_hours=f"{{from: {opens}, to: {closes}}}")
+    names = {"tue": "tuesday", "thu": "thursday", "sat": "saturday"}  # as on Monday on the other days
+    days = {"from": hours["mon"][0], "to": hours["mon"][1]} | {
+        name: {"from": hours[day][0], "to": hours[day][1]} for day, name in names.items()}
+    found = bench.due(limit, case["events"][0]["time"], "    clock starts: next opening\n    clock runs: in business hours\n",
+                      calendar=bench.calendar(["sun"], (2006, 2006)), business_hours=json.dumps(days))
     assert found.due == datetime.fromisoformat(case["expected"]["due"])
 
 

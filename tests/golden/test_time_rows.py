@@ -525,6 +525,18 @@ def test_threshold_fires_within_one_window(fires: str, expected: list[tuple[str,
     assert members(policy, faults("03-01 09:00", "03-05 09:00", "03-09 09:00", "03-12 09:00")) == expected
 
 
+@pytest.mark.parametrize(("window", "expected"), [
+    ({"within": "5 days rolling by instants"}, ["f1", "f4", "f5", "f6"]),
+    ({"within": "4 days rolling by dates"}, ["f1", "f4", "f5", "f6"]),
+    ({"within": "calendar month"}, ["f1", "f5", "f6"]),
+    ({"in a row": "calendar month"}, ["f1", "f6"]),
+])
+def test_threshold_that_one_reaches_alone_becomes_reached_anew(window: dict[str, object], expected: list[str]) -> None:
+    log = faults("03-01 09:00", "03-05 09:00", "03-09 09:00", "03-19 09:00", "04-20 09:00", "06-01 09:00")
+    policy = rules(rule("threshold", "often", count="fault.upheld", per="unit", reaches=1, fires="rising", **window))
+    assert [found[-1] for found in members(policy, log)] == expected
+
+
 @pytest.mark.parametrize(("due_at", "holder"), [("03-15 11:59:59.999999", "A"), ("03-15 12:00", "B")])
 def test_tenure_is_half_open(due_at: str, holder: str) -> None:
     raised = on("e1", "raised", str(local(due_at) - timedelta(hours=2))[5:].removesuffix("+08:00"))

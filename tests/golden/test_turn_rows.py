@@ -72,6 +72,27 @@ def test_pause_that_begins_after_the_due_has_no_effect() -> None:
     assert (due(policy, log), obligation(policy, log, "03-03 00:00").status) == (local("03-02 11:00"), "missed")
 
 
+OPENING = {"calendar": "weekdays", "clock_starts": "next opening", "business_hours": {"from": "09:00", "to": "17:00"}}
+
+
+@pytest.mark.parametrize(("within", "asked", "received", "last"), [
+    ("2h", "03-07 11:00", "03-07 19:00", local("03-09 11:00")),  # raised on Saturday the 7th: the clock starts on Monday at 9:00
+    ("2h", "03-07 11:00", "03-09 10:00", local("03-09 12:00")),  # and stands still for an hour
+    ("2 days", "03-07 11:00", "03-08 19:00", date(2026, 3, 11)),
+    ("2 working days", "03-07 11:00", "03-10 08:00", date(2026, 3, 12)),
+])
+def test_pause_before_the_clock_starts_moves_nothing(within: str, asked: str, received: str, last: object) -> None:
+    policy = rules(duty(within=within, pauses=ASKED, **OPENING))
+    log = [on("e1", "raised", "03-07 10:00"), on("p1", "asked", asked), on("p2", "received", received)]
+    assert due(policy, log) == last
+
+
+def test_pause_with_its_last_day_then_restart_begins_the_limit_when_that_day_is_over() -> None:
+    policy = rules(duty(within="2h", pauses=ASKED | {"with last day": "yes", "then": "restart"}))
+    log = [RAISED, on("p1", "asked", "03-02 09:30"), on("p2", "received", "03-02 10:00")]
+    assert due(policy, log) == local("03-03 02:00")
+
+
 def test_pause_then_restart_begins_the_limit_anew() -> None:
     policy = rules(duty(within="2h", pauses=ASKED | {"then": "restart"}))
     log = [RAISED, on("p1", "asked", "03-02 10:59"), on("p2", "received", "03-02 16:00")]
@@ -156,6 +177,13 @@ def test_extension_by_the_first_tier_whose_case_holds(days: int, last: date) -> 
     assert due(policy, [RAISED, on("x", "granted", "03-03 10:00", days=days)]) == last
 
 
+def test_extension_beyond_all_time_is_none() -> None:
+    log = [RAISED, *(on(f"x{n}", "granted", f"03-1{n} 10:00", days=360_000) for n in range(9))]
+    policy = rules(duty(within="30 days", extension=MORE | {"at most": 20}))
+    found = obligation(policy, log, "04-20 00:00")
+    assert (found.due_date, found.note) == (date(7940, 2, 17), "an extension leads beyond all time and has no effect")
+
+
 ACCEPTED = {"when": "answer.reviewed", "provided": "outcome is accepted"}
 RETURNED = {"when": "answer.reviewed", "provided": "outcome is unclear", "within": "5 days"}
 
@@ -195,6 +223,27 @@ def test_redo_of_what_was_in_time_and_came_back_after_the_due() -> None:
     log = [RAISED, on("s", "sent", "03-12 10:00"), on("r", "reviewed", "03-14 10:00", outcome="unclear")]
     assert [obligation(policy, log, at).status for at in ("03-13 12:00", "03-15 00:00", "03-20 00:00")] == [
         "conditional", "open", "missed"]
+
+
+def test_redo_stands_still_in_a_pause_and_can_be_extended() -> None:
+    redo = RETURNED | {"within": "15 days"}
+    policy = rules(duty(within="10 days", accepted_by=ACCEPTED, redo=redo, pauses=ASKED, extension=MORE))
+    log = [RAISED, on("s", "sent", "03-10 10:00"), on("r", "reviewed", "03-11 10:00", outcome="unclear")]
+    paused = [*log, on("p1", "asked", "03-20 10:00"), on("p2", "received", "03-22 10:00")]
+    assert (due(policy, log), due(policy, paused, "03-25 00:00")) == (date(2026, 3, 26), date(2026, 3, 28))
+    assert due(policy, [*paused, on("x", "granted", "03-28 23:00", days=10)], "03-29 12:00") == date(2026, 4, 7)
+    long = [*log, on("p1", "asked", "03-13 10:00"), on("p2", "received", "03-31 10:00")]
+    assert obligation(policy, long, "03-31 12:00").due_date == date(2026, 4, 13)
+
+
+def test_restart_or_void_of_what_is_handed_in_and_not_yet_accepted_leaves_no_breach() -> None:
+    log = [RAISED, on("s", "sent", "03-10 10:00"), on("e2", "raised", "03-15 10:00"),
+           on("r", "reviewed", "03-20 10:00", outcome="accepted")]
+    policy = rules(duty(within="10 days", accepted_by=ACCEPTED, again="restart", report="all"))
+    assert [f.status for f in judged(policy, log[:2], "03-14 00:00").findings] == ["conditional"]
+    assert [f.status for f in judged(policy, log, "03-21 00:00").findings] == ["void", "open"]
+    policy = rules(duty(within="10 days", accepted_by=ACCEPTED, void={"when": "fault.upheld"}))
+    assert obligation(policy, [*log[:2], on("v", "upheld", "03-15 10:00"), log[3]], "03-21 00:00").status == "void"
 
 
 @pytest.mark.parametrize(("withdrawn", "status"), [("03-02 11:00", "void"), ("03-02 11:00:01", "missed")])

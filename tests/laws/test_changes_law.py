@@ -22,8 +22,9 @@ from accountability.timeline import effective
 
 @st.composite
 def changing(draw: st.DrawFn) -> tuple[World, list[Event]]:
-    """A world, and its log with up to six changes of the organisation in it, some recorded late, some retracted or corrected."""
-    world = draw(worlds(("duty", "prohibition", "gate", "effect", "recurring duty", "decided effect")))
+    """A world, and its log with up to six changes of the organisation in it, some told late or beforehand, some retracted or
+    corrected."""
+    world = draw(worlds(("duty", "prohibition", "threshold", "gate", "effect", "recurring duty", "decided effect")))
     intake, moments = Intake(world.policy.vocabulary, strict=False), instants(world.policy)
     units, posts = st.sampled_from(sorted(world.organisation.units)), st.sampled_from([*sorted(world.organisation.posts), "u1/new"])
     values = {"unit": units, "into": units, "parent": units, "post": posts, "role": st.sampled_from(["head", "chief"]),
@@ -36,7 +37,7 @@ def changing(draw: st.DrawFn) -> tuple[World, list[Event]]:
         at = draw(moments)
         raw: dict[str, object] = {
             "specversion": "1.0", "source": "office", "id": f"o{number}", "type": declared.name, "time": at.isoformat(),
-            "recordedtime": (at + timedelta(hours=draw(st.sampled_from([0, 0, 24, 24 * 30])))).isoformat(), "data": data}
+            "recordedtime": (at + timedelta(days=draw(st.sampled_from([0, 0, 1, 30, -1, -30])))).isoformat(), "data": data}
         log.append(intake.one(raw))
         if draw(st.integers(0, 5)) == 0:
             says = draw(st.sampled_from(["retracts", "corrects"]))

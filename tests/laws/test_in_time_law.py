@@ -42,6 +42,7 @@ DUTY = """\
     same: {same}
     within: {limit}
     clock starts: {starts}
+    clock runs: {runs}
     again: {again}
 """
 THRESHOLD = """\
@@ -99,7 +100,8 @@ def duties(draw: st.DrawFn, *agains: str) -> tuple[str, list[dict[str, object]]]
         "when": st.sampled_from(["fault.found", "harm.done", "[fault.found, harm.done]"]),
         "must": st.sampled_from(["report.filed", "step.done", "[report.filed, step.done]"]),
         "same": st.sampled_from(["case", "unit", "[case, unit]"]), "limits": st.sampled_from(LONGER),
-        "starts": st.sampled_from(["at once", "next opening", "next working day"]), "again": st.sampled_from(agains)})
+        "starts": st.sampled_from(["at once", "next opening", "next working day"]),
+        "runs": st.sampled_from(["all the time", "in business hours"]), "again": st.sampled_from(agains)})
     return head, [{"n": n, **draw(chosen)} for n in range(draw(st.integers(1, 3)))]
 
 
@@ -171,7 +173,7 @@ def hour(n: float) -> datetime:
     return FIRST + timedelta(hours=n)
 
 
-PLAIN = {"when": "fault.found", "must": "report.filed", "same": "case", "starts": "at once", "again": "new"}
+PLAIN = {"when": "fault.found", "must": "report.filed", "same": "case", "starts": "at once", "runs": "all the time", "again": "new"}
 AMSTERDAM = HEAD.format(zone="Europe/Amsterdam", roll="no")
 
 

@@ -45,7 +45,8 @@ rules:
 TIMES = (
     "2026-03-01T09:00:00Z", "2026-03-01T17:00:00+08:00", "2026-03-01T09:00:00.5Z", "2026-02-28T24:00:00Z", "2026-02-29T00:00:00Z",
     "2026-03-01T09:00:00", "2026-03-01t09:00:00z", "1700-01-01T00:00:00Z", "2300-01-01T00:00:00Z", "soon", "",
-    "2026-13-01T09:00:00Z", "2026-03-01T09:60:00Z", "２026-03-01T09:00:00Z", None, 7)
+    "2026-03-01T09:00:00-12:60", "9999-12-31T23:59:59-08:00", "2026-13-01T09:00:00Z", "2026-03-01T09:60:00Z",
+    "２026-03-01T09:00:00Z", None, 7)
 plain_times = st.sampled_from(TIMES[:2]) | st.integers(0, 86_399).map(
     lambda s: f"2026-03-{1 + s % 28:02d}T{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}Z")
 odd_values = st.sampled_from([
@@ -136,3 +137,7 @@ def test_times_read_together_are_those_read_one_by_one(texts: list[str], alike: 
             wanted.append((False, 0))
     at, sound = read_times(texts)
     assert list(zip(sound.tolist(), at.tolist(), strict=True)) == wanted
+
+
+def test_an_offset_of_sixty_minutes_is_none_in_columns_either() -> None:
+    assert not read_times(["2026-03-02T09:00:00-12:60"] * 3)[1].any()

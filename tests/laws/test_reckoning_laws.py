@@ -198,6 +198,30 @@ def test_the_next_opening(start: datetime, hours: BusinessHours, zone: ZoneInfo,
     assert not between or not calendar.is_working(between[0]) or local.time() >= hours.closes
 
 
+@st.composite
+def daytimes(draw: st.DrawFn) -> BusinessHours:
+    """Hours in which no clock is changed, and on some weekdays others."""
+    spans = st.tuples(st.integers(6, 13), st.integers(14, 22)).map(lambda span: (time(span[0], 30), time(span[1])))
+    own = draw(st.dictionaries(st.integers(0, 6), spans, max_size=3))
+    return BusinessHours(*draw(spans), draw(zones), tuple((day, *span) for day, span in own.items()))
+
+
+@given(instants.map(lambda at: at.replace(second=0, microsecond=0)), st.integers(0, 1500), daytimes(), st.sampled_from(CALENDARS))
+def test_a_clock_that_runs_in_business_hours_counts_the_minutes_in_which_business_is_open(
+    start: datetime, minutes: int, hours: BusinessHours, calendar: Calendar
+) -> None:
+    """Counted minute by minute, business is open as long as the limit, and at the end it is open or about to close."""
+    def is_open(at: datetime) -> bool:
+        local = at.astimezone(hours.zone)
+        opens, closes = hours.on(local.date())
+        return calendar.is_working(local.date()) and opens <= local.time() < closes
+
+    last = reckon(start, Limit(minutes, Unit.MINUTE), zone=hours.zone, calendar=calendar, hours=hours, in_hours=True).last
+    between = [start + n * timedelta(minutes=1) for n in range((last - start) // timedelta(minutes=1))]
+    assert sum(map(is_open, between)) == minutes
+    assert is_open(last if minutes == 0 else last - timedelta(minutes=1))
+
+
 @given(instants, whole_work_limits, zones, calendars())
 def test_an_answer_is_provisional_exactly_when_it_rests_on_unknown_days(
     start: datetime, limit: Limit, zone: ZoneInfo, calendar: Calendar

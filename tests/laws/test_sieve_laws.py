@@ -70,7 +70,8 @@ def plain_rules(draw: st.DrawFn) -> Policy:
                 *sometimes("answers: {head: at due}", "answers: {above: at act, head: at trigger}"),
                 *sometimes("about: unit"), *sometimes("breach: {severity: grave, points: 2}"),
                 *sometimes(f"effective: {{from: {days['day1']}}}"),
-                *sometimes("clock starts: next opening", "clock starts: next working day", "roll: yes")]
+                *sometimes("clock starts: next opening", "clock starts: next working day", "clock runs: in business hours",
+                           "roll: yes")]
     def threshold(name: str, counts: Sequence[str], per: Sequence[str], wheres: Sequence[str]) -> list[str]:
         fires = draw(st.sampled_from(["each", "each", "rising", "rising", "once, used up"]))
         return [f"  - threshold: {name}", "    source: law", f"    count: {draw(st.sampled_from(counts))}",

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from hypothesis import event, given
 
-from accountability.engine.cell import concluded_in
 from accountability.engine.live import Engine
 from accountability.engine.logic import Firing, LogicFact, Matcher, make_matcher
 from accountability.engine.operators.joins import compile_logic
+from accountability.engine.questions import concluded_in
 from accountability.engine.replay import replay
 from accountability.testing.strategies import World, worlds
 from accountability.timeline import effective

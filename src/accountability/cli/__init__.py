@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -16,6 +17,7 @@ from accountability.cli.following import follow
 from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.planning import plan
+from accountability.cli.printing import finish, ready, warn
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import schema, show
 from accountability.cli.sources import sources
@@ -29,12 +31,20 @@ for command in (run, follow, why, dossier, verify, forecast, check, plan, fmt, s
 
 def main() -> None:
     """The entry point. Whatever a person can mend ends with exit code 2 and its words, never with a traceback."""
+    ready()
     try:
-        app()
+        try:
+            app()
+        finally:
+            finish()
     except DocumentError as error:
         for diagnostic in error.diagnostics:
-            print(diagnostic, file=sys.stderr)
+            warn(diagnostic)
         sys.exit(2)
     except AccountabilityError as error:
-        print(f"accountability: {error}", file=sys.stderr)
+        warn(f"accountability: {error}")
+        sys.exit(2)
+    except OSError as error:  # of files and streams; what else can fail is a mistake of this program, and shows where it was made
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
+        warn(f"accountability: {where}{error.strerror or error}; check the path, its rights and the room that is left")
         sys.exit(2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from accountability.cli.organising import vacancies
+from accountability.cli.printing import say, warn
 from accountability.engine.logic import availability
 from accountability.errors import DocumentError
 from accountability.intake import read_mapping
@@ -35,11 +35,11 @@ def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, o
         except DocumentError as error:
             wrong = True
             for diagnostic in error.diagnostics:
-                print(diagnostic, file=sys.stderr)
+                warn(diagnostic)
             continue
         for warning in warnings:
-            print(f"{warning} (warning)", file=sys.stderr)
-        print(f"{pack}: {len(policy.own.rules)} rules, nothing wrong" + (f", {len(warnings)} warnings" if warnings else ""))
+            warn(f"{warning} (warning)")
+        say(f"{pack}: {len(policy.own.rules)} rules, nothing wrong" + (f", {len(warnings)} warnings" if warnings else ""))
     if wrong:
         raise typer.Exit(WRONG)
 
@@ -54,10 +54,10 @@ def test(
         policy = read_rules(pack)
         played = list(scenarios_of(pack, policy))
         if not played:
-            print(f"{pack}: no scenarios")
+            say(f"{pack}: no scenarios")
         for where, scenario in played:
             disagreements = list(run_scenario(policy, scenario))
-            print(
+            say(
                 f"{where}: {len(scenario.checkpoints)} checkpoints, "
                 + ("as expected" if not disagreements else f"{len(disagreements)} disagreements")
             )
@@ -68,9 +68,9 @@ def test(
             goals = reach(policy, [scenario for _, scenario in played])
             untried = [goal for goal in goals if not goal.reached]
             wrong = wrong or bool(untried)
-            print(f"{pack}: {len(goals)} things to try of {len(policy.own.rules)} rules, {len(untried)} not tried")
+            say(f"{pack}: {len(goals)} things to try of {len(policy.own.rules)} rules, {len(untried)} not tried")
             for goal in untried:
-                print(f"  {goal.rule}: {goal.what}")
+                say(f"  {goal.rule}: {goal.what}")
     if wrong:
         raise typer.Exit(DISAGREES)
 
@@ -78,13 +78,13 @@ def test(
 def doctor() -> None:
     """Say what this installation can do, and what is missing."""
     works, why = availability()
-    print(f"python {platform.python_version()}")
-    print(f"rule matcher: {why}" if works else f"rule matcher: plain Python, because {why}")
+    say(f"python {platform.python_version()}")
+    say(f"rule matcher: {why}" if works else f"rule matcher: plain Python, because {why}")
     for package, extra in OPTIONAL.items():
         try:
-            print(f"{package} {metadata.version(package)}")
+            say(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
-            print(f"{package}: not installed; `pip install 'accountability[{extra}]'`")
+            say(f"{package}: not installed; `pip install 'accountability[{extra}]'`")
 
 
 def packs_at(paths: list[Path]) -> Iterator[Path]:
@@ -110,8 +110,8 @@ def _beside(pack: Path, policy: Policy) -> Iterator[object]:
 
 
 def _explain(disagreement: Disagreement) -> None:
-    print(f"  as of {disagreement.at.isoformat()} by {disagreement.engine}:")
+    say(f"  as of {disagreement.at.isoformat()} by {disagreement.engine}:")
     for expected in disagreement.missing:
-        print(f"    {expected.span}: expected and not found: {expected}")
+        say(f"    {expected.span}: expected and not found: {expected}")
     for finding in disagreement.unexpected:
-        print(f"    found and not expected: {finding.rule}, {finding.subject}, {finding.status}, since {finding.since.isoformat()}")
+        say(f"    found and not expected: {finding.rule}, {finding.subject}, {finding.status}, since {finding.since.isoformat()}")

@@ -39,12 +39,16 @@ class Sieved:
     feeds: Sequence[Feed]
 
 
+def is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == PARQUET
+
+
 def sieve_for(paths: Iterable[Path], policy: Policy, organisation: Organisation, mapping: EventMapping | None, *,
               report_all: bool) -> Sieve | None:
     """The sieve through which the logs at *paths* are read: always where they are in Parquet; of lines, where they are large and it
     can drop anything; else None. Raises DocumentError where Parquet cannot be read: together with lines, or without the extra."""
-    columns = [path for path in paths if path.suffix == PARQUET]
-    lines = [path for path in paths if path.suffix != PARQUET]
+    columns = [path for path in paths if is_parquet(path)]
+    lines = [path for path in paths if not is_parquet(path)]
     if columns and (lines or mapping is not None):
         what = f"it cannot be read together with `{lines[0]}`" if lines else "the pack has a mapping, which is for JSON Lines"
         raise wrong(str(columns[0]), "unreadable-log", what, "give it as JSON Lines, too")
@@ -70,7 +74,7 @@ def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime
     from accountability.intake.lines import LineLog
 
     log: LineLog | ParquetLog
-    if paths[0].suffix == PARQUET:
+    if is_parquet(paths[0]):
         import pyarrow as pa
 
         from accountability.intake.parquet import ParquetLog

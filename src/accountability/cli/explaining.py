@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Annotated
 
 import attrs
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
+from accountability.cli.opening import LAST, instant_of, mapping_of, organisation_of, read_events, wrong
+from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
 from accountability.cli.showing import Language
 from accountability.cli.tables import local, status_of, who
@@ -57,12 +56,11 @@ class Asked:
     def read(cls, pack: Path, events: list[Path], at: str, known_at: str | None, org: Path | None) -> Asked:
         """Reads everything; what is refused is counted on standard error."""
         policy, clock = read_rules(pack), instant_of(at, "--at")
-        said, refused = Console(stderr=True), list[Refused]()
+        said, refused = Plain(stderr=True), list[Refused]()
         intake = Intake(policy.vocabulary, mapping=mapping_of(pack, policy), strict=policy.strict)
         found = read_events(intake, events, refused.append, said)
         if refused:
-            said.print(f"warning: {len(refused):,} events were refused; `accountability run` tells why", style="yellow",
-                       highlight=False)
+            said.print(f"warning: {len(refused):,} events were refused; `accountability run` tells why", style="yellow")
         return cls(pack, policy, organisation_of(pack, org, policy), found, clock,
                    instant_of(known_at, "--known-at") if known_at else clock)
 
@@ -90,7 +88,7 @@ class Asked:
 
     def one(self, finding: str | None, rule: str | None, subject: str | None) -> Conclusion:
         """The conclusion that is asked about, by its id or by its rule and subject."""
-        if finding is None and (rule is None or subject is None):
+        if not finding and (rule is None or subject is None):
             raise typer.BadParameter("say which finding is meant: `--finding ID`, or a rule and a subject such as `case/C-101`")
         if rule is not None:
             self.check_rule(rule)
@@ -128,7 +126,7 @@ def why(
     explanation = asked.miss(rule, subject) if not_ else explain(
         asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), at=asked.at, known_at=asked.known_at)
     shown = {Shape.TEXT: as_text, Shape.JSON: as_json, Shape.HTML: as_html}[format]
-    sys.stdout.write(shown(explanation, lang.value))
+    say(shown(explanation, lang.value), end="")
 
 
 def dossier(
@@ -154,7 +152,7 @@ def dossier(
     except OSError as error:
         raise wrong(str(output), "cannot-write", f"the file cannot be written: {error.strerror}", "check its path and its rights"
                     ) from None
-    print(f"{output}: {len(sealed):,} bytes")
+    say(f"{output}: {len(sealed):,} bytes")
 
 
 def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
@@ -162,7 +160,7 @@ def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
     found = judged_anew(content_of(file))
     zone, finding, known = found.policy.zone, found.finding, found.organisation
     facts = len(known.unit_entries) + len(known.post_entries) + len(known.tenures) + len(known.lines)
-    print(f"{file}: verified: {finding.rule}, about {finding.subject}: {finding.status}, since "
+    say(f"{file}: verified: {finding.rule}, about {finding.subject}: {finding.status}, since "
           f"{finding.since.astimezone(zone).isoformat(' ')}, read at {found.at.astimezone(zone).isoformat(' ')}; from "
           f"{len(found.events)} events, {facts} facts of the organisation and the pack {found.policy.pack}; digest {found.digest}")
 
@@ -179,13 +177,15 @@ def forecast(
     format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
 ) -> None:
     """Say what will stand against whom in the next hours if nothing is done."""
+    if hours > (LAST - instant_of(at, "--at")) / timedelta(hours=1):
+        raise typer.BadParameter(f"{hours} hours from then the calendar has ended; look less far ahead", param_hint="--hours")
     asked = Asked.read(pack, events, at, known_at, org)
     coming = looked_ahead(asked.policy, asked.organisation, asked.events, at=asked.at, known_at=asked.known_at,
                           within=timedelta(hours=hours))
     if format is Format.JSONL:
         for one in coming:
             drafted = {"draft": True} if one.draft else {}
-            sys.stdout.write(json.dumps({**body(one.finding), **drafted}, ensure_ascii=False, separators=(",", ":")) + "\n")
+            say(json.dumps({**body(one.finding), **drafted}, ensure_ascii=False, separators=(",", ":")))
         return
     for draft in (False, True):
         title = f"in the {hours} hours from {local(asked.at, asked.policy)}, if nothing is done"
@@ -197,6 +197,6 @@ def forecast(
             table.add_row(local(one.when, asked.policy), found.rule, found.subject, found.unit or "",
                           status_of(one.now) if one.now else "", status_of(found), who(found))
         if table.row_count:
-            Console().print(table)
+            Plain().print(table)
     if not coming:
-        print(f"nothing in the {hours} hours from {local(asked.at, asked.policy)}")
+        say(f"nothing in the {hours} hours from {local(asked.at, asked.policy)}")

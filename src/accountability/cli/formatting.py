@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from accountability.cli.checking import packs_at
+from accountability.cli.printing import say, told, warn
 from accountability.document import content_of, decode
 from accountability.errors import Diagnostic, DocumentError, FormatFault, Span
 from accountability.policy.files import rule_files
@@ -40,7 +41,7 @@ def fmt(
         try:
             files = [path] if path == STDIN else [file for pack in packs_at([path]) for file in rule_files(pack)]
         except DocumentError as error:
-            print(error, file=sys.stderr)
+            warn(error)
             wrong = True
             continue
         for file in files:
@@ -50,11 +51,12 @@ def fmt(
                 if check:
                     changed = _show(file, before, after) or changed
                 elif stdout or file == STDIN:
-                    sys.stdout.buffer.write(after)
+                    with told(sys.stdout):
+                        sys.stdout.buffer.write(after)
                 elif after != before:
                     _write(file, after)
             except (DocumentError, FormatFault) as error:
-                print(error, file=sys.stderr)
+                warn(error)
                 wrong = True
     if wrong or changed:
         raise typer.Exit(WRONG if wrong else WOULD_CHANGE)
@@ -64,10 +66,10 @@ def _show(file: Path, before: bytes, after: bytes) -> bool:
     """Whether *file* would change, and if so, how."""
     if before == after:
         return False
-    print(f"{file}: would change", file=sys.stderr)
+    warn(f"{file}: would change")
     # A byte order mark and Windows line ends are differences, too.
     for line in difflib.unified_diff(list(_lines(before)), list(_lines(after)), str(file), f"{file}, formatted", lineterm=""):
-        print(line)
+        say(line)
     return True
 
 
@@ -83,4 +85,4 @@ def _write(file: Path, content: bytes) -> None:
         start = Span(str(file), 1, 1, 1, 1)
         raise DocumentError([Diagnostic(start, "unreadable-file", f"the file cannot be written: {error.strerror}",
                                         "check its path and its rights")]) from None
-    print(f"{file}: written anew", file=sys.stderr)
+    warn(f"{file}: written anew")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -17,6 +17,9 @@ from accountability.event import Event, utc
 from accountability.intake import EventMapping, Intake, Refused, read_mapping
 from accountability.organisation import Organisation
 from accountability.policy import Policy
+
+FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""Between them an instant can be shown in any zone, and looked ahead from."""
 
 
 def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], object], said: Console) -> list[Event]:
@@ -46,11 +49,15 @@ def reading(paths: list[Path], said: Console) -> Iterator[Callable[[int], None]]
 def instant_of(text: str, option: str) -> datetime:
     """The instant (UTC) that was given for *option*."""
     try:
-        return utc(datetime.fromisoformat(text))
-    except ValueError:
+        found = utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
         raise typer.BadParameter(
             f"`{text}` is no instant with a zone; write one such as 2026-03-01T00:00:00+08:00", param_hint=option
         ) from None
+    if not FIRST <= found <= LAST:
+        raise typer.BadParameter(f"`{text}` is too near to the ends of the calendar; write one of the years 2 to 9998",
+                                 param_hint=option)
+    return found
 
 
 def organisation_of(pack: Path, org: Path | None, policy: Policy) -> Organisation:
@@ -63,6 +70,14 @@ def mapping_of(pack: Path, policy: Policy) -> EventMapping | None:
     """The mapping of the pack, if it has one."""
     where = pack / "mapping.yaml" if pack.is_dir() else None
     return read_mapping(where, policy.vocabulary) if where is not None and where.exists() else None
+
+
+def apart(option: str, written: Path, others: Iterable[Path]) -> None:
+    """Raises a usage error where the file *written* for *option* is one of the *others*, too: it would be spoilt."""
+    for other in others:
+        if written.resolve() == other.resolve() or (written.is_file() and other.is_file() and written.samefile(other)):
+            raise typer.BadParameter(f"`{written}` is `{other}`, which is read or written as something else; name another file",
+                                     param_hint=option)
 
 
 def wrong(file: str, check: str, what: str, way_out: str) -> DocumentError:

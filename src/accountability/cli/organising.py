@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -11,7 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from accountability.cli.printing import say, warn
 from accountability.errors import Diagnostic, DocumentError, Span
+from accountability.event import utc
 from accountability.judgement.vacancies import Gap, Lack, gaps
 from accountability.organisation import ALWAYS, Organisation, ResponsibilityKind, write_organisation
 from accountability.organisation.draft import date_of
@@ -40,18 +41,21 @@ def org(
                      "write a name such as `Asia/Shanghai`") from None
     known = Organisation.read(organisation, zone)
     for warning in known.warnings:
-        print(f"{warning} (warning)", file=sys.stderr)
+        warn(f"{warning} (warning)")
     roles = tuple(role or sorted({post.role for post in known.posts.values() if post.rank == 1}))
     found = gaps(known, ResponsibilityKind("", roles), _day(since, "--from", zone), _day(until, "--to", zone))
     for gap in found:
-        print(f"{gap.unit}: {told(gap, zone)}")
-    print(f"{organisation}: {len(known.units)} units, {len(known.posts)} posts, {len(known.tenures)} tenures,"
+        say(f"{gap.unit}: {told(gap, zone)}")
+    say(f"{organisation}: {len(known.units)} units, {len(known.posts)} posts, {len(known.tenures)} tenures,"
           f" {len(known.lines)} lines; {len(found)} gaps in {', '.join(roles) or 'no role'}")
     if write is not None:
         try:
             write_organisation(known, write)
         except ValueError as error:
             raise _wrong(str(write), "cannot-write", str(error), "or change that text") from None
+        except OSError as error:
+            raise _wrong(str(error.filename or write), "cannot-write", f"the file cannot be written: {error.strerror}",
+                         "check its path and its rights") from None
 
 
 def vacancies(organisation: Organisation, kinds: Iterable[ResponsibilityKind], zone: ZoneInfo) -> Iterator[Diagnostic]:
@@ -90,9 +94,9 @@ def _day(text: str | None, option: str, zone: ZoneInfo) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(), zone)
-    except ValueError:
-        raise _wrong(option, "not-a-date", f"`{text}` is no day", "write one such as `2026-03-01`") from None
+        return utc(datetime.combine(date.fromisoformat(text), time(), zone))
+    except (ValueError, OverflowError):  # the latter where the day begins before the first year, or after the last
+        raise _wrong(option, "not-a-date", f"`{text}` is no day of the calendar", "write one such as `2026-03-01`") from None
 
 
 def _wrong(where: str, check: str, what: str, way_out: str) -> DocumentError:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from accountability.cli.columns import LARGE
 from accountability.cli.opening import mapping_of, organisation_of
+from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
 from accountability.cli.tables import local
 from accountability.engine.plan import Plan, RulePlan, Share, TypePlan
@@ -37,33 +35,33 @@ def plan(
         _lines(found)
     else:
         _tables(found)
-    said = Console(stderr=True)
+    said = Plain(stderr=True)
     if find_spec("numpy") is None:
         said.print("numpy is not installed, so the engine judges every event of a large log, too: "
-                   "`pip install 'accountability[columnar]'`", markup=False, highlight=False, soft_wrap=True)
+                   "`pip install 'accountability[columnar]'`", soft_wrap=True)
     if organisation.learned:
         said.print(f"the organisation has something to learn until {local(organisation.learned[-1], policy)}: "
-                   "before that, no horizon lets go of anything", markup=False, highlight=False, soft_wrap=True)
+                   "before that, no horizon lets go of anything", soft_wrap=True)
 
 
 def _tables(found: Plan) -> None:
-    console = Console()
+    console = Plain()
     rules = Table(title="rules, in the order in which they are judged", title_justify="left")
     for column in ("rule", "a large log is judged", "behind a horizon"):
         rules.add_column(column, overflow="fold")
     for rule in found.rules:
-        rules.add_row(escape(rule.rule) + " (draft)" * rule.draft, escape(_judged(rule)),
-                      "let go" if rule.stays is None else escape(f"kept: it {rule.stays}"))
+        rules.add_row(rule.rule + " (draft)" * rule.draft, _judged(rule),
+                      "let go" if rule.stays is None else f"kept: it {rule.stays}")
     types = Table(title="event types", title_justify="left")
     for column in ("event type", "of a large log, the engine is given", "behind a horizon"):
         types.add_column(column, overflow="fold")
     for type_ in found.types:
         stays = "let go" if type_.stays is None else f"kept: {type_.stays}"
-        types.add_row(escape(type_.type), escape(_given(type_)), escape(stays))
+        types.add_row(type_.type, _given(type_), stays)
     console.print(rules)
     console.print(types)
     console.print(f"a large log: one in Parquet, or of lines from {LARGE // 1_000_000} MB on; what columns are not certain of is "
-                  "given to the engine, too", highlight=False)
+                  "given to the engine, too")
 
 
 def _judged(rule: RulePlan) -> str:
@@ -91,4 +89,4 @@ def _lines(found: Plan) -> None:
 
 
 def _line(said: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n")
+    say(json.dumps(said, ensure_ascii=False, separators=(",", ":")))

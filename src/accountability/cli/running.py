@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +12,13 @@ import typer
 from rich.console import Console
 
 from accountability.cli.columns import Sieved, read_sieved, sieve_for
-from accountability.cli.opening import instant_of, mapping_of, organisation_of, read_events, wrong
+from accountability.cli.opening import apart, instant_of, mapping_of, organisation_of, read_events, wrong
+from accountability.cli.printing import Plain, say
 from accountability.cli.tables import show
 from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
 from accountability.intake import DeadLetters, Intake, Refused
-from accountability.ledger import Basis, Ledger, body
+from accountability.ledger import Basis, Ledger, Recorded, body
 from accountability.organisation import Organisation, changed
 from accountability.policy import read_rules
 from accountability.timeline import History, effective
@@ -54,14 +54,17 @@ def run(
     fail_on: Annotated[FailOn, typer.Option(help="exit with 1 when there are findings")] = FailOn.NOTHING,
 ) -> None:
     """Judge a log: who owed what by when, was it done, who answers."""
+    if ledger is not None:
+        apart("--ledger", ledger, events)
+    apart("--dead-letters", dead_letters, events if ledger is None else [*events, ledger])
     policy = read_rules(pack)
     clock = instant_of(at, "--at")
     knowledge = instant_of(known_at, "--known-at") if known_at else clock
     organisation = organisation_of(pack, org, policy)
     mapping = mapping_of(pack, policy)
-    said = Console(stderr=True)
+    said = Plain(stderr=True)
     for warning in (*policy.warnings, *organisation.warnings):
-        said.print(f"warning: {warning}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+        said.print(f"warning: {warning}", style="yellow", soft_wrap=True)
     intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
     sieved: Sieved | None = None
     with DeadLetters(dead_letters) as letters:
@@ -82,20 +85,22 @@ def run(
     gc.freeze()  # or all of it is searched for garbage once more at the end
     if sieved is not None:
         judgement = sieved.whole(judgement)
-    if format is Format.JSONL:
-        for finding in judgement.findings:
-            sys.stdout.write(json.dumps(body(finding), ensure_ascii=False, separators=(",", ":")) + "\n")
-        for finding in judgement.would:
-            sys.stdout.write(json.dumps({**body(finding), "draft": True}, ensure_ascii=False, separators=(",", ":")) + "\n")
-    else:
-        show(Console(), policy, judgement, limit)
-    _account(said, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
-    _strangers(said, judgement, organisation_then)
-    if ledger is not None:
+    recorded: Recorded | None = None
+    if ledger is not None:  # before anything is said: what is recorded must not depend on who listens
         basis = Basis(policy.pack, policy.digest, organisation.digest, {n: c.digest for n, c in policy.calendars.items()})
         with Ledger.open(ledger) as book:
             recorded = book.record(basis, judgement)
-        said.print(f"ledger: {recorded.raised} raised, {recorded.revised} revised, {recorded.withdrawn} withdrawn", highlight=False)
+    if format is Format.JSONL:
+        for finding in judgement.findings:
+            say(json.dumps(body(finding), ensure_ascii=False, separators=(",", ":")))
+        for finding in judgement.would:
+            say(json.dumps({**body(finding), "draft": True}, ensure_ascii=False, separators=(",", ":")))
+    else:
+        show(Plain(), policy, judgement, limit)
+    _account(said, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
+    _strangers(said, judgement, organisation_then)
+    if recorded is not None:
+        said.print(f"ledger: {recorded.raised} raised, {recorded.revised} revised, {recorded.withdrawn} withdrawn")
     if refused:
         raise typer.Exit(REFUSED)
     if fail_on is FailOn.FINDINGS and any(f.against for f in judgement.findings):
@@ -106,8 +111,8 @@ def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accou
     """Check that no entry of a ledger was changed."""
     if not path.exists():
         raise wrong(str(path), "no-ledger", "there is no such file", "name a ledger written by `accountability run --ledger`")
-    with Ledger.open(path) as book:
-        print(f"{path}: {book.verify()} entries, none changed")
+    with Ledger.open(path, make=False) as book:
+        say(f"{path}: {book.verify()} entries, none changed")
 
 
 def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path, counted: int) -> None:
@@ -117,15 +122,13 @@ def _account(said: Console, intake: Intake, history: History, refused: int, dead
         f"{counts.read:,} events read: {judged:,} judged, {counts.ignored:,} of types that no rule knows, "
         f"{history.duplicates:,} duplicates, {refused:,} refused"
         + (f", {besides:,} recorded or happening later, or corrections and retractions" if besides else ""),
-        highlight=False, soft_wrap=True)
+        soft_wrap=True)
     if counted:
-        said.print(f"{counted:,} of those judged were judged by columns, together", highlight=False, soft_wrap=True)
+        said.print(f"{counted:,} of those judged were judged by columns, together", soft_wrap=True)
     if counts.assumed_immediate:
-        said.print(
-            f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded", highlight=False
-        )
+        said.print(f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded")
     if refused:
-        said.print(f"refused events and reasons: {dead_letters}", style="yellow", highlight=False)
+        said.print(f"refused events and reasons: {dead_letters}", style="yellow", soft_wrap=True)
 
 
 def _strangers(said: Console, judgement: Judgement, organisation: Organisation) -> None:
@@ -137,6 +140,5 @@ def _strangers(said: Console, judgement: Judgement, organisation: Organisation) 
             f"{' …' if len(unknown) > 10 else ''}, "
             "so nobody is named for them; add them to the organisation",
             style="yellow",
-            highlight=False,
             soft_wrap=True,
         )

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from accountability.cli.printing import say
 from accountability.errors import Diagnostic, DocumentError, Span, closest
 from accountability.policy import read_rules
 from accountability.policy.rendering import readme, show_pack, show_rule
@@ -37,12 +38,16 @@ def show(
     if readme_:
         if not pack.is_dir():
             raise _wrong(pack, "no-pack", "a README is written into a folder", "name a folder that holds `pack.yaml`")
-        (pack / "README.md").write_text(readme(policy), encoding="utf-8")
-        print(f"{pack / 'README.md'}: {len(policy.own.rules)} rules")
+        try:
+            (pack / "README.md").write_text(readme(policy), encoding="utf-8")
+        except OSError as error:
+            raise _wrong(pack / "README.md", "cannot-write", f"the file cannot be written: {error.strerror}",
+                         "check its path and its rights") from None
+        say(f"{pack / 'README.md'}: {len(policy.own.rules)} rules")
     elif rule is None:
-        print(show_pack(policy, lang.value), end="")
+        say(show_pack(policy, lang.value), end="")
     elif any(r.name == rule for r in policy.rules):
-        print(show_rule(policy, rule, lang.value), end="")
+        say(show_rule(policy, rule, lang.value), end="")
     else:
         raise _wrong(pack, "unknown-rule", f"the pack has no rule `{rule}`", closest(rule, (r.name for r in policy.rules)))
 
@@ -51,7 +56,7 @@ def schema(
     lang: Annotated[Spellings, typer.Option(help="the spelling of the keywords that may be written")] = Spellings.BOTH,
 ) -> None:
     """Print the JSON Schema of a rule file, by which an editor completes and underlines."""
-    print(text_of(schema_of(lang.value)))
+    say(text_of(schema_of(lang.value)))
 
 
 def _wrong(pack: Path, check: str, what: str, way_out: str) -> DocumentError:

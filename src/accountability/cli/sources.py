@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from enum import StrEnum
 from itertools import groupby
@@ -11,11 +10,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from accountability.cli.checking import packs_at
+from accountability.cli.printing import Plain, say, warn
 from accountability.cli.running import Format
 from accountability.errors import Diagnostic, DocumentError, Span, closest
 from accountability.policy import Policy, read_rules
@@ -66,7 +64,7 @@ def sources(
         _unlisted(policies, listed)
     alarms = list(drifted(listed, where, against)) if against else []
     for alarm in alarms:
-        print(alarm, file=sys.stderr)
+        warn(alarm)
     if alarms or (fail_on is FailOn.GAPS and any(row.treatment is Treatment.GAP for row in rows)):
         raise typer.Exit(FAILED)
 
@@ -92,13 +90,13 @@ def _known(clauses: list[str] | None, rules: list[str] | None, rows: tuple[Row, 
 
 
 def _table(rows: list[Row]) -> None:
-    console = Console()
+    console = Plain()
     for document, group in groupby(rows, key=lambda row: row.clause.document):
-        table = Table(title=escape(document), title_justify="left")
+        table = Table(title=document, title_justify="left")
         for column in ("clause", "what", "status", "rules, or why not"):
             table.add_column(column, overflow="fold", no_wrap=column in ("clause", "status"))
         for row in group:
-            table.add_row(row.clause.id, escape(row.clause.name), row.treatment, escape(_because(row)))
+            table.add_row(row.clause.id, row.clause.name, row.treatment, _because(row))
         console.print(table)
 
 
@@ -129,12 +127,12 @@ def _totals(rows: tuple[Row, ...]) -> None:
     counts = Counter(row.treatment for row in rows)
     inside = len(rows) - counts[Treatment.EXCLUDED]
     unmarked = sum(row.treatment is Treatment.NUMBERED and not row.marked for row in rows)
-    print(f"{len(rows)} clauses, {inside} in scope: " + ", ".join(f"{counts[t]} {t}" for t in Treatment))
+    say(f"{len(rows)} clauses, {inside} in scope: " + ", ".join(f"{counts[t]} {t}" for t in Treatment))
     chosen = sum(row.treatment is Treatment.ENCODED and row.marked for row in rows)
     if chosen:
-        print(f"of those encoded, {chosen} have a rule in which some number is the author's choice")
+        say(f"of those encoded, {chosen} have a rule in which some number is the author's choice")
     if unmarked:
-        print(f"of those that need a number, {unmarked} have one that is {UNMARKED}")
+        say(f"of those that need a number, {unmarked} have one that is {UNMARKED}")
 
 
 def _unlisted(policies: list[Policy], listed: ClauseList) -> None:
@@ -142,35 +140,35 @@ def _unlisted(policies: list[Policy], listed: ClauseList) -> None:
     others = unlisted(policies, listed)
     rules = {(use.pack, use.rule) for _, uses in others for use in uses}
     if others:
-        print(f"{len(others)} other sources, encoded by {len(rules)} rules, are not in the list")
+        say(f"{len(others)} other sources, encoded by {len(rules)} rules, are not in the list")
 
 
 def _pages(rows: list[Row], found: Found) -> None:
     """Each clause with its rules, where they stand, and what their scenarios expect."""
     for row in rows:
         said = row.clause
-        print(f"{said.id} {said.name}: {row.treatment}\n  {said.document}" + (f"; {said.kind}" if said.kind else ""))
+        say(f"{said.id} {said.name}: {row.treatment}\n  {said.document}" + (f"; {said.kind}" if said.kind else ""))
         if said.repeats:
-            print(f"  says the same as {' and '.join(said.repeats)}")
+            say(f"  says the same as {' and '.join(said.repeats)}")
         if said.excluded:
-            print(f"  {said.excluded}")
+            say(f"  {said.excluded}")
         elif row.treatment is Treatment.NUMBERED:
-            print(f"  the source gives no number: {_number(row)}")
+            say(f"  the source gives no number: {_number(row)}")
         elif row.marked:
-            print(f"  {_number(row)}")
+            say(f"  {_number(row)}")
         for use in row.uses:
             _page(use, found.get(use.pack, {}).get(use.rule, ()))
 
 
 def _page(use: Use, expected: tuple[Expectation, ...]) -> None:
     title = f" {use.title}" if use.title else ""
-    print(f"  {use.span}: {use.kind} `{use.rule}`{title}, source `{use.source.key}`" + " (unverified)" * use.source.unverified)
+    say(f"  {use.span}: {use.kind} `{use.rule}`{title}, source `{use.source.key}`" + " (unverified)" * use.source.unverified)
     for (_, scenario), group in groupby(expected, key=lambda e: (e.span.file, e.scenario)):
         those = list(group)
         counts = Counter(e.status for e in those)
-        print(f"    {those[0].span}: scenario `{scenario}`: " + ", ".join(f"{n} {status}" for status, n in counts.items()))
+        say(f"    {those[0].span}: scenario `{scenario}`: " + ", ".join(f"{n} {status}" for status, n in counts.items()))
     if not expected:
-        print("    no scenario expects anything of it")
+        say("    no scenario expects anything of it")
 
 
 def _lines(rows: list[Row], found: Found) -> None:
@@ -182,7 +180,7 @@ def _lines(rows: list[Row], found: Found) -> None:
                 "leaves_open": row.clause.open, "marked": row.marked,
                 "numbers": {p.name: _value(p) for p in row.parameters},
                 "rules": [_line(use, found.get(use.pack, {}).get(use.rule, ())) for use in row.uses]}
-        sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        say(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
 
 
 def _line(use: Use, expected: tuple[Expectation, ...]) -> dict[str, object]:

@@ -38,11 +38,9 @@ def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int
         console.print(table)
     left = len(found) - len(shown)
     if left:
-        console.print(
-            f"… and {left:,} more findings: `--limit 0` shows all, `--format jsonl` gives them to a program", highlight=False
-        )
+        console.print(f"… and {left:,} more findings: `--limit 0` shows all, `--format jsonl` gives them to a program")
     if not found:
-        console.print("drafts would have found nothing" if drafts else "no findings", highlight=False)
+        console.print("drafts would have found nothing" if drafts else "no findings")
 
 
 def _counts(console: Console, policy: Policy, judgement: Judgement, limit: int) -> None:

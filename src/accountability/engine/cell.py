@@ -20,12 +20,13 @@ from accountability.engine.days import Beginning
 from accountability.engine.derived import Unworded
 from accountability.engine.outputs import NO_FACTS, Alike, Facts, Output, Outputs, OutputT, Told
 from accountability.engine.port import Matcher
+from accountability.engine.questions import asks_organisation, contexts_of
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
-from accountability.policy.expression import Expression, FieldRef, LastOf, OrganisationFact, SameKey, walk
+from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
-from accountability.policy.rule import ACT, TRIGGER, Bearer, Made, Trigger, asked
+from accountability.policy.rule import ACT, TRIGGER, Bearer, Made, Trigger
 
 Entry = tuple[Order, int, Happening]
 Key = Hashable
@@ -348,38 +349,3 @@ def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object
         return units.get(unit) or unit
 
     return read
-
-
-def contexts_of(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
-    """The (event type, field) pairs that *expressions* ask about: what they depend on beside what they are given."""
-    asked_about = list(expressions)
-    return same_keys_in(asked_about) | lasts_in(asked_about)
-
-
-def same_keys_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
-    """The (event type, field) pairs that `any T of the same F` asks about in *expressions*."""
-    return {(p.event_type, p.field) for p in _asking(expressions) if p.concluded or not p.by_then}
-
-
-def moments_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
-    """The same, where it asks what had happened by the trigger's instant."""
-    return {(p.event_type, p.field) for p in _asking(expressions) if p.by_then and not p.concluded}
-
-
-def _asking(expressions: Iterable[Expression]) -> Iterator[SameKey]:
-    return (p for e in expressions for p in walk(e) if isinstance(p, SameKey))
-
-
-def lasts_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
-    """Those that `f of last T of the same F` asks about."""
-    return {(p.event_type, p.key) for e in expressions for p in walk(e) if isinstance(p, LastOf)}
-
-
-def asks_organisation(expressions: Iterable[Expression]) -> bool:
-    """Whether *expressions* ask what the organisation was."""
-    return any(isinstance(p, OrganisationFact) for e in expressions for p in walk(e))
-
-
-def concluded_in(expressions: Iterable[Expression]) -> set[Trigger]:
-    """What other rules conclude that `any standing of R of the same F` asks about in *expressions*."""
-    return {asked(p.event_type) for e in expressions for p in walk(e) if isinstance(p, SameKey) and p.concluded}

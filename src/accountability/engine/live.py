@@ -14,17 +14,7 @@ from itertools import count
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.board import AnyOperator, Board
-from accountability.engine.cell import (
-    Key,
-    Listener,
-    Sleeper,
-    asks_organisation,
-    concluded_in,
-    contexts_of,
-    lasts_in,
-    moments_in,
-    same_keys_in,
-)
+from accountability.engine.cell import Key, Listener, Sleeper
 from accountability.engine.closures import Compiler, KeyIndex
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
@@ -38,6 +28,7 @@ from accountability.engine.operators.recurrences import OnceBy, Recurrences
 from accountability.engine.operators.runs import thresholds
 from accountability.engine.operators.steps import Steps
 from accountability.engine.operators.tallies import Tallies
+from accountability.engine.questions import asks_organisation, concluded_in, contexts_of, lasts_in, moments_in, same_keys_in
 from accountability.engine.settled import rules_letting_go
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 import attrs
 
-from accountability.engine.cell import contexts_of
 from accountability.engine.columnar.sieve import Sieve, SievedDuty, SievedThreshold, opens
 from accountability.engine.operators.joins import compile_logic
+from accountability.engine.questions import contexts_of
 from accountability.engine.settled import why_kept
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from accountability.conclusion import Judgement
-from accountability.engine.cell import concluded_in
 from accountability.engine.live import Engine
 from accountability.engine.logic import Matcher
+from accountability.engine.questions import concluded_in
 from accountability.event import Event, utc
 from accountability.organisation import Organisation, changed
 from accountability.policy.kinds import Duty

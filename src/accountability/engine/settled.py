@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from accountability.engine.cell import concluded_in
+from accountability.engine.questions import concluded_in
 from accountability.policy.drafts import NOWHERE
 from accountability.policy.expression import LastOf, SameKey, walk
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold

@@ -130,9 +130,11 @@ def _turned(rule: Duty, finding: Conclusion, known: Known) -> Iterator[Reason]:
         turns = [reason("paused", since=since, until=until) for since, until in ran.paused]
         turns += [reason("paused at most", since=p.since, until=p.until) if p.until else reason("paused still", since=p.since)
                   for p in ran.open_pauses.values()]
-        turns += [reason("extended", limit=limit) for limit in ran.extended]
-        turns += [reason("restarted", at=ran.start)] if ran.start != trigger.occurred_at else []
-        turns += [reason("redo", times=ran.redone, due=ran.redo_due.last if ran.redo_due else None)] if ran.redone else []
+        own, *redone = ran.clocks
+        turns += [reason("extended", limit=limit) for clock in ran.clocks for limit in clock.extended]
+        turns += [reason("restarted", at=own.since)] if own.since != trigger.occurred_at else []
+        redo_due = redone[-1].due(rule.reckoning, ran.paused).last if redone else None
+        turns += [reason("redo", times=ran.redone, due=redo_due)] if ran.redone else []
         turns += [reason("voided", at=ran.voided.occurred_at)] if ran.voided is not None else []
         if turns:
             yield reason("on its way", *turns, due=finding.due_date or finding.due)

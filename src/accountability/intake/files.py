@@ -7,8 +7,8 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from io import BufferedIOBase
 from pathlib import Path
+from typing import Protocol
 
 from accountability.errors import Diagnostic, DocumentError, Span
 from accountability.intake.envelope import MAX_LINE
@@ -18,10 +18,11 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def check_files(paths: Iterable[Path]) -> None:
-    """Raises DocumentError naming every path that is no file, before the first event is read."""
-    absent = [path for path in paths if not path.is_file()]
-    if absent:
-        raise DocumentError(_unreadable(path, 0, "there is no such file") for path in absent)
+    """Raises DocumentError naming every path that is no file, before the first event is read. A pipe is one."""
+    wrong = [(path, "it is a folder" if path.exists() else "there is no such file")
+             for path in paths if path.is_dir() or not path.exists()]
+    if wrong:
+        raise DocumentError(_unreadable(path, 0, why) for path, why in wrong)
 
 
 def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
@@ -33,7 +34,13 @@ def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk
     return _lines_of(_chunks(path, progress, chunk_bytes))
 
 
-def arriving(stream: BufferedIOBase, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
+class Stream(Protocol):
+    """What can be read as far as it is there."""
+
+    def read1(self, size: int, /) -> bytes: ...
+
+
+def arriving(stream: Stream, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
     """The lines of *stream* in the same form, as many at a time as are there; a line is given once its end has come."""
     return _lines_of(iter(partial(stream.read1, chunk_bytes), b""))
 
@@ -43,9 +50,13 @@ def _chunks(path: Path, progress: Callable[[int], None] | None, chunk_bytes: int
     with contextlib.ExitStack() as stack:
         try:
             disk = stack.enter_context(path.open("rb"))
+            packed = path.suffix.lower() == ".gz"
+            empty = packed and not disk.peek(1)
         except OSError as error:
             raise DocumentError([_unreadable(path, 0, error.strerror or "it cannot be opened")]) from None
-        file = stack.enter_context(gzip.GzipFile(fileobj=disk)) if path.suffix == ".gz" else disk
+        if empty:  # which `gzip` takes for a whole file
+            raise DocumentError([_unreadable(path, 0, "it ends before it has begun")])
+        file = stack.enter_context(gzip.GzipFile(fileobj=disk)) if packed else disk
         while True:
             try:
                 chunk = file.read(chunk_bytes)
@@ -53,7 +64,7 @@ def _chunks(path: Path, progress: Callable[[int], None] | None, chunk_bytes: int
                 raise DocumentError([_unreadable(path, lines, "it ends in the middle")]) from None
             except (OSError, zlib.error) as error:
                 raise DocumentError([_unreadable(path, lines, str(error).lower())]) from None
-            if progress is not None and disk.tell() > told:
+            if progress is not None and disk.seekable() and disk.tell() > told:
                 progress(disk.tell() - told)
                 told = disk.tell()
             if not chunk:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from accountability.errors import EventRejected
 
-_form = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII).fullmatch
-_offset_form = re.compile(r"[+-]\d\d:\d\d", re.ASCII).fullmatch
+_form = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)?", re.ASCII).fullmatch
+_offset_form = re.compile(r"[+-]\d\d:[0-5]\d", re.ASCII).fullmatch
 NO_OFFSET = timedelta(0)
 SEEN = 256
 """How many ways to end an instant are remembered: a log has few offsets."""
@@ -18,6 +18,8 @@ SEEN = 256
 YEARS = range(1800, 2200)
 """The years in which something can have happened. Others are mistakes, or a system's way to say never (`0001-01-01`, `9999-12-31`):
 no limit reckoned from these leaves the calendar, and all of them can be counted in microseconds by a matcher."""
+WRITABLE = range(YEARS.start, 10_000)
+"""The years in which an instant of the data can lie."""
 
 
 def read_time(text: str, what: str) -> tuple[datetime, timedelta]:
@@ -32,10 +34,7 @@ def read_time(text: str, what: str) -> tuple[datetime, timedelta]:
                 return datetime.fromisoformat(text[:19] + "Z") - offset, offset
         except ValueError:
             raise _bad(text, what) from None
-    found = read_instant(text, what)
-    if found[0].year >= YEARS.stop:
-        raise _beyond(text, what)
-    return found
+    return read_instant(text, what, years=YEARS)
 
 
 @lru_cache(SEEN)
@@ -52,12 +51,11 @@ def offset_of(end: str) -> timedelta | None:
     return NO_OFFSET if end == "Z" else _offset(end)
 
 
-def read_instant(text: str, what: str, zone: ZoneInfo | None = None) -> tuple[datetime, timedelta]:
+def read_instant(text: str, what: str, zone: ZoneInfo | None = None, years: range = WRITABLE) -> tuple[datetime, timedelta]:
     """The instant in UTC, in microseconds, and the offset it was written with.
 
     Digits beyond the microsecond are cut off, never rounded: 23:59:59.9999999 stays on its day. A text without a zone is
-    taken in *zone* (of an hour that the clocks repeat, the first one), else refused (time.md, Instants). It may lie as far in the
-    future as can be written, but not before the first of *YEARS*.
+    taken in *zone* (of an hour that the clocks repeat, the first one), else refused (time.md, Instants). It must lie in *years*.
     Raises EventRejected: `no-zone`, or `bad-instant` for anything else, a leap second :60 included.
     """
     form = _form(text)
@@ -67,20 +65,23 @@ def read_instant(text: str, what: str, zone: ZoneInfo | None = None) -> tuple[da
         raise EventRejected("no-zone", f"{what} is `{text}`, without a zone; add one, such as `+08:00` or `Z`")
     try:
         found = datetime.fromisoformat(text.upper() if form[1] == "z" else text)
-        if found.year < YEARS.start:
-            raise _beyond(text, what)
-        if found.tzinfo is UTC:
-            return found, NO_OFFSET
+        if found.year < years.start:
+            raise _beyond(text, what, years)
         if found.tzinfo is None:
             found = found.replace(tzinfo=zone)
-        return found.astimezone(UTC), found.utcoffset() or NO_OFFSET
-    except (ValueError, OverflowError):
+        instant, offset = found.astimezone(UTC), found.utcoffset() or NO_OFFSET
+    except OverflowError:  # in UTC it lies in the year 10000
+        raise _beyond(text, what, years) from None
+    except ValueError:
         raise _bad(text, what) from None
+    if instant.year >= years.stop:
+        raise _beyond(text, what, years)
+    return instant, offset
 
 
-def _beyond(text: str, what: str) -> EventRejected:
+def _beyond(text: str, what: str, years: range) -> EventRejected:
     way_out = "leave it out where it stands for no time at all"
-    return EventRejected("bad-instant", f"{what} is `{text}`, outside the years {YEARS.start} to {YEARS.stop - 1}; {way_out}")
+    return EventRejected("bad-instant", f"{what} is `{text}`, outside the years {years.start} to {years.stop - 1}; {way_out}")
 
 
 def _bad(text: str, what: str) -> EventRejected:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -117,14 +118,16 @@ class DeadLetters:
         self._file: IO[bytes] | None = None
 
     def write(self, refused: Refused) -> None:
-        letter: dict[str, object] = {"origin": refused.origin, "check": refused.check, "what": refused.what}
+        origin = refused.origin.encode("utf-8", "backslashreplace").decode()  # the name of a file may be no UTF-8
+        letter: dict[str, object] = {"origin": origin, "check": refused.check, "what": refused.what}
         letter["event"] = refused.storable
         if refused.storable is None:
             letter |= {"length": len(refused.line), "sha256": hashlib.sha256(refused.line).hexdigest()}
-        if self._file is None:
-            self._file = self._open()
-        self._file.write(encode_json(letter) + b"\n")
-        self._file.flush()
+        with self._named():
+            if self._file is None:
+                self._file = self._open()
+            self._file.write(encode_json(letter) + b"\n")
+            self._file.flush()
         self.count += 1
 
     def _open(self) -> IO[bytes]:
@@ -140,8 +143,17 @@ class DeadLetters:
     def close(self) -> None:
         """Closes the file; a later `write` opens it again."""
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            with self._named():
+                file, self._file = self._file, None
+                file.close()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """What fails while writing does not say by itself to which file."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, error.filename or str(self.path)) from None
 
     def __enter__(self) -> DeadLetters:
         return self

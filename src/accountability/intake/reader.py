@@ -110,13 +110,14 @@ class Intake:
         """The same of *lines*, called lines of *file*; what is in one is given before the next is asked for."""
         return self.read_blocks(([line] for line in lines), file)
 
-    def read_blocks(self, blocks: Iterable[Sequence[bytes]], file: str) -> Iterator[Event | Refused]:
+    def read_blocks(self, blocks: Iterable[Sequence[bytes]], file: str, after: int = 0) -> Iterator[Event | Refused]:
         """The events of the lines in *blocks*, called lines of *file*, in their order; ignored ones are only counted.
 
         A block is read whole before the first event of it is given. An event without `sequence` gets the number of its line,
-        counted on over everything this Intake reads (time.md, Order).
+        counted on over everything this Intake reads, and *after* so many lines that another one has read (time.md, Order).
         """
-        first = 1
+        self._lines += after
+        first = after + 1
         for block in blocks:
             yield from self._read(block, file, first)
             first += len(block)

@@ -15,12 +15,13 @@ import attrs
 from accountability.conclusion import Conclusion, Fact, Status
 from accountability.event import Happening, Order, following
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, triggers_in
+from accountability.judgement.clock import Clock, Standstill
 from accountability.policy.kinds.duty import Again, Duty
 from accountability.policy.kinds.turns import Event, Pause, Turn
 from accountability.policy.rule import ACT, TRIGGER, Made
 from accountability.workdays import Due, Limit, due_at, local_midnight, window_start
 from accountability.workdays.localtime import MICROSECOND
-from accountability.workdays.moving import moved_due, stands_until
+from accountability.workdays.moving import stands_until
 
 
 def course(rule: Duty, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
@@ -70,18 +71,6 @@ def amount_of(rule: Duty, fields: Mapping[str, object], at: datetime, world: Wor
     return min(value, Fraction(high)) if isinstance(high, (int, Decimal, Fraction)) else value
 
 
-@attrs.frozen
-class Standstill:
-    """A pause that is not over: since when, and until when at most; None where there is no bound."""
-
-    since: datetime
-    until: datetime | None = None
-
-    def with_bound(self, until: datetime | None) -> Standstill:
-        """The same pause, caused once more before it was over: it lasts until the later of both bounds."""
-        return Standstill(self.since, None if self.until is None or until is None else max(self.until, until))
-
-
 @attrs.define
 class Course:
     """One obligation on its way. `run` walks through what came in, in order."""
@@ -94,19 +83,15 @@ class Course:
     due: Due
     limit: Limit | None
     restarted: Happening | None = None
-    start: datetime = attrs.field(init=False)
+    clocks: list[Clock] = attrs.Factory(list)
+    """The limit of its own, and that of every redo; the one that runs out last decides."""
     done: Happening | None = None
     pending: list[Happening] = attrs.Factory(list)
     open_pauses: dict[int, Standstill] = attrs.Factory(dict)
     paused: list[tuple[datetime, datetime]] = attrs.Factory(list)
-    extended: list[Limit] = attrs.Factory(list)
     voided: Happening | None = None
     redone: int = 0
-    redo_due: Due | None = None
     note: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        self.start = self.trigger.occurred_at
 
     @classmethod
     def begin(cls, rule: Duty, world: World, trigger: Happening, unit: str | None, fields: Mapping[str, object]) -> Course | None:
@@ -124,7 +109,8 @@ class Course:
 
     def run(self, inputs: Inputs, before: Order | None = None) -> Course:
         """Where it stands after *inputs*, or those *before* an instant. The course itself is not changed."""
-        at = attrs.evolve(self, pending=[], open_pauses={}, paused=[], extended=[])
+        own = Clock(self.trigger.occurred_at, self.limit, self.due.last if self.limit is None else None)
+        at = attrs.evolve(self, pending=[], open_pauses={}, paused=[], clocks=[own])
         for order, role, happening in inputs:
             if before is not None and order >= before:
                 break
@@ -144,14 +130,14 @@ class Course:
         if self.open_pauses and self.done is None and self.voided is None:
             bounds = sorted((p.until, n) for n, p in self.open_pauses.items() if p.until is not None)
             for until, number in [b for b in bounds if b[0] <= now]:
-                self.go_on(number, until, until)
+                self.go_on(number, until)
 
-    def go_on(self, number: int, at: datetime, stood: datetime) -> None:
-        """The pause of that *number* ends *at*, and the clock, which *stood* still until then, goes on or starts anew."""
+    def go_on(self, number: int, stood: datetime) -> None:
+        """The pause of that *number* is over: the clock, which *stood* still until an instant, goes on or starts anew then."""
         self.paused.append((self.open_pauses.pop(number).since, stood))
         if self.rule.turns.pauses[number].restarts:
-            self.start, self.paused, self.extended = at, [], []
-            self.open_pauses = {n: attrs.evolve(p, since=at) for n, p in self.open_pauses.items()}
+            clock = self.running()
+            clock.since, clock.extended = stood, []
 
     def in_reach(self, order: Order, act: Happening) -> bool:
         """Whether *act* comes after the trigger, or not longer before it than the rule allows."""
@@ -160,16 +146,13 @@ class Course:
         before = self.rule.even_before
         return before is not None and act.occurred_at >= window_start(self.trigger.occurred_at, before, self.world.policy.zone)
 
+    def running(self) -> Clock:
+        """The clock that decides."""
+        return max(self.clocks, key=lambda clock: clock.due(self.rule.reckoning, self.paused).last)
+
     def now_due(self) -> Due | None:
         """The due by what is known so far; None while the clock stands still."""
-        if self.open_pauses:
-            return None
-        due = self.due
-        if self.limit is not None and (self.paused or self.extended or self.start != self.trigger.occurred_at):
-            due = moved_due(self.start, self.limit, self.rule.reckoning, self.paused, self.extended)
-        if self.redo_due is not None and self.redo_due.last > due.last:
-            due = self.redo_due
-        return due
+        return None if self.open_pauses else self.running().due(self.rule.reckoning, self.paused)
 
     def in_time(self, at: datetime) -> bool:
         """Whether the due, by what is known so far, has not passed at *at*."""
@@ -182,7 +165,8 @@ class Course:
 
     def act(self, act: Happening) -> None:
         """Takes in what may discharge it: at once, or, where it must be accepted, once it is."""
-        if not self.owed or not self.world.holds(self.rule.provided, self.fields, self.trigger.occurred_at, act.fields):
+        over = self.done is not None or self.voided is not None
+        if over or not self.world.holds(self.rule.provided, self.fields, self.trigger.occurred_at, act.fields):
             return
         if self.rule.turns.accepted is None:
             self.done = act
@@ -206,7 +190,7 @@ class Course:
             number, closes = divmod(role - Turn.PAUSE, 2)
             pause = turns.pauses[number]
             if closes and number in self.open_pauses:
-                self.go_on(number, at, self.day_after(at) if pause.with_last_day else at)
+                self.go_on(number, self.day_after(at) if pause.with_last_day else at)
             elif not closes and self.counts(pause.since, happening) and self.in_time(at):
                 until = self.bound(pause, happening)
                 earlier = self.open_pauses.get(number)
@@ -244,23 +228,26 @@ class Course:
             self.done = None
         self.redone += 1
         if in_time and isinstance(limit, Limit):
-            self.redo_due = self.rule.reckoning.due(happening.occurred_at, limit)
+            self.clocks.append(Clock(happening.occurred_at, limit))
 
     def extend(self, happening: Happening) -> None:
-        """More time, if it was granted before the due had passed, and not too often."""
+        """More time for the clock that runs, if it was granted before that ran out, and not too often."""
         extension = self.rule.turns.extension
         assert extension is not None
         at = self.trigger.occurred_at
         tier = next((t for t in extension.tiers if self.world.holds(t.where, self.fields, at, happening.fields)), None)
         limit = self.world.value(tier.limit, self.fields, at, happening.fields) if tier else None
-        if not isinstance(limit, Limit) or self.limit is None or (limit.span is None) is not (self.limit.span is None):
+        clock = self.running()
+        if not isinstance(limit, Limit) or (clock.limit is not None and (limit.span is None) is not (clock.limit.span is None)):
             return
         if not self.in_time(happening.occurred_at):
             self.note = "an extension came after the due and has no effect"
-        elif len(self.extended) >= extension.at_most:
+        elif len(clock.extended) >= extension.at_most:
             self.note = "an extension came too often and has no effect"
+        elif not clock.bears(limit, self.rule.reckoning, self.paused):
+            self.note = "an extension leads beyond all time and has no effect"
         else:
-            self.extended.append(limit)
+            clock.extended.append(limit)
 
     def status(self, due: Due | None) -> Status:
         """Where it stands at the clock."""
@@ -270,9 +257,10 @@ class Course:
             late = last is not None and self.done.occurred_at > last
             return (Status.REFUSED if self.rule.right else Status.LATE) if late else Status.MET
         ended = self.voided or self.restarted
-        if ended is not None and (last is None or ended.occurred_at <= last):
+        handed_in = bool(self.pending) and (last is None or self.pending[0].occurred_at <= last)
+        if ended is not None and (last is None or ended.occurred_at <= last or handed_in):
             return Status.VOID
-        if self.pending and (last is None or self.pending[0].occurred_at <= last):
+        if handed_in:
             return Status.CONDITIONAL
         if overdue:
             return Status.LAPSED if self.rule.right else Status.MISSED

@@ -40,7 +40,8 @@ def tally(rule: Threshold, world: World, key: Key, inputs: Inputs) -> Iterator[O
         member = known[happening.key]
         held.append(member)
         inside, number = counted(rule, held)
-        fires = number >= rule.reaches and not (rule.fires is Fires.RISING and before >= rule.reaches)
+        stays = before >= rule.reaches and len(inside) > 1  # what counts alone has the number become reached anew
+        fires = number >= rule.reaches and not (rule.fires is Fires.RISING and stays)
         before = number
         if not fires:
             continue

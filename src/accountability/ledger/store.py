@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from typing import Any, Self
 import attrs
 
 from accountability.conclusion import Conclusion, Judgement, sorted_findings
-from accountability.errors import EngineFault, LedgerAhead, LedgerBroken
+from accountability.errors import EngineFault, LedgerAhead, LedgerBroken, LedgerUnreachable
 from accountability.event import utc
 from accountability.ledger.chain import GENESIS, Basis, Entry, EntryKind, body, canonical, instant, seal
 
@@ -69,8 +69,8 @@ class Recorded:
 class Ledger:
     """An append-only ledger of judgements, open for reading and writing. Several processes may have it open at once.
 
-    Every method raises LedgerBroken if the file is damaged, and lets sqlite3.OperationalError rise where the file cannot be
-    reached or another process holds it for more than 30 seconds.
+    Every method raises LedgerBroken if the file is damaged, and LedgerUnreachable where the file cannot be reached or written, or
+    another process holds it for more than 30 seconds.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -79,15 +79,20 @@ class Ledger:
         self._has_past = False
 
     @classmethod
-    def open(cls, path: Path | str) -> Self:
-        """Open the ledger at *path*, new if there is none. Raises LedgerBroken if the file is something else."""
+    def open(cls, path: Path | str, *, make: bool = True) -> Self:
+        """Open the ledger at *path*, new if there is none and one is to *make*. Raises LedgerBroken if the file is something else,
+        which an empty one is where none is made."""
+        file = path if make else f"{Path(path).absolute().as_uri()}?mode=rw"
         with ExitStack() as undo:
-            connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            try:
+                connection = sqlite3.connect(file, timeout=WAIT, isolation_level=None, uri=not make)
+            except sqlite3.OperationalError as error:
+                raise _unreachable(Path(path), error) from error
             undo.callback(connection.close)
             # A changed byte must reach `verify` as it is, even where it is no longer UTF-8.
             connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
             ledger = cls(connection, Path(path))
-            ledger._prepare()
+            ledger._prepare(make)
             undo.pop_all()
         return ledger
 
@@ -114,8 +119,7 @@ class Ledger:
                 raise EngineFault(f"{basis.pack}: same-identity: `{finding.rule}` gave two findings on `{finding.subject}` for "
                                   f"`{finding.trigger}`; nothing is recorded; report this with the rule file")
             texts[finding.identity] = canonical(body(finding))
-        with self._connection:  # commits, or rolls back if anything is raised
-            self._run("BEGIN IMMEDIATE")
+        with self._writing():
             self._advance(basis.pack, judgement)
             changes = [*self._rebased(basis), *self._changed(basis.pack, texts)]
             self._append(basis.pack, judgement, changes)
@@ -130,8 +134,7 @@ class Ledger:
         """
         texts = {finding.identity: canonical(body(finding)) for finding in sorted_findings(stands)}
         judgement = Judgement(at=at, known_at=at, findings=())
-        with self._connection:
-            self._run("BEGIN IMMEDIATE")
+        with self._writing():
             self._advance(basis.pack, judgement)
             changes = [*self._rebased(basis)]
             for id, text in texts.items():
@@ -149,8 +152,7 @@ class Ledger:
 
     def remember(self, pack: str, number: int, let_go: Iterable[tuple[str, str, str]]) -> None:
         """Note source, id and digest of events that a monitor of *pack* let go, in its round *number*. What is there stays."""
-        with self._connection:
-            self._run("BEGIN IMMEDIATE")
+        with self._writing():
             self._run(PAST)
             self._has_past = True
             for row in let_go:
@@ -158,8 +160,7 @@ class Ledger:
 
     def forget(self, pack: str, after: int) -> None:
         """Take back what a monitor of *pack* let go in rounds *after* that one: it went on from a snapshot, and gets it again."""
-        with self._connection:
-            self._run("BEGIN IMMEDIATE")
+        with self._writing():
             self._run(PAST)
             self._has_past = True
             self._run("DELETE FROM past WHERE pack = ? AND round > ?", pack, after)
@@ -190,6 +191,11 @@ class Ledger:
     def standing(self, pack: str) -> Mapping[str, Mapping[str, object]]:
         """The findings of *pack* that were raised and not withdrawn, each as last revised, by identity."""
         return {id: self._parsed(number, text) for number, id, text in self._run(STANDING, pack)}
+
+    def reached(self, pack: str) -> datetime | None:
+        """The instant as of which *pack* is recorded: as of an earlier one nothing can be. None where nothing is recorded."""
+        marks = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
+        return max(_moment(mark) for mark in marks[0]) if marks else None
 
     def verify(self) -> int:
         """Check every entry against its digest and the one before it. Returns how many there are.
@@ -276,16 +282,27 @@ class Ledger:
         except ValueError:  # a mark that is no instant
             return False
 
-    def _prepare(self) -> None:
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A run of entries: commits, or rolls back if anything is raised."""
+        try:
+            with self._connection:
+                self._run("BEGIN IMMEDIATE")
+                yield
+        except sqlite3.OperationalError as error:  # from the commit: the disk is full
+            raise _unreachable(self._path, error) from error
+
+    def _prepare(self, make: bool) -> None:
         self._run("PRAGMA synchronous = FULL")
         self._run("PRAGMA fullfsync = ON")
         self._run("BEGIN")
         is_new = self._is_new()
         self._run("COMMIT")
+        if is_new and not make:
+            raise LedgerBroken(f"{self._path}: not-a-ledger: there is nothing in it; name a file that was recorded in")
         if is_new:
             self._use_wal()
-            with self._connection:
-                self._run("BEGIN IMMEDIATE")
+            with self._writing():
                 if self._is_new():  # and not made by another process in the meantime
                     for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {FORMAT}"):
                         self._run(statement)
@@ -305,8 +322,8 @@ class Ledger:
         while True:
             try:
                 self._run("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            except LedgerUnreachable as error:
+                if not _is_busy(error.__cause__) or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
             else:
@@ -318,6 +335,8 @@ class Ledger:
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter from a complaint that quotes a damaged schema
             if isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
                 raise LedgerBroken(f"{self._path}: damaged-file: {error}; restore the file from a copy") from error
+            if isinstance(error, sqlite3.OperationalError):
+                raise _unreachable(self._path, error) from error
             raise
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
@@ -336,6 +355,15 @@ class Ledger:
     def _broken(self, number: int, check: str, what: str) -> LedgerBroken:
         way_out = "restore the file from a copy and find out who wrote to it"
         return LedgerBroken(f"{self._path}: entry {number}: {check}: {what}; {way_out}")
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _unreachable(path: Path, error: sqlite3.OperationalError) -> LedgerUnreachable:
+    way_out = "wait until the other has recorded" if _is_busy(error) else "check the path, its rights and the room that is left"
+    return LedgerUnreachable(f"{path}: unreachable-ledger: {error}; {way_out}")
 
 
 def _sealed(digest: str, number: int, fields: Mapping[str, Any], text: object, previous: str) -> bool:

@@ -2,5 +2,6 @@
 
 from accountability.monitor.changes import Changes
 from accountability.monitor.living import Monitor
+from accountability.monitor.snapshots import Place
 
-__all__ = ["Changes", "Monitor"]
+__all__ = ["Changes", "Monitor", "Place"]

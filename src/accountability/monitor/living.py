@@ -20,7 +20,7 @@ from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
 from accountability.monitor.changes import Changes, changes_of, quiet
 from accountability.monitor.remembered import Remembered
-from accountability.monitor.snapshots import opened, sealed
+from accountability.monitor.snapshots import Place, opened, sealed
 from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.changes import CHANGES
 from accountability.policy.model import Policy
@@ -65,6 +65,8 @@ class Monitor:
         # The clock until which nothing is closed: what lies before it no horizon reaches.
         self._opened = BEGINNING + min(horizon or timedelta(0), ALL_TIME)
         self._until_looked = SELDOM
+        self.place = Place()
+        """How far the log was read, as noted by whoever reads it: a snapshot keeps it, and judging makes no use of it."""
 
     @property
     def clock(self) -> datetime:
@@ -92,7 +94,7 @@ class Monitor:
         before = engine.clock
         if clock < before:
             clock = before
-        if happened > clock or self._remembered is not None or is_change(event):
+        if happened > clock or self._later or self._remembered is not None or is_change(event):
             return self._observe(event, clock)
         if self._horizon is not None and clock > before:
             self._close(clock)
@@ -100,16 +102,14 @@ class Monitor:
             return self._observe(event, clock)
         # It is new, names nothing and is named by nothing, as nearly all are.
         if happened > before:
-            if self._later or self._known < len(self._learned):
+            if self._known < len(self._learned):
                 self._move_to(happened)
-                engine = self._engine
             else:
                 engine.clerk.known_at = happened
                 engine.advance(happened)
         engine.add(event)
         if clock is not happened:
             self._move_to(clock)
-            engine = self._engine
         changes = changes_of(engine, event.id) if engine.touched else quiet(event.id, clock)
         if self._horizon is None:
             return changes
@@ -165,16 +165,18 @@ class Monitor:
                 heapq.heapify(self._later)
             else:
                 self._engine.take_back(gone)
-        for come in delta.added if len(delta.added) < 2 else sorted(delta.added, key=lambda e: e.order):
+        refused, coming = delta.refused, sorted(delta.added, key=lambda e: e.order)
+        while coming:
+            come = coming[0]
             if come.occurred_at > clock:
                 heapq.heappush(self._later, (come.order, come))
             else:
-                self._move_to(come.occurred_at)
+                refused += self._move_to(come.occurred_at, coming)
                 self._engine.add(come)
-        self._move_to(clock)
-        refused = delta.refused
+            del coming[0]
+        refused += self._move_to(clock)
         if any(map(is_change, (*delta.removed, *delta.added))):
-            refused += tuple(r for r in self._reorganise() if r.event in delta.added)
+            refused += self._reorganise(delta.added)
         changes = changes_of(self._engine, event.id, refused)
         self._until_looked -= 1
         return changes if self._until_looked > 0 or self._horizon is None else self._lighter(changes)
@@ -186,9 +188,9 @@ class Monitor:
 
     def advance(self, to: datetime) -> Changes:
         """Moves the clock to the instant *to* (with a zone) and says what the passing of time changes."""
-        self._move_to(utc(to))
+        refused = self._move_to(utc(to))
         self._close(self.clock)
-        return changes_of(self._engine, None)
+        return changes_of(self._engine, None, refused)
 
     def judgement(self) -> Judgement:
         """What stands at the clock, by what is known."""
@@ -215,7 +217,7 @@ class Monitor:
         """All that it holds, as a line of JSON in UTF-8 that ends with its own digest. `restore` goes on from there as it would."""
         packer, horizon = Packer(), self._horizon
         body = {
-            "basis": self._basis(), "report_all": self._engine.report_all,
+            "place": attrs.asdict(self.place), "basis": self._basis(), "report_all": self._engine.report_all,
             "horizon": None if horizon is None else horizon // MICROSECOND,
             "clock": self.clock.isoformat(), "closed": self._closed.isoformat(), "until_looked": self._until_looked,
             "rounds": 0 if self._remembered is None else self._remembered.rounds, "duplicates": self._timeline.duplicates,
@@ -242,6 +244,7 @@ class Monitor:
                 raise SnapshotRejected(f"snapshot: other-basis: it was taken under another {name}; restore it under the one it "
                                        "was taken under, or feed the whole log to a new monitor")
         monitor._go_on(body)
+        monitor.place = Place(**body.get("place", {}))  # none in those of earlier releases
         return monitor
 
     def _basis(self) -> dict[str, str]:
@@ -278,27 +281,28 @@ class Monitor:
         if self._horizon is not None and clock > self._opened:
             self._closed = max(self._closed, clock - self._horizon)
 
-    def _move_to(self, to: datetime) -> None:
+    def _move_to(self, to: datetime, coming: Sequence[Event] = ()) -> tuple[Refusal, ...]:
+        """Moves the clock on to an instant; gives what waited until then and is refused. What is still *coming* is not in yet."""
         engine = self._engine
         if to <= engine.clock:
-            return  # what waited until then is in, and what was learned by then is known
-        changes = bool(self._later) and self._catch_up(to)
+            return ()  # what waited until then is in, and what was learned by then is known
+        changes = self._catch_up(to) if self._later else []
         if self._known < len(self._learned) and bisect_right(self._learned, to) > self._known:
             self._known = bisect_right(self._learned, to)
             engine.learn(to)
         engine.clerk.known_at = to
         engine.advance(to)
-        if changes:
-            self._reorganise()
+        return self._reorganise(changes, coming) if changes else ()
 
-    def _catch_up(self, to: datetime) -> bool:
-        """Takes in what waited for the clock until *to*; gives whether the organisation changed by some of it."""
-        changes = False
+    def _catch_up(self, to: datetime) -> list[Event]:
+        """Takes in what waited for the clock until *to*; gives that by which an organisation changes."""
+        changes = []
         while self._later and self._later[0][1].occurred_at <= to:
             _, event = heapq.heappop(self._later)
             self._engine.advance(event.occurred_at)
             self._engine.add(event)
-            changes = changes or is_change(event)
+            if is_change(event):
+                changes.append(event)
         return changes
 
     def _organise(self, events: Iterable[Event]) -> tuple[Refusal, ...]:
@@ -312,11 +316,13 @@ class Monitor:
             self._learned = organisation.learned
         return tuple(Refusal(event, "no-change", why) for event, why in none)
 
-    def _reorganise(self) -> tuple[Refusal, ...]:
-        """Judges all that has happened by the clock again, if the organisation is another one by what is known now."""
-        before, clock = self._engine, self.clock
-        events = sorted((e for e in self._timeline.events() if e.occurred_at <= clock), key=lambda e: e.order)
-        refused = self._organise(events)
+    def _reorganise(self, changes: Sequence[Event], coming: Sequence[Event] = ()) -> tuple[Refusal, ...]:
+        """Judges all that has happened by the clock again, if the organisation is another one by what is known now, but for events
+        that are still *coming*. Gives those of *changes* that have no effect."""
+        before, clock, keys = self._engine, self.clock, {(event.source, event.id) for event in coming}
+        happened = (e for e in self._timeline.events() if e.occurred_at <= clock and (e.source, e.id) not in keys)
+        events = sorted(happened, key=lambda e: e.order)
+        refused = tuple(refusal for refusal in self._organise(events) if refusal.event in changes)
         if self._engine is not before:
             self._known = bisect_right(self._learned, clock)
             self._engine.clerk.known_at = clock

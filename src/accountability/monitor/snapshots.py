@@ -6,9 +6,19 @@ import hashlib
 import json
 from typing import Any
 
+import attrs
+
 from accountability.errors import SnapshotRejected
 
 FORMAT = 2
+
+
+@attrs.frozen
+class Place:
+    """How far a log was read: the number of the last *line* taken in, and the id of the last *event*; 0 and None at first."""
+
+    line: int = 0
+    event: str | None = None
 
 
 def sealed(body: dict[str, Any]) -> bytes:

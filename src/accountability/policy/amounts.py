@@ -13,6 +13,7 @@ import attrs
 
 from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import CalendarError, ExtraMissing
+from accountability.policy.forms import HOURS, OPEN, RUNS, WEEKDAYS
 from accountability.policy.parser import parse_condition, parse_limit
 from accountability.policy.rule import Effective, Joining, Term, TermKind, Tier, Window, WindowKind
 from accountability.policy.scope import Scope
@@ -47,22 +48,33 @@ def read_hours(node: Node | None, reading: Reading, zone: ZoneInfo) -> BusinessH
     """`{from: 08:30, to: 17:00, timezone: UTC}`; the pack's zone where none is named."""
     if node is None:
         return None
-    entries = reading.mapping(node, "«business hours»", ("from", "to", "timezone"), ("from", "to"))
+    entries = reading.mapping(node, "«business hours»", tuple(HOURS.keys), HOURS.required)
+    always = _open(entries, reading)
+    own = [(n, _open(reading.mapping(entries[day], f"«{day}»", tuple(OPEN), tuple(OPEN)), reading))
+           for n, day in enumerate(WEEKDAYS) if day in entries]
+    if always is None:
+        return None
+    zone = reading.zone(entries.get("timezone"), "«timezone»") or zone
+    return BusinessHours(*always, zone, tuple((n, *found) for n, found in own if found is not None))
+
+
+def _open(entries: Mapping[str, Node], reading: Reading) -> tuple[time, time] | None:
+    """When business opens and closes."""
     times = []
-    for key in ("from", "to"):
+    for key in OPEN:
         text = reading.text(entries.get(key), f"«{key}»")
         match = re.fullmatch("([01]?[0-9]|2[0-3]):([0-5][0-9])", text or "")
         if match is None:
             if text is not None:
                 reading.fail(entries[key].span, "not-a-time", f"`{text}` is no time of day", "write one such as `08:30`")
             continue
-        times.append((int(match[1]), int(match[2])))
+        times.append(time(int(match[1]), int(match[2])))
     if len(times) < 2:
         return None
     if times[0] >= times[1]:
         reading.fail(entries["to"].span, "empty-period", "business closes before it opens", "write the later time as «to»")
         return None
-    return BusinessHours(time(*times[0]), time(*times[1]), reading.zone(entries.get("timezone"), "«timezone»") or zone)
+    return times[0], times[1]
 
 
 def read_plain_limit(node: Scalar | None, reading: Reading) -> Limit | None:
@@ -152,8 +164,10 @@ def read_reckoning(entries: Mapping[str, Node], defaults: Defaults, find: FindCa
     roll = reading.boolean(entries.get("roll"), "«roll»")
     calendar = read_work_calendar(entries.get("calendar"), find, reading) or defaults.calendar
     hours = read_hours(entries.get("business hours"), reading, defaults.zone) or defaults.hours
+    runs = reading.keyword(entries.get("clock runs"), "«clock runs»", RUNS.choices)
     return Reckoning(defaults.zone, calendar, defaults.roll if roll is None else roll, ClockStart(start or "at once"), hours,
-                     bool(reading.boolean(entries.get("until close of business"), "«until close of business»")))
+                     bool(reading.boolean(entries.get("until close of business"), "«until close of business»")),
+                     runs == "in business hours")
 
 
 def read_window(node: Scalar | None, reading: Reading) -> Window:

@@ -302,11 +302,12 @@ class ClauseReader:
         if field is None or field.type.sort is not Sort.REFERENCE or field.optional:
             if name == "bearer" or name is None:
                 return "bearer", "unit"
-            span = node.span if node is not None else self.name.span
+            known = [n for n, f in self.trigger.items() if f.type.sort is Sort.REFERENCE and not f.optional]
+            span, way_out = self.name.span, "name it with «about»; " + closest(name, known)
+            if node is not None:
+                span, way_out = node.span, closest(name, known)
             self.reading.fail(span, "no-subject",
-                              f"`{name}` is not a required reference of the trigger, so it cannot name the subject",
-                              closest(name, [n for n, f in self.trigger.items()
-                                             if f.type.sort is Sort.REFERENCE and not f.optional]))
+                              f"`{name}` is not a required reference of the trigger, so it cannot name the subject", way_out)
             return "bearer", "unit"
         return field.name, field.type.kind
 

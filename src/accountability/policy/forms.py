@@ -93,11 +93,14 @@ FIELD = Words(("bearer",), free=True)
 FIELDS = Many(FIELD)
 TIERS = Either(AMOUNT, Many(Record({"where": CONDITION, "limit": AMOUNT, "otherwise": AMOUNT}), listed=True))
 EFFECTIVE = Record({"from": DAY, "until": DAY})
-HOURS = Record({"from": Plain("time"), "to": Plain("time"), "timezone": TEXT}, ("from", "to"))
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+OPEN: Mapping[str, Form] = {"from": Plain("time"), "to": Plain("time")}
+HOURS = Record({**OPEN, **dict.fromkeys(WEEKDAYS, Record(OPEN, ("from", "to"))), "timezone": TEXT}, ("from", "to"))
 WEIGHT = Record({"severity": TEXT, "points": WHOLE})
+RUNS = Words(("all the time", "in business hours"))
 RECKONING: Mapping[str, Form] = {
     "roll": YES, "calendar": TEXT, "clock starts": Words(("at once", "next opening", "next working day")),
-    "business hours": HOURS, "until close of business": YES,
+    "clock runs": RUNS, "business hours": HOURS, "until close of business": YES,
 }
 LABELLED = Record(rest=Either(CONDITION, Record({"where": CONDITION, "source": NAME}, ("where",))))
 PERIODS = Words(("calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year"))

@@ -23,7 +23,8 @@ def threshold(rule: Threshold, known: Known) -> Follows:
         before = 0
         for place, (member, unit) in enumerate(group):
             inside = [m for m, _ in group[: place + 1] if m.key not in used and in_window(rule.window, m, member, rule)]
-            fires = len(inside) >= rule.reaches and not (rule.fires is Fires.RISING and before >= rule.reaches)
+            stays = before >= rule.reaches and len(inside) > 1  # what counts alone has the number become reached anew
+            fires = len(inside) >= rule.reaches and not (rule.fires is Fires.RISING and stays)
             before = len(inside)
             if not fires:
                 continue

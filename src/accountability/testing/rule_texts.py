@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from accountability.policy.forms import WEEKDAYS
 from accountability.testing.assessments import scorecard
 from accountability.testing.author import (
     BY,
@@ -84,7 +85,8 @@ ZONES = tuple(sorted(FIRST_DAYS))
 """Those in which random rule files lie."""
 
 ROLLING = ("calendar: weekdays\n", "calendar: weekdays\nroll: yes\n")
-HOURS = ("", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n")
+HOURS = ("", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n",
+         "business hours:\n  from: 09:00\n  to: 17:00\n" + "".join(f"  {day}: {{from: 10:00, to: 15:30}}\n" for day in WEEKDAYS))
 HEADS = product_of([rolling + hours for rolling in ROLLING for hours in HOURS], (False, False, False, False, True))
 """What stands below the head, and whether all the rules are in force only since some day."""
 HOW_MANY = st.integers(1, 5)
@@ -148,6 +150,7 @@ def _duty(author: Author, name: str) -> Text:
             "calendar": ("weekdays",),
             "even before": ("2h", "1 day", "1 month"),
             "clock starts": ("at once", "next opening", "next working day"),
+            "clock runs": ("all the time", "in business hours"),
         }.items()
         if author.sometimes(rarely=key != "again")
     }

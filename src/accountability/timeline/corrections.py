@@ -10,8 +10,9 @@ The rules are those of time.md, "Corrections". Beside that table:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 import attrs
 
@@ -63,13 +64,18 @@ def repeats(one: Event, other: Event) -> bool:
     return one.content() == other.content()
 
 
+def content_of(event: Event) -> Hashable:
+    """The content of *event*: the same for what `repeats` it, and for nothing else."""
+    *what, fields, corrects, retracts = event.content()
+    return (*what, tuple(cast("list[object]", fields)), corrects, retracts)
+
+
 def distinct(deliveries: Iterable[Event]) -> list[Event]:
     """Of several deliveries of one id the first of each content, best claim first: the first of all holds the id."""
-    holders: list[Event] = []
+    holders: dict[Hashable, Event] = {}
     for event in sorted(deliveries, key=claim):
-        if not any(repeats(event, holder) for holder in holders):
-            holders.append(event)
-    return holders
+        holders.setdefault(content_of(event), event)
+    return list(holders.values())
 
 
 def claim(event: Event) -> tuple[datetime, tuple[int, str], str, tuple[str, ...]]:

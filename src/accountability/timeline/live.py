@@ -14,8 +14,8 @@ from accountability.timeline.corrections import (
     Refusal,
     above,
     as_recorded,
+    claim,
     conflict,
-    distinct,
     is_original,
     key_of,
     repeats,
@@ -26,6 +26,7 @@ from accountability.timeline.corrections import (
 )
 from accountability.timeline.deliveries import Deliveries
 from accountability.timeline.history import History
+from accountability.timeline.rivals import Rivals
 
 T = TypeVar("T")
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -64,7 +65,7 @@ class Timeline:
     def __init__(self) -> None:
         self._known = Deliveries()
         self._by_source = self._known.by_source
-        self._rivals: dict[Key, list[Event]] = {}
+        self._rivals: dict[Key, Rivals] = {}
         self._naming: dict[Key, dict[Key, Event]] = {}
         # Only the originals whose standing version is not the event as delivered; None for a retracted one.
         self._versions: dict[Key, Event | None] = {}
@@ -123,7 +124,7 @@ class Timeline:
         """Every delivery that is kept, one for each content."""
         for key, event in self._known.items():
             yield event
-            yield from self._rivals.get(key, ())
+            yield from self._others(key)
 
     @property
     def waiting(self) -> Sequence[Event]:
@@ -184,7 +185,11 @@ class Timeline:
 
     def _parts(self, group: Mapping[Key, Event]) -> list[Event]:
         """Every delivery of *group*, those of another content included."""
-        return [part for key, one in group.items() for part in (one, *self._rivals.get(key, ()))]
+        return [part for key, one in group.items() for part in (one, *self._others(key))]
+
+    def _others(self, key: Key) -> list[Event]:
+        """The deliveries of *key* that another one keeps from holding it."""
+        return self._rivals[key].others if key in self._rivals else []
 
     def _forget(self, key: Key) -> None:
         target = target_of(self._known.pop(key))
@@ -205,21 +210,23 @@ class Timeline:
     def history(self) -> History:
         """The effective events, and what is refused, waits or was repeated."""
         versions = (self._versions.get(key, event) for key, event in self._known.items() if is_original(event))
-        conflicts = (conflict(event) for rivals in self._rivals.values() for event in rivals)
+        conflicts = (conflict(event) for rivals in self._rivals.values() for event in rivals.others)
         return History.of((e for e in versions if e is not None), (*self._refused.values(), *conflicts),
                           self._waiting.values(), self._duplicates)
 
     def _add_again(self, key: Key, known: Event, event: Event, since: datetime) -> Delta:
-        before = [known, *self._rivals.get(key, ())]
-        holders = distinct([*before, event])
-        duplicate = len(holders) == len(before)
-        delta = Delta() if holders[0] is known else self._let_stand(key, holders[0], since)
+        displaces = claim(event) < claim(known)
+        delta = self._let_stand(key, event, since) if displaces else Delta()
         if delta is None:
             return Delta(refused=(too_old(event, since),))
+        rivals = self._rivals.get(key) or Rivals(known)
+        duplicate = event in rivals
         self._duplicates += duplicate
-        if len(holders) > 1:
-            self._rivals[key] = holders[1:]
-        conflicts = [conflict(e) for e in holders[1:] if not any(repeats(e, rival) for rival in before[1:])]
+        rivals.take(event)
+        if rivals.others:
+            self._rivals[key] = rivals
+        # Of the other contents, only that of the one which is displaced was not refused before.
+        conflicts = [] if repeats(event, known) else [conflict(known)] if displaces else [] if duplicate else [conflict(event)]
         return attrs.evolve(delta, refused=(*conflicts, *delta.refused), duplicate=duplicate)
 
     def _let_stand(self, key: Key, event: Event, since: datetime) -> Delta | None:

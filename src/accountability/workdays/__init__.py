@@ -9,8 +9,9 @@ from accountability.workdays.catalogue import find_calendar
 from accountability.workdays.explaining import explain
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import instant_at, local_midnight
+from accountability.workdays.office import BusinessHours
 from accountability.workdays.periods import Period, PeriodName, minus, period_of, plus, window_first_day, window_start
-from accountability.workdays.reckoning import BusinessHours, ClockStart, Due, due_at, reckon
+from accountability.workdays.reckoning import ClockStart, Due, due_at, reckon
 from accountability.workdays.terms import Reckoned, Reckoning
 
 __all__ = [

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from accountability.workdays.calendar import WEEKDAY_NAMES, Calendar
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import ONE_DAY
+from accountability.workdays.office import BusinessHours
 from accountability.workdays.periods import plus
-from accountability.workdays.reckoning import BusinessHours, ClockStart, Due, clock_begins, last_day, reckon
+from accountability.workdays.reckoning import ClockStart, Due, clock_begins, last_day, reckon
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LISTED_SINGLY = 10
@@ -28,23 +29,26 @@ def explain(
     clock_start: ClockStart = ClockStart.AT_ONCE,
     hours: BusinessHours | None = None,
     until_close: bool = False,
+    in_hours: bool = False,
 ) -> tuple[str, ...]:
     """The steps of `reckon` with the same arguments, in local time, from `starts …` to `due …`. Raises ValueError as `reckon` does.
 
     The days counted are named one by one up to ten, then as runs. Where the answer is provisional, the last step says why.
     """
     due = reckon(start, limit, zone=zone, calendar=calendar, roll=roll, clock_start=clock_start, hours=hours,
-                 until_close=until_close)
+                 until_close=until_close, in_hours=in_hours)
     begun, _ = clock_begins(start, zone, calendar, clock_start, hours)
-    place = hours.zone if hours is not None and (until_close or limit.same_time or clock_start is not ClockStart.AT_ONCE) else zone
+    by_hours = until_close or in_hours or limit.same_time or clock_start is not ClockStart.AT_ONCE
+    place = hours.zone if hours is not None and by_hours else zone
     steps = [f"starts {_moment(start, place)} ({place})"]
     if begun != start and hours is not None and clock_start is ClockStart.NEXT_OPENING:
-        steps.append(f"outside business hours {hours.opens:%H:%M}-{hours.closes:%H:%M}: the clock starts {_moment(begun, place)}")
+        opens, closes = hours.on(begun.astimezone(place).date())
+        steps.append(f"outside business hours {opens:%H:%M}-{closes:%H:%M}: the clock starts {_moment(begun, place)}")
     elif begun != start:
         steps.append(f"no working day: the clock starts {_moment(begun, place)}")
     shown = place if due.day is None else zone
     if limit.span is not None:
-        steps += _clock_steps(begun, limit, due, shown)
+        steps += [f"{limit} while business is open"] if in_hours else _clock_steps(begun, limit, due, shown)
     else:
         first = begun.astimezone(place if until_close or limit.same_time else zone).date()
         if shown is not place:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from accountability.workdays.calendar import working_day_from
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
+from accountability.workdays.office import Span, next_open, spent
 from accountability.workdays.reckoning import Due, clock_begins, last_day
 from accountability.workdays.terms import Reckoning
-
-Span = tuple[datetime, datetime]
 
 
 def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Span] = (), extended: Sequence[Limit] = ()) -> Due:
     """When *limit* from *start* runs out, if the clock stood still during *paused* and the limit was *extended*.
 
-    Pauses may overlap; what they have in common counts once (time.md, pause). A limit in hours moves by their length; one in days
-    by the local days of their union, the first included, the last not; one in working days by the working days among these.
+    Pauses may overlap; what they have in common counts once (time.md, pause), and what lies before the clock begins not at all. A
+    limit in hours moves by their length; one in days by the local days of their union, the first included, the last not; one in
+    working days by the working days among these.
     Extensions count from the unrolled end, and the last day is rolled once, at the very end (time.md, extension).
     Raises ValueError as `reckon` does, and for an extension in other units than the limit: hours with hours, days with days.
     """
@@ -28,9 +28,14 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
         if (extension.span is None) is not (limit.span is None):
             raise ValueError(f"`{limit}` cannot be extended by `{extension}`; extend hours by hours, and days by days")
     begun, provisional = clock_begins(start, by.zone, by.calendar, by.clock_start, by.hours)
+    paused = [(max(since, begun), until) for since, until in paused]
     if limit.span is not None:
-        still = sum((until - since for since, until in union(paused)), timedelta())
-        last = begun + limit.span + still + sum((e.span for e in extended if e.span is not None), timedelta())
+        length = limit.span + sum((e.span for e in extended if e.span is not None), timedelta())
+        if by.in_hours and by.hours is not None and by.calendar is not None:
+            last, why = spent(begun, length, by.hours, by.calendar, union(paused))
+            provisional = provisional or why
+        else:
+            last = begun + length + sum((until - since for since, until in union(paused)), timedelta())
         return Due(last, last, None, provisional)
     place = by.hours.zone if by.hours is not None and (by.until_close or limit.same_time) else by.zone
     local = begun.astimezone(place)
@@ -50,11 +55,31 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
         why, day = why or by.calendar.uncovered(day, rolled), rolled
     provisional = provisional or why
     if limit.same_time or by.until_close:
-        clock = local.time() if by.hours is None or limit.same_time else by.hours.closes
+        clock = local.time() if by.hours is None or limit.same_time else by.hours.on(day)[1]
         last = instant_at(day, clock, place, fold=1)
+        if by.in_hours and limit.same_time and by.hours is not None and by.calendar is not None:
+            last, why = next_open(last, by.hours, by.calendar)
+            provisional = provisional or why
         return Due(last, last, None, provisional)
     falls = local_midnight(day + ONE_DAY, place)
     return Due(falls - MICROSECOND, falls, day, provisional)
+
+
+def moved_instant(due: datetime, by: Reckoning, paused: Sequence[Span] = (), extended: Sequence[Limit] = ()) -> datetime:
+    """When a *due* that was given as an instant falls, if the clock stood still during *paused*, by whose length it moves, and it
+    was *extended*: by real time, or by so many days at the same time of day. Beyond the year 9999 it never falls."""
+    try:
+        due += sum((until - since for since, until in union(paused)), timedelta())
+        for extension in extended:
+            if extension.span is not None:
+                due += extension.span
+            else:
+                local = due.astimezone(by.zone)
+                day, _ = last_day(local.date(), extension, by.calendar, False)
+                due = instant_at(day, local.time(), by.zone, fold=1)
+    except (OverflowError, ValueError):
+        return datetime.max.replace(tzinfo=UTC)
+    return due
 
 
 def stands_until(since: datetime, most: Limit, by: Reckoning) -> datetime:

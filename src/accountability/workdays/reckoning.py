@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import attrs
 from accountability.workdays.calendar import Calendar, working_day_after, working_day_from
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
+from accountability.workdays.office import BusinessHours, next_open, spent
 from accountability.workdays.periods import plus
 
 
@@ -24,25 +25,6 @@ class ClockStart(StrEnum):
 
 # Bound once: looking a member up in its class costs as much as the rest of the quick path.
 AT_ONCE, NEXT_OPENING, WORKING_DAY = ClockStart.AT_ONCE, ClockStart.NEXT_OPENING, Unit.WORKING_DAY
-
-
-@attrs.frozen
-class BusinessHours:
-    """From *opens* up to but not including *closes*, times of day in *zone*, on working days.
-
-    Raises ValueError unless it opens before it closes, and for times that bring a zone of their own.
-    """
-
-    opens: time
-    closes: time
-    zone: ZoneInfo
-
-    def __attrs_post_init__(self) -> None:
-        if self.opens.tzinfo or self.closes.tzinfo:
-            raise ValueError("business hours are times of day without a zone; give the zone beside them")
-        if self.opens >= self.closes:
-            raise ValueError(f"business hours open at {self.opens:%H:%M} and close at {self.closes:%H:%M};"
-                             " write the earlier time first")
 
 
 @attrs.frozen
@@ -78,37 +60,47 @@ def reckon(
     clock_start: ClockStart = AT_ONCE,
     hours: BusinessHours | None = None,
     until_close: bool = False,
+    in_hours: bool = False,
 ) -> Due:
     """When a clock of *limit* that is set off at *start* runs out (time.md, Instants, days, clocks).
 
     Hours, minutes and seconds are real time and never roll. Days, weeks, months, years and working days do not count the local day
     of the start, in *zone*, and end at 24:00; with *until_close* at the closing time of *hours*, closed. Working days `same time`
     keep the start's time of day, closed. What *hours* decide (opening, closing, that time of day) is read in the zone of *hours*.
-    *roll* moves a last day that is no working day to the next one.
+    *roll* moves a last day that is no working day to the next one. With *in_hours* the clock runs only while business is open:
+    hours, minutes and seconds are business time, and a limit that keeps the time of day ends when business next opens, if it is
+    closed then.
 
     Raises ValueError for a *start* without a zone, for an answer beyond the year 9999, and for arguments that do not go together:
-    working days, *roll* of days and any other *clock_start* than at once need *calendar*; `next opening` and *until_close* need
-    *hours*; *until_close* does not go with hours, minutes, seconds or `same time`.
+    working days, *roll* of days, *in_hours* and any other *clock_start* than at once need *calendar*; `next opening`, *in_hours*
+    and *until_close* need *hours*; *until_close* does not go with hours, minutes, seconds or `same time`.
     """
     if start.tzinfo is None:
         raise ValueError(_no_zone(start))
     try:
-        if limit.span is not None and clock_start is AT_ONCE and not until_close:
+        if limit.span is not None and clock_start is AT_ONCE and not until_close and not in_hours:
             last = start.astimezone(UTC) + limit.span
             return Due(last, last)
-        check_arguments(limit, calendar, roll, clock_start, hours, until_close)
+        check_arguments(limit, calendar, roll, clock_start, hours, until_close, in_hours)
         begun, provisional = clock_begins(start, zone, calendar, clock_start, hours)
         if limit.span is not None:
-            last = begun + limit.span
+            if in_hours and hours is not None and calendar is not None:
+                last, why = spent(begun, limit.span, hours, calendar)
+                provisional = provisional or why
+            else:
+                last = begun + limit.span
             return Due(last, last, None, provisional)
         place = hours.zone if hours is not None and (until_close or limit.same_time) else zone
         local = begun.astimezone(place)
         day, why = last_day(local.date(), limit, calendar, roll)
         provisional = provisional or why
         if limit.same_time or until_close:
-            clock = local.time() if hours is None or limit.same_time else hours.closes
+            clock = local.time() if hours is None or limit.same_time else hours.on(day)[1]
             # Of a time shown twice the later one counts: the doubt is not the bearer's.
             last = instant_at(day, clock, place, fold=1)
+            if in_hours and limit.same_time and hours is not None and calendar is not None:
+                last, why = next_open(last, hours, calendar)
+                provisional = provisional or why
             return Due(last, last, None, provisional)
         falls = local_midnight(day + ONE_DAY, place)
         return Due(falls - MICROSECOND, falls, day, provisional)
@@ -117,7 +109,8 @@ def reckon(
 
 
 def check_arguments(
-    limit: Limit, calendar: Calendar | None, roll: bool, clock_start: ClockStart, hours: BusinessHours | None, until_close: bool
+    limit: Limit, calendar: Calendar | None, roll: bool, clock_start: ClockStart, hours: BusinessHours | None, until_close: bool,
+    in_hours: bool = False,
 ) -> None:
     """Raise ValueError for arguments of `reckon` that do not go together, whatever the start."""
     if calendar is None:
@@ -127,6 +120,10 @@ def check_arguments(
             raise ValueError("`roll` needs a calendar; name one, such as `calendar: CN`")
         if clock_start is not AT_ONCE:
             raise ValueError(f"`clock starts: {clock_start}` needs a calendar; name one, such as `calendar: CN`")
+        if in_hours:
+            raise ValueError("`clock runs: in business hours` needs a calendar; name one, such as `calendar: CN`")
+    if hours is None and in_hours:
+        raise ValueError("`clock runs: in business hours` needs business hours; state when the office opens and closes")
     if hours is None and clock_start is NEXT_OPENING:
         raise ValueError(f"`clock starts: {clock_start}` needs business hours; state when the office opens and closes")
     if until_close:
@@ -149,8 +146,9 @@ def clock_begins(
         first = working_day_from(calendar, day)
         begun = start.astimezone(UTC) if first == day else instant_at(first, clock, place)
     else:
-        first = day if clock < hours.closes and calendar.is_working(day) else working_day_after(calendar, day, 1)
-        begun = start.astimezone(UTC) if first == day and hours.opens <= clock else instant_at(first, hours.opens, place)
+        first = day if clock < hours.on(day)[1] and calendar.is_working(day) else working_day_after(calendar, day, 1)
+        opens = hours.on(first)[0]
+        begun = start.astimezone(UTC) if first == day and opens <= clock else instant_at(first, opens, place)
     return begun, calendar.uncovered(day, first)
 
 
@@ -159,6 +157,8 @@ def last_day(day: date, limit: Limit, calendar: Calendar | None, roll: bool) -> 
     if limit.unit is WORKING_DAY:
         assert calendar is not None
         found = working_day_after(calendar, day, limit.count)
+        if roll and not limit.count:
+            found = working_day_from(calendar, found)
         return found, calendar.uncovered(min(day + ONE_DAY, found), found)
     unrolled = plus(day, limit)
     if not roll or calendar is None:

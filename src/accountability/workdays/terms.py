@@ -10,7 +10,8 @@ import attrs
 from accountability.workdays.calendar import Calendar
 from accountability.workdays.explaining import explain
 from accountability.workdays.limit import Limit
-from accountability.workdays.reckoning import BusinessHours, ClockStart, Due, reckon
+from accountability.workdays.office import BusinessHours
+from accountability.workdays.reckoning import ClockStart, Due, reckon
 
 
 @attrs.frozen
@@ -23,11 +24,12 @@ class Reckoning:
     clock_start: ClockStart = ClockStart.AT_ONCE
     hours: BusinessHours | None = None
     until_close: bool = False
+    in_hours: bool = False
 
     def due(self, start: datetime, limit: Limit) -> Due:
         """The due of *limit* from *start*, as `reckon` gives it. Raises ValueError as `reckon` does."""
         return reckon(start, limit, zone=self.zone, calendar=self.calendar, roll=self.roll, clock_start=self.clock_start,
-                      hours=self.hours, until_close=self.until_close)
+                      hours=self.hours, until_close=self.until_close, in_hours=self.in_hours)
 
 
 @attrs.frozen
@@ -44,4 +46,4 @@ class Reckoned:
             return ("the event carries its own due",)
         by = self.by
         return explain(self.start, self.limit, zone=by.zone, calendar=by.calendar, roll=by.roll, clock_start=by.clock_start,
-                       hours=by.hours, until_close=by.until_close)
+                       hours=by.hours, until_close=by.until_close, in_hours=by.in_hours)

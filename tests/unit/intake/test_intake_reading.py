@@ -165,11 +165,11 @@ def test_an_object_that_has_no_form_in_json_is_refused(given: dict[str, object])
     assert intake.counts.refused == 1
 
 
-@pytest.mark.parametrize("name", ["log.jsonl", "log.jsonl.gz"])
+@pytest.mark.parametrize("name", ["log.jsonl", "log.jsonl.gz", "LOG.GZ"])
 def test_a_file_is_read_plain_or_packed_and_progress_adds_up_to_its_size(tmp_path: Path, name: str) -> None:
     path, steps = tmp_path / name, list[int]()
     whole = b"\xef\xbb\xbf" + b"\r\n".join(line(id=f"e{n}") for n in range(5000))
-    path.write_bytes(gzip.compress(whole) if name.endswith("gz") else whole)
+    path.write_bytes(gzip.compress(whole) if name.lower().endswith("gz") else whole)
     found = list(Intake(VOCABULARY).read([path], steps.append))
     assert [e.id for e in found if isinstance(e, Event)] == [f"e{n}" for n in range(5000)]
     assert (sum(steps), min(steps) >= 0) == (path.stat().st_size, True)
@@ -179,10 +179,20 @@ def test_every_path_that_is_no_file_is_named_before_anything_is_read(tmp_path: P
     with pytest.raises(DocumentError, match="unreadable-log: the log cannot be read: there is no such file") as failed:
         next(Intake(VOCABULARY).read([tmp_path / "a.jsonl", tmp_path, tmp_path / "b.jsonl"]))
     assert len(failed.value.diagnostics) == 3
+    assert f"{tmp_path}:1:1: unreadable-log: the log cannot be read: it is a folder" in str(failed.value)
+
+
+def test_a_packed_file_with_one_line_without_end_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "log.gz"
+    path.write_bytes(gzip.compress(line()))
+    assert [type(found) for found in Intake(VOCABULARY).read([path])] == [Event]
+    path.write_bytes(gzip.compress(b""))
+    assert list(Intake(VOCABULARY).read([path])) == []
 
 
 @pytest.mark.parametrize(("spoil", "why"), [
     (lambda whole: whole[:-20], "it ends in the middle"),
+    (lambda whole: b"", "it ends before it has begun"),
     (lambda whole: b"plain text", "not a gzipped file"),
     (lambda whole: whole[:40] + bytes(60) + whole[100:], "the log cannot be read"),
 ])

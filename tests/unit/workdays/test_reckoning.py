@@ -192,3 +192,28 @@ def test_business_hours_open_before_they_close() -> None:
         BusinessHours(time(17), time(9), SHANGHAI)
     with pytest.raises(ValueError, match="give the zone beside them"):
         BusinessHours(time(9, tzinfo=UTC), time(17), SHANGHAI)
+
+
+SHOP = BusinessHours(time(9), time(17), ZoneInfo("UTC"), (
+    (1, time(10), time(16)), (3, time(10), time(16)), (5, time(11), time(14, 30))))
+SIX_DAYS = attrs.evolve(WEEKDAYS, weekend=frozenset({6}))
+
+
+@pytest.mark.parametrize(("start", "limit", "last"), [
+    ("2006-01-04 16:00", "3h", "2006-01-05 12:00"), ("2006-01-06 16:00", "90 min", "2006-01-07 11:30"),
+    ("2006-01-06 16:00", "1h", "2006-01-06 17:00"), ("2006-01-06 17:00", "1h", "2006-01-07 12:00"),
+    ("2006-01-07 20:00", "0 min", "2006-01-09 09:00"), ("2006-01-08 12:00", "40h", "2006-01-16 09:30"),
+    ("2006-01-04 09:30", "1 working day same time", "2006-01-05 10:00"),
+    ("2006-01-04 16:30", "1 working day same time", "2006-01-06 09:00"),
+    ("2006-01-04 12:30", "1 working day", "2006-01-06 00:00"),
+])
+def test_a_clock_that_runs_in_business_hours(start: str, limit: str, last: str) -> None:
+    found = due(start, limit, ZoneInfo("UTC"), calendar=SIX_DAYS, hours=SHOP, in_hours=True)
+    assert local(found.falls, ZoneInfo("UTC")) == last
+
+
+def test_a_clock_that_runs_in_business_hours_needs_them_and_a_calendar() -> None:
+    with pytest.raises(ValueError, match="needs a calendar"):
+        due("2006-01-04 16:00", "3h", in_hours=True)
+    with pytest.raises(ValueError, match="needs business hours"):
+        due("2006-01-04 16:00", "3h", calendar=CN, in_hours=True)

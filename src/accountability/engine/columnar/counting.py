@@ -59,7 +59,7 @@ def count(watch: SievedThreshold, operator: Operator[Any, Any], streams: Iterabl
     if rule.fires is Fires.RISING and len(order):
         before = np.concatenate([[0], inside[:-1]])
         before[np.concatenate([[True], np.diff(keys[order]) != 0])] = 0
-        fires &= before < rule.reaches
+        fires &= (before < rule.reaches) | (inside == 1)
     lasts = np.nonzero(fires)[0]
     left = np.nonzero(may & doubtful[keys])[0]
     return Counted(Reachings(operator, members, order, lasts, starts[lasts], left, rows), members, left[members.sure[left]])

@@ -12,11 +12,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accountability.engine.cell import Operator, asks_organisation, bearer_reader, concluded_in, contexts_of, moments_in
+from accountability.engine.cell import Operator, bearer_reader
 from accountability.engine.closures import NOTHING
 from accountability.engine.live import Engine
 from accountability.engine.operators.duties import Duties
 from accountability.engine.operators.thresholds import Thresholds
+from accountability.engine.questions import asks_organisation, concluded_in, contexts_of, moments_in
 from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
 from accountability.policy.expression import Expression, FieldRef, InForce, ParameterRef, walk
@@ -24,7 +25,7 @@ from accountability.policy.kinds import Duty, Rule, Threshold
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.model import Policy
 from accountability.policy.rule import TRIGGER, Made, Trigger
-from accountability.workdays import ClockStart, Limit, Unit, local_midnight
+from accountability.workdays import Limit, Unit, local_midnight
 
 __all__ = ["Sieve", "SievedDuty", "SievedThreshold", "Watch", "opens", "shortest"]
 
@@ -95,7 +96,7 @@ class SievedDuty(Watch):
         # Where a declared period begins or ends, other limits may be asked for.
         spans = [span for period, _ in self.overlays for span in operator.engine.spans(period.name)]
         self.changes = sorted({*self.changes, *(instant for span in spans for instant in span)})
-        self.plainly = operator.rule.reckoning.clock_start is ClockStart.AT_ONCE and not operator.rule.reckoning.until_close
+        self.plainly = operator.at_once
 
     def exactly(self, fields: Mapping[str, object], at: datetime, heard: Container[str]) -> Limit | None:
         """The limit from a trigger on, whichever period is open, where its due depends on nothing else but the instant of the

@@ -62,7 +62,8 @@ class Duties(Operator[Duty, Obligation]):
         self.acts_wait = not self.in_order
         self.provided = compiled.condition(rule.provided)
         self.bearer = bearer_reader(self.clerk, rule.bearer)
-        self.at_once = rule.reckoning.clock_start is ClockStart.AT_ONCE and not rule.reckoning.until_close
+        by = rule.reckoning
+        self.at_once = by.clock_start is ClockStart.AT_ONCE and not by.until_close and not by.in_hours
         self.carried = compiled.amount(rule.due) if rule.due is not None else None
         self.tiers = self._compile(rule.tiers)
         self.single = rule.same[0] if len(rule.same) == 1 else None

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key, asks_organisation, contexts_of, moments_in
+from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING
 from accountability.engine.operators.duties import LATE, Duties
 from accountability.engine.operators.lone import LoneDuties
 from accountability.engine.operators.orderly import InOrder, OrderlyDuties, Owed
+from accountability.engine.questions import asks_organisation, contexts_of, moments_in
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again

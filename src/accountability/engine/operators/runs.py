@@ -12,10 +12,11 @@ from operator import attrgetter
 from typing import Any
 
 from accountability.conclusion import day_of
-from accountability.engine.cell import Cell, Entry, Host, Key, Operator, asks_organisation, contexts_of, moments_in
+from accountability.engine.cell import Cell, Entry, Host, Key, Operator
 from accountability.engine.derived import Unworded
 from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
 from accountability.engine.outputs import NO_FACTS, Facts
+from accountability.engine.questions import asks_organisation, contexts_of, moments_in
 from accountability.event import Happening
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
@@ -124,7 +125,7 @@ class Runs(Thresholds):
                     first += 1
                 run.first = first
             number = len(members) - first
-            if number >= reaches and not (rising and run.before >= reaches):
+            if number >= reaches and not (rising and run.before >= reaches and number > 1):
                 one = InRun(key, members[first:], key if owes and key.__class__ is str else bearer(member.fields))
                 run.reached.append(one)
                 engine.arise(self, one, alike[one.unit], Unworded(self, one, at, day) if tells else None)
@@ -181,8 +182,7 @@ class Runs(Thresholds):
         self.refold(cell)
 
     def _carried(self, run: Run) -> Carried | None:
-        rising = self.rule.fires is Fires.RISING and run.base >= self.rule.reaches
-        return Carried(tuple(run.members[:run.closed]), run.base) if run.closed or rising else None
+        return Carried(tuple(run.members[:run.closed]), run.base) if run.closed else None
 
     def close(self, before: datetime) -> Iterator[Reached]:
         self.expired = self._expiring(before)
@@ -205,7 +205,7 @@ class Runs(Thresholds):
         if expired:
             del members[:expired]
             run.closed, run.first = closed - expired, max(0, run.first - expired)
-        if not members and self._carried(run) is None:
+        if not members:
             del self.runs[run.key]
         return gone
 

@@ -52,8 +52,9 @@ class Held:
         self.before: Number = 0
 
     @abstractmethod
-    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number]:
-        """Takes *member* in, which comes after all others. Gives what counts with it, if asked, and what that comes to."""
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number, bool]:
+        """Takes *member* in, which comes after all others. Gives what counts with it, if asked, what that comes to, and whether it
+        counts alone."""
 
     @abstractmethod
     def members(self) -> Iterable[Member]:
@@ -80,7 +81,7 @@ class Rolling(Held):
         for member in members:
             self.sums.append(self.sums[-1] + member.amount)
 
-    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number]:
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number, bool]:
         self.held.append(member)
         self.sums.append(self.sums[-1] + member.amount)
         self.first = bisect_left(self.held, _before(member.at, self.most), self.first, key=_at)
@@ -89,7 +90,7 @@ class Rolling(Held):
         sure = bisect_right(self.held, _before(member.at, self.fewest), self.first, len(self.held) - 1, key=_at)
         near = [m for m in self.held[self.first:sure] if in_window(self.rule.window, m.happening, member.happening, self.rule)]
         number = self.sums[-1] - self.sums[sure] + sum(m.amount for m in near)
-        return partial(self._inside, near, sure), number
+        return partial(self._inside, near, sure), number, not near and sure == len(self.held) - 1
 
     def _inside(self, near: list[Member], sure: int) -> list[Member]:
         return [*near, *self.held[sure:]]
@@ -118,14 +119,15 @@ class Calendared(Held):
         self.sums[period] = self.sums.get(period, 0) + member.amount
         return period
 
-    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number]:
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number, bool]:
         period = self._put(member)
+        alone = len(self.periods[period]) == 1
         if not self.rule.in_a_row:
-            return partial(self._of, [period]), self.sums[period]
+            return partial(self._of, [period]), self.sums[period], alone
         run = [period]
         while (earlier := period_of(run[-1].first - ONE_DAY, self.rule.window.period)) in self.periods:
             run.append(earlier)
-        return partial(self._of, run), len(run)
+        return partial(self._of, run), len(run), alone and len(run) == 1
 
     def _of(self, periods: Iterable[Period]) -> list[Member]:
         return sorted((m for period in periods for m in self.periods[period]), key=_order)
@@ -175,8 +177,9 @@ class Tallies(Thresholds):
         if member is None:
             return
         held: Held = cell.state  # type: ignore[assignment]
-        inside, number = held.add(member)
-        fires = number >= self.rule.reaches and not (self.rule.fires is Fires.RISING and held.before >= self.rule.reaches)
+        inside, number, alone = held.add(member)
+        stays = held.before >= self.rule.reaches and not alone
+        fires = number >= self.rule.reaches and not (self.rule.fires is Fires.RISING and stays)
         held.before = number
         if not fires:
             return

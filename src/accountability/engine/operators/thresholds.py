@@ -135,7 +135,7 @@ class Thresholds(Operator[Threshold, Reached]):
                     held.append((member, date.min))
             if inside is None:
                 number = len(counting.held)
-                if number < reaches or (rising and counting.before >= reaches):
+                if number < reaches or (rising and counting.before >= reaches and number > 1):
                     counting.before = number
                     return
                 inside = [m for m, _ in counting.held]
@@ -192,9 +192,7 @@ class Thresholds(Operator[Threshold, Reached]):
             members = carried.members
             if members and self.expired(members[0]):
                 members = tuple([m for m in members if not self.expired(m)])
-            # What counted at the last member is asked only where members may fire that are so many by themselves.
-            rising = self.rule.fires is Fires.RISING and carried.before >= self.rule.reaches
-            carried = Carried(members, carried.before) if members or rising else None
+            carried = Carried(members, carried.before) if members else None
         cell.base = carried
         return gone
 
@@ -249,7 +247,7 @@ class Thresholds(Operator[Threshold, Reached]):
     def _count(self, cell: Cell[Reached], counting: Counting, last: Happening, inside: Sequence[Happening]) -> None:
         """Puts a finding if those *inside* the window, of which *last* has just come in, are so many that one is due."""
         rule, number = self.rule, len(inside)
-        if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches):
+        if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches and number > 1):
             # Where nothing is corrected, that it is this very member tells it apart as well as the key, and costs no digest.
             cell.put(Reached(last.key if self.engine.keeps else id(last), tuple(inside), self.bearer(last.fields)))
             if rule.fires is Fires.ONCE:

@@ -126,7 +126,7 @@ def _out_of_terms(policy: Policy, about: str) -> Found:
         again = limits_in(redo.within, policy) if redo is not None else ()
         for limit in dict.fromkeys((*limits_of(rule, policy), *again)):
             try:
-                check_arguments(limit, by.calendar, by.roll, by.clock_start, by.hours, by.until_close)
+                check_arguments(limit, by.calendar, by.roll, by.clock_start, by.hours, by.until_close, by.in_hours)
             except ValueError as error:
                 what, _, way_out = str(error).partition("; ")
                 if about == ("calendar" if "calendar" in what else "hours" if "hours" in what else ""):

@@ -31,6 +31,8 @@ STARTS = {
     ClockStart.NEXT_WORKING_DAY: ("started on a day that is no working day, the clock begins on the next working day",
                                   "在非工作日触发的，自下一工作日起算"),
 }
+DAY_NAMES = (("Monday", "周一"), ("Tuesday", "周二"), ("Wednesday", "周三"), ("Thursday", "周四"), ("Friday", "周五"),
+             ("Saturday", "周六"), ("Sunday", "周日"))
 MOMENT_WORDS = {
     "at trigger": "at the time of the trigger", "at due": "when it falls due", "at finding": "at the time of the finding",
     "at first": "at the first one counted", "at last": "at the last one counted", "at now": "at any time",
@@ -97,9 +99,13 @@ def reckoned(by: Reckoning, say: Voice) -> str:
         parts.append(say("a last day that is no working day moves to the next working day", "末日为非工作日的，顺延至下一工作日"))
     if by.hours is not None:
         hours = f"{say.clock(by.hours.opens)}–{say.clock(by.hours.closes)}"
-        parts.append(say(f"business hours are {hours}, {by.hours.zone.key}", f"办公时间为{hours}（{by.hours.zone.key}）"))
+        own = [(say(*DAY_NAMES[day]), f"{say.clock(opens)}–{say.clock(closes)}") for day, opens, closes in by.hours.otherwise]
+        parts.append(say(f"business hours are {hours}{''.join(f', on {d} {h}' for d, h in own)}, {by.hours.zone.key}",
+                         f"办公时间为{hours}{''.join(f'，{d}为{h}' for d, h in own)}（{by.hours.zone.key}）"))
     if by.clock_start in STARTS:
         parts.append(say(*STARTS[by.clock_start]))
+    if by.in_hours:
+        parts.append(say("hours and minutes count only while business is open", "小时、分钟只计办公时间"))
     if by.until_close:
         parts.append(say("the last day ends at the close of business", "末日至下班时止"))
     return say(f"Limits are counted {'; '.join(parts)}.", f"期限{'；'.join(parts)}。")
