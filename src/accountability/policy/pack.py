@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,12 +19,12 @@ from accountability.policy.clauses import ClauseReader, Pack, Unread, read_trigg
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
 from accountability.policy.files import read_files
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
-from accountability.policy.keywords import MADE, in_chinese
-from accountability.policy.keywords import WORDS as WORDS_IN_CHINESE
+from accountability.policy.keywords import in_chinese
 from accountability.policy.kinds import FORMS, WORDS, Effect, Ladder, Rule, kind_of
 from accountability.policy.kinds.effect import read as read_effect
 from accountability.policy.kinds.ladder import expand
 from accountability.policy.model import Policy, digest_of
+from accountability.policy.parser import rules_asked
 from accountability.policy.rule import Made, Trigger
 from accountability.policy.sections import (
     FILE,
@@ -42,8 +41,6 @@ from accountability.workdays import find_calendar
 
 SECTIONS = ("title", "sources", "vocabulary", "parameters", "periods", "responsibility", "rules", "invariants", "scenarios")
 HEADER = tuple(key for key in FILE.keys if key not in SECTIONS[1:])
-CONCLUDED = "|".join((*MADE, *map(WORDS_IN_CHINESE.__getitem__, MADE)))
-ASKED = re.compile(rf"(?:{CONCLUDED})\s+(?:of|之)\s+(.+?)\s+(?:of\s+the\s+same|同一)")
 LOST = ("draft", "effective", "calendar", "roll", "business hours", "unknown events")
 """What the head of a pack says for all of its rules. A pack that others import must say it in each of them."""
 
@@ -240,7 +237,7 @@ def _asked(node: Node, form: Form) -> Iterator[str]:
     """The rules that conditions in *node* ask about: `no standing of R of the same case`."""
     for inner, shape in _leaves(node, form):
         if isinstance(shape, Expressed) and isinstance(inner, Scalar):
-            yield from (match[1].strip(" \"'") for match in ASKED.finditer(inner.text))
+            yield from rules_asked(inner.text)
 
 
 def _leaves(node: Node, form: Form) -> Iterator[tuple[Node, Form]]:

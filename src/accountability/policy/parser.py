@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -10,7 +12,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 from accountability.document import Reading, Scalar, ascii_of
 from accountability.policy.expression import Expression
-from accountability.policy.resolver import Refused, Resolver, a
+from accountability.policy.resolver import Refused, Resolver, a, named
 from accountability.policy.scope import Scope, Word
 from accountability.policy.vocabulary import BOOLEAN, CLOCK, NUMBER, Sort, Type
 
@@ -47,6 +49,13 @@ def parse_instant(node: Scalar, scope: Scope, reading: Reading) -> Expression | 
 def parse_number(node: Scalar, scope: Scope, reading: Reading) -> Expression | None:
     """The typed tree of a number, such as `penalty * 15%`."""
     return _parse(node, scope, reading, NUMBER, "a number, such as `penalty * 15%`")
+
+
+def rules_asked(text: str) -> Iterator[str]:
+    """The rules that a condition asks about: `no standing of R of the same case`. None where it cannot be read."""
+    if len(text) <= MAX_CHARACTERS:
+        with suppress(UnexpectedInput):
+            yield from map(named, _tree(text).find_data("rule"))
 
 
 def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_words: str) -> Expression | None:

@@ -59,6 +59,12 @@ def a(kind: Type | None) -> str:
     return "no value" if kind is None else f"a {kind}" if kind.sort is not Sort.CHOICE else str(kind)
 
 
+def named(words: Tree[Token]) -> str:
+    """What the words of a name say together, without the quotes around them."""
+    text = " ".join(map(str, words.children))
+    return text[1:-1] if text[0] in "\"'" else text
+
+
 Resolved = tuple[Expression | Word, Type | None]
 
 
@@ -167,7 +173,7 @@ class Resolver:
         return Word(text, self.span(tree)), None
 
     def on_lookup(self, tree: Tree[Token], name: Tree[Token], key: Tree[Token]) -> Resolved:
-        text = " ".join(map(str, name.children))
+        text = named(name)
         parameter = self.scope.parameters.get(text)
         if parameter is None:
             raise self.refuse(name, "unknown-name", f"there is no parameter `{text}`", closest(text, self.scope.parameters))
@@ -184,8 +190,8 @@ class Resolver:
         return ParameterRef(text, parameter.type, row), parameter.type
 
     def on_attribute(self, tree: Tree[Token], name: Tree[Token], of: Tree[Token]) -> Resolved:
-        text = " ".join(map(str, name.children))
-        if isinstance(of, Tree) and of.data == "name" and " ".join(map(str, of.children)) in ("trigger", WORDS["when"]):
+        text = named(name)
+        if isinstance(of, Tree) and of.data == "name" and named(of) in ("trigger", WORDS["when"]):
             field = self.scope.trigger.get(text)
             if field is None:
                 raise self.refuse(name, "unknown-name", f"the trigger has no field `{text}`", closest(text, self.scope.trigger))
@@ -289,7 +295,7 @@ class Resolver:
 
     def of_same_key(self, event: Tree[Token], key: Tree[Token]) -> tuple[EventType, str]:
         """The event type that a condition asks about, and the field by which its events belong to the trigger."""
-        name, field = (" ".join(map(str, t.children)) for t in (event, key))
+        name, field = map(named, (event, key))
         declared = self.scope.vocabulary.get(name)
         if declared is None:
             raise self.refuse(event, "unknown-event", f"no event type is named `{name}`", closest(name, self.scope.vocabulary))
@@ -306,7 +312,7 @@ class Resolver:
     def on_last_of(self, _: Tree[Token], of: Tree[Token], event: Tree[Token], key: Tree[Token]) -> Resolved:
         """`f of last T of the same k`."""
         declared, same = self.of_same_key(event, key)
-        text = " ".join(map(str, of.children))
+        text = named(of)
         field = declared.fields.get(text)
         if field is None:
             raise self.refuse(of, "unknown-name", f"`{declared.name}` has no field `{text}`", closest(text, declared.fields))
@@ -320,8 +326,7 @@ class Resolver:
 
     def same_fact(self, made: Tree[Token], rule: Tree[Token], key: Tree[Token], *, negated: bool) -> Resolved:
         """`standing of R` and its like, of the same field."""
-        words, name, field = (" ".join(map(str, t.children)) for t in (made, rule, key))
-        name = name[1:-1] if name[0] in "\"'" else name
+        words, name, field = map(named, (made, rule, key))
         asked = f"{ENGLISH.get(words, words)} of {name}"
         if asked not in self.scope.conclusions:
             raise self.refuse(rule, "unknown-rule", f"there is no «{asked}»",
