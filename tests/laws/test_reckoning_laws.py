@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from accountability.workdays import (
     Calendar,
     ClockStart,
     Limit,
+    Opening,
     PeriodName,
     Unit,
     explain,
@@ -60,9 +62,10 @@ def calendars(draw: st.DrawFn) -> Calendar:
 
 @st.composite
 def business_hours(draw: st.DrawFn) -> BusinessHours:
-    opens = draw(st.integers(0, 1430))
-    closes = draw(st.integers(opens + 1, 1439))
-    return BusinessHours(time(opens // 60, opens % 60), time(closes // 60, closes % 60), draw(zones))
+    number = draw(st.sampled_from((2, 4, 6)))
+    times = sorted(draw(st.sets(st.integers(0, 1440), min_size=number, max_size=number)))
+    opens, *breaks, closes = (time(at // 60 % 24, at % 60) for at in times)
+    return BusinessHours(opens, closes, draw(zones), breaks=tuple(zip(breaks[::2], breaks[1::2], strict=True)))
 
 
 @st.composite
@@ -137,7 +140,7 @@ def test_a_later_start_is_never_due_earlier(starts: list[datetime], limit: Limit
     """Of two clocks with one limit in days, the one set off later is never due earlier."""
     if clock_start is ClockStart.NEXT_WORKING_DAY:
         # Sunday 08:00 starts before Saturday 09:00 once both have moved to Monday; only days of one zone stay in order.
-        hours = BusinessHours(hours.opens, hours.closes, zone)
+        hours = attrs.evolve(hours, zone=zone)
     first, second = (reckon(start, limit, zone=zone, calendar=calendar, roll=roll, hours=hours, clock_start=clock_start)
                      for start in starts)
     assert first.falls <= second.falls
@@ -186,24 +189,33 @@ def test_the_next_opening(start: datetime, hours: BusinessHours, zone: ZoneInfo,
     """A clock that starts at the next opening starts at once within business hours, and else at the first opening after."""
     begun = reckon(start, Limit(0, Unit.HOUR), zone=zone, calendar=calendar, hours=hours, clock_start=ClockStart.NEXT_OPENING).last
     local = start.astimezone(hours.zone)
-    if calendar.is_working(local.date()) and hours.opens <= local.time() < hours.closes:
+    if is_open(local, hours, calendar):
         assert begun == start
         return
     opened = begun.astimezone(hours.zone)
     assert begun > start
     assert calendar.is_working(opened.date())
-    assert opened.time() == hours.opens or (begun - timedelta(seconds=1)).astimezone(hours.zone).utcoffset() != opened.utcoffset()
-    between = local_days(local.date(), opened.date())[:-1]
-    assert not any(calendar.is_working(d) for d in between[1:])
-    assert not between or not calendar.is_working(between[0]) or local.time() >= hours.closes
+    changed = (begun - timedelta(seconds=1)).astimezone(hours.zone).utcoffset() != opened.utcoffset()
+    openings = [datetime.combine(day, opens) for day in local_days(local.date(), opened.date()) if calendar.is_working(day)
+                for opens, _ in hours.on(day).spans]
+    assert opened.replace(tzinfo=None) in openings or changed
+    assert changed or not [at for at in openings if local.replace(tzinfo=None) < at < opened.replace(tzinfo=None)]
+
+
+def is_open(local: datetime, hours: BusinessHours, calendar: Calendar) -> bool:
+    """Whether business is open at a *local* time."""
+    return calendar.is_working(local.date()) and any(
+        opens <= local.time() and (local.time() < closes or closes == time.min) for opens, closes in hours.on(local.date()).spans)
 
 
 @st.composite
 def daytimes(draw: st.DrawFn) -> BusinessHours:
     """Hours in which no clock is changed, and on some weekdays others."""
     spans = st.tuples(st.integers(6, 13), st.integers(14, 22)).map(lambda span: (time(span[0], 30), time(span[1])))
-    own = draw(st.dictionaries(st.integers(0, 6), spans, max_size=3))
-    return BusinessHours(*draw(spans), draw(zones), tuple((day, *span) for day, span in own.items()))
+    breaks = st.sampled_from(((), ((time(13, 40), time(13, 50)),)))
+    opening = st.builds(lambda span, breaks: Opening(*span, breaks), spans, breaks)
+    own = draw(st.dictionaries(st.integers(0, 6), opening, max_size=3))
+    return BusinessHours(*draw(spans), draw(zones), tuple(own.items()), draw(breaks))
 
 
 @given(instants.map(lambda at: at.replace(second=0, microsecond=0)), st.integers(0, 1500), daytimes(), st.sampled_from(CALENDARS))
@@ -211,15 +223,10 @@ def test_a_clock_that_runs_in_business_hours_counts_the_minutes_in_which_busines
     start: datetime, minutes: int, hours: BusinessHours, calendar: Calendar
 ) -> None:
     """Counted minute by minute, business is open as long as the limit, and at the end it is open or about to close."""
-    def is_open(at: datetime) -> bool:
-        local = at.astimezone(hours.zone)
-        opens, closes = hours.on(local.date())
-        return calendar.is_working(local.date()) and opens <= local.time() < closes
-
     last = reckon(start, Limit(minutes, Unit.MINUTE), zone=hours.zone, calendar=calendar, hours=hours, in_hours=True).last
     between = [start + n * timedelta(minutes=1) for n in range((last - start) // timedelta(minutes=1))]
-    assert sum(map(is_open, between)) == minutes
-    assert is_open(last if minutes == 0 else last - timedelta(minutes=1))
+    assert sum(is_open(at.astimezone(hours.zone), hours, calendar) for at in between) == minutes
+    assert is_open((last if minutes == 0 else last - timedelta(minutes=1)).astimezone(hours.zone), hours, calendar)
 
 
 @given(instants, whole_work_limits, zones, calendars())

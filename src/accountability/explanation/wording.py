@@ -133,7 +133,7 @@ CLASSES: Mapping[str, str] = {
 STEPS: tuple[tuple[str, str], ...] = (
     (r"the event carries its own due", "事件本身载明到期时间"),
     (r"starts (\S+ \S+) \((.+)\)", r"起于 \1（\2）"),
-    (r"outside business hours (\S+): the clock starts (.+)", r"在办公时间 \1 以外：自 \2 起算"),
+    (r"outside business hours (.+): the clock starts (.+)", r"在办公时间 \1 以外：自 \2 起算"),
     (r"(.+) while business is open", r"\1，只计办公时间"),
     (r"no working day: the clock starts (.+)", r"非工作日：自 \1 起算"),
     (r"days are counted in (\S+), where the clock starts on (.+)", r"按 \1 的日历计日，自 \2 起算"),

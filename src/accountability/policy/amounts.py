@@ -1,10 +1,9 @@
-"""How long and when: the days a rule is in force, hours, limits, tiers, windows, terms, and how they are counted."""
+"""How long and when: the days a rule is in force, limits, tiers, windows, terms, and how they are counted."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import time
 from fractions import Fraction
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -13,7 +12,8 @@ import attrs
 
 from accountability.document import Node, Reading, Scalar, Sequence
 from accountability.errors import CalendarError, ExtraMissing
-from accountability.policy.forms import HOURS, OPEN, RUNS, WEEKDAYS
+from accountability.policy.forms import RUNS
+from accountability.policy.hours import read_hours
 from accountability.policy.parser import parse_condition, parse_limit
 from accountability.policy.rule import Effective, Joining, Term, TermKind, Tier, Window, WindowKind
 from accountability.policy.scope import Scope
@@ -42,39 +42,6 @@ def read_effective(node: Node, reading: Reading) -> Effective:
         reading.fail(node.span, "empty-period", f"it ends on {until}, not after it begins",
                      "«until» is the first day that no longer counts")
     return Effective(since, until)
-
-
-def read_hours(node: Node | None, reading: Reading, zone: ZoneInfo) -> BusinessHours | None:
-    """`{from: 08:30, to: 17:00, timezone: UTC}`; the pack's zone where none is named."""
-    if node is None:
-        return None
-    entries = reading.mapping(node, "«business hours»", tuple(HOURS.keys), HOURS.required)
-    always = _open(entries, reading)
-    own = [(n, _open(reading.mapping(entries[day], f"«{day}»", tuple(OPEN), tuple(OPEN)), reading))
-           for n, day in enumerate(WEEKDAYS) if day in entries]
-    if always is None:
-        return None
-    zone = reading.zone(entries.get("timezone"), "«timezone»") or zone
-    return BusinessHours(*always, zone, tuple((n, *found) for n, found in own if found is not None))
-
-
-def _open(entries: Mapping[str, Node], reading: Reading) -> tuple[time, time] | None:
-    """When business opens and closes."""
-    times = []
-    for key in OPEN:
-        text = reading.text(entries.get(key), f"«{key}»")
-        match = re.fullmatch("([01]?[0-9]|2[0-3]):([0-5][0-9])", text or "")
-        if match is None:
-            if text is not None:
-                reading.fail(entries[key].span, "not-a-time", f"`{text}` is no time of day", "write one such as `08:30`")
-            continue
-        times.append(time(int(match[1]), int(match[2])))
-    if len(times) < 2:
-        return None
-    if times[0] >= times[1]:
-        reading.fail(entries["to"].span, "empty-period", "business closes before it opens", "write the later time as «to»")
-        return None
-    return times[0], times[1]
 
 
 def read_plain_limit(node: Scalar | None, reading: Reading) -> Limit | None:

@@ -94,8 +94,9 @@ FIELDS = Many(FIELD)
 TIERS = Either(AMOUNT, Many(Record({"where": CONDITION, "limit": AMOUNT, "otherwise": AMOUNT}), listed=True))
 EFFECTIVE = Record({"from": DAY, "until": DAY})
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-OPEN: Mapping[str, Form] = {"from": Plain("time"), "to": Plain("time")}
-HOURS = Record({**OPEN, **dict.fromkeys(WEEKDAYS, Record(OPEN, ("from", "to"))), "timezone": TEXT}, ("from", "to"))
+BREAK = Record({"from": Plain("time"), "to": Plain("time")}, ("from", "to"))
+OPENING = Record({"from": Plain("time"), "to": Plain("closing time"), "break": Many(BREAK)}, ("from", "to"))
+HOURS = Record({**OPENING.keys, **dict.fromkeys(WEEKDAYS, OPENING), "timezone": TEXT}, OPENING.required)
 WEIGHT = Record({"severity": TEXT, "points": WHOLE})
 RUNS = Words(("all the time", "in business hours"))
 RECKONING: Mapping[str, Form] = {

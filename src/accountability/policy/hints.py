@@ -47,6 +47,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "to": ("the first day or instant that no longer counts", "止（不含）"),
     "until": ("the first day that no longer counts", "自该日起不再施行"),
     "business hours.to": ("when the office closes", "下班时间"),
+    "break": ("when the office is closed in between; one or a list", "其间何时休息（午休），一段或多段"),
     "business hours.monday": ("when the office is open on a Monday", "周一的办公时间"),
     "business hours.tuesday": ("when the office is open on a Tuesday", "周二的办公时间"),
     "business hours.wednesday": ("when the office is open on a Wednesday", "周三的办公时间"),

@@ -13,12 +13,13 @@ import attrs
 from accountability import document
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import DocumentError, RuleFileError, closest
-from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_hours, read_work_calendar
+from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_work_calendar
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
 from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
 from accountability.policy.files import read_files
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
+from accountability.policy.hours import read_hours
 from accountability.policy.keywords import in_chinese
 from accountability.policy.kinds import FORMS, WORDS, Effect, Ladder, Rule, kind_of
 from accountability.policy.kinds.effect import read as read_effect

@@ -51,6 +51,7 @@ PLAIN: Mapping[str, Schema] = {
     "day or name": {"type": "string"}, "day": {"type": "string", "pattern": f"^{DAY}$"},
     "instant": {"type": "string", "pattern": f"^{DAY}"},
     "time": {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
+    "closing time": {"type": "string", "pattern": "^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$"},
     "limit": {"type": "string", "pattern": r"^\s*[0-9]"},
 }
 NAMED: tuple[tuple[str, Form], ...] = (

@@ -86,7 +86,10 @@ ZONES = tuple(sorted(FIRST_DAYS))
 
 ROLLING = ("calendar: weekdays\n", "calendar: weekdays\nroll: yes\n")
 HOURS = ("", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n",
-         "business hours:\n  from: 09:00\n  to: 17:00\n" + "".join(f"  {day}: {{from: 10:00, to: 15:30}}\n" for day in WEEKDAYS))
+         "business hours:\n  from: 00:00\n  to: 24:00\n"
+         "  break: [{from: 06:00, to: 07:30}, {from: 12:00, to: 22:00}]\n  timezone: UTC\n",
+         "business hours:\n  from: 09:00\n  to: 17:00\n" + "".join(
+             f"  {day}: {{from: 10:00, to: 15:30, break: {{from: 12:00, to: 13:30}}}}\n" for day in WEEKDAYS))
 HEADS = product_of([rolling + hours for rolling in ROLLING for hours in HOURS], (False, False, False, False, True))
 """What stands below the head, and whether all the rules are in force only since some day."""
 HOW_MANY = st.integers(1, 5)

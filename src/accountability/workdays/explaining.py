@@ -42,8 +42,8 @@ def explain(
     place = hours.zone if hours is not None and by_hours else zone
     steps = [f"starts {_moment(start, place)} ({place})"]
     if begun != start and hours is not None and clock_start is ClockStart.NEXT_OPENING:
-        opens, closes = hours.on(begun.astimezone(place).date())
-        steps.append(f"outside business hours {opens:%H:%M}-{closes:%H:%M}: the clock starts {_moment(begun, place)}")
+        open_from_to = ", ".join(map("-".join, hours.on(begun.astimezone(place).date()).told()))
+        steps.append(f"outside business hours {open_from_to}: the clock starts {_moment(begun, place)}")
     elif begun != start:
         steps.append(f"no working day: the clock starts {_moment(begun, place)}")
     shown = place if due.day is None else zone

@@ -9,7 +9,7 @@ from accountability.workdays.calendar import working_day_from
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
 from accountability.workdays.office import Span, next_open, spent
-from accountability.workdays.reckoning import Due, clock_begins, last_day
+from accountability.workdays.reckoning import Due, clock_begins, ends_on, last_day
 from accountability.workdays.terms import Reckoning
 
 
@@ -55,8 +55,7 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
         why, day = why or by.calendar.uncovered(day, rolled), rolled
     provisional = provisional or why
     if limit.same_time or by.until_close:
-        clock = local.time() if by.hours is None or limit.same_time else by.hours.on(day)[1]
-        last = instant_at(day, clock, place, fold=1)
+        last = ends_on(day, None if limit.same_time else by.hours, local.time(), place)
         if by.in_hours and limit.same_time and by.hours is not None and by.calendar is not None:
             last, why = next_open(last, by.hours, by.calendar)
             provisional = provisional or why

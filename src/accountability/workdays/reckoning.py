@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import attrs
 from accountability.workdays.calendar import Calendar, working_day_after, working_day_from
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
-from accountability.workdays.office import BusinessHours, next_open, spent
+from accountability.workdays.office import BusinessHours, closing, next_open, spent
 from accountability.workdays.periods import plus
 
 
@@ -95,9 +95,7 @@ def reckon(
         day, why = last_day(local.date(), limit, calendar, roll)
         provisional = provisional or why
         if limit.same_time or until_close:
-            clock = local.time() if hours is None or limit.same_time else hours.on(day)[1]
-            # Of a time shown twice the later one counts: the doubt is not the bearer's.
-            last = instant_at(day, clock, place, fold=1)
+            last = ends_on(day, None if limit.same_time else hours, local.time(), place)
             if in_hours and limit.same_time and hours is not None and calendar is not None:
                 last, why = next_open(last, hours, calendar)
                 provisional = provisional or why
@@ -146,10 +144,20 @@ def clock_begins(
         first = working_day_from(calendar, day)
         begun = start.astimezone(UTC) if first == day else instant_at(first, clock, place)
     else:
-        first = day if clock < hours.on(day)[1] and calendar.is_working(day) else working_day_after(calendar, day, 1)
-        opens = hours.on(first)[0]
-        begun = start.astimezone(UTC) if first == day and opens <= clock else instant_at(first, opens, place)
+        first, opens = day, hours.on(day).next(clock) if calendar.is_working(day) else None
+        if opens is None:
+            first = working_day_after(calendar, day, 1)
+            opens = hours.on(first).opens
+        begun = start.astimezone(UTC) if first == day and opens == clock else instant_at(first, opens, place)
     return begun, calendar.uncovered(day, first)
+
+
+def ends_on(day: date, hours: BusinessHours | None, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which a last *day* ends: when business closes, or at the time of day *clock* where no *hours* are given.
+
+    Of a time shown twice the later one counts: the doubt is not the bearer's.
+    """
+    return instant_at(day, clock, zone, fold=1) if hours is None else closing(day, hours.on(day).closes, zone, fold=1)
 
 
 def last_day(day: date, limit: Limit, calendar: Calendar | None, roll: bool) -> tuple[date, str | None]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from accountability.workdays import WEEKDAYS, BusinessHours, ClockStart, Due, Limit, due_at, find_calendar, reckon
+from accountability.workdays import WEEKDAYS, BusinessHours, ClockStart, Due, Limit, Opening, due_at, find_calendar, reckon
 
 SHANGHAI, AMSTERDAM, SAO_PAULO = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Amsterdam"), ZoneInfo("America/Sao_Paulo")
 CN = find_calendar("CN")
@@ -195,7 +195,7 @@ def test_business_hours_open_before_they_close() -> None:
 
 
 SHOP = BusinessHours(time(9), time(17), ZoneInfo("UTC"), (
-    (1, time(10), time(16)), (3, time(10), time(16)), (5, time(11), time(14, 30))))
+    (1, Opening(time(10), time(16))), (3, Opening(time(10), time(16))), (5, Opening(time(11), time(14, 30)))))
 SIX_DAYS = attrs.evolve(WEEKDAYS, weekend=frozenset({6}))
 
 
@@ -210,6 +210,47 @@ SIX_DAYS = attrs.evolve(WEEKDAYS, weekend=frozenset({6}))
 def test_a_clock_that_runs_in_business_hours(start: str, limit: str, last: str) -> None:
     found = due(start, limit, ZoneInfo("UTC"), calendar=SIX_DAYS, hours=SHOP, in_hours=True)
     assert local(found.falls, ZoneInfo("UTC")) == last
+
+
+LUNCH = BusinessHours(time(8, 30), time(17, 30), SHANGHAI, (
+    (4, Opening(time(8, 30), time(16), ((time(12), time(13)),))), (2, Opening(time(9), time(12)))), ((time(12), time(14)),))
+NIGHT = BusinessHours(time(0), time(0), SHANGHAI, breaks=((time(6), time(12)), (time(13), time(22))))
+
+
+@pytest.mark.parametrize(("hours", "start", "limit", "last"), [
+    (LUNCH, "2026-01-05 11:00", "2h", "2026-01-05 15:00"), (LUNCH, "2026-01-05 13:00", "0 min", "2026-01-05 14:00"),
+    (LUNCH, "2026-01-05 10:00", "2h", "2026-01-05 12:00"), (LUNCH, "2026-01-05 12:00", "30 min", "2026-01-05 14:30"),
+    (LUNCH, "2026-01-05 17:00", "8h", "2026-01-07 09:30"), (LUNCH, "2026-01-07 11:00", "2h", "2026-01-08 09:30"),
+    (LUNCH, "2026-01-09 11:00", "4h", "2026-01-09 16:00"), (LUNCH, "2026-01-09 12:30", "0 min", "2026-01-09 13:00"),
+    (LUNCH, "2026-01-05 12:30", "1 working day same time", "2026-01-06 14:00"),
+    (NIGHT, "2026-01-05 23:00", "3h", "2026-01-06 02:00"), (NIGHT, "2026-01-05 05:30", "2h", "2026-01-05 22:30"),
+    (NIGHT, "2026-01-09 23:30", "1h", "2026-01-12 00:30"),
+])
+def test_a_clock_that_runs_in_business_hours_has_breaks(hours: BusinessHours, start: str, limit: str, last: str) -> None:
+    assert local(due(start, limit, calendar=WEEKDAYS, hours=hours, in_hours=True).last) == last
+
+
+@pytest.mark.parametrize(("hours", "start", "last"), [
+    (LUNCH, "2026-01-05 11:59", "2026-01-05 11:59"), (LUNCH, "2026-01-05 12:00", "2026-01-05 14:00"),
+    (LUNCH, "2026-01-09 12:59", "2026-01-09 13:00"), (LUNCH, "2026-01-07 12:00", "2026-01-08 08:30"),
+    (NIGHT, "2026-01-05 23:59", "2026-01-05 23:59"), (NIGHT, "2026-01-05 06:00", "2026-01-05 12:00"),
+    (NIGHT, "2026-01-10 01:00", "2026-01-12 00:00"),
+])
+def test_a_clock_that_is_set_off_in_a_break_starts_after_it(hours: BusinessHours, start: str, last: str) -> None:
+    assert local(due(start, "0h", calendar=WEEKDAYS, hours=hours, clock_start=ClockStart.NEXT_OPENING).last) == last
+
+
+def test_the_last_day_ends_when_business_closes_for_good() -> None:
+    assert local(due("2026-01-05 09:00", "1 day", hours=LUNCH, until_close=True).last) == "2026-01-06 17:30"
+    assert local(due("2026-01-05 09:00", "1 day", hours=NIGHT, until_close=True).last) == "2026-01-07 00:00"
+
+
+@pytest.mark.parametrize("breaks", [
+    ((time(8), time(12)),), ((time(12), time(17)),), ((time(13), time(12)),), ((time(13), time(14)), (time(12), time(13))),
+    ((time(12), time(13)), (time(13), time(14)))])
+def test_breaks_lie_within_business_hours_in_their_order(breaks: tuple[tuple[time, time], ...]) -> None:
+    with pytest.raises(ValueError, match="begins after business opens and ends before it closes"):
+        BusinessHours(time(9), time(17), SHANGHAI, breaks=breaks)
 
 
 def test_a_clock_that_runs_in_business_hours_needs_them_and_a_calendar() -> None:

@@ -23,7 +23,7 @@ from accountability.policy.rule import (
     Window,
     WindowKind,
 )
-from accountability.workdays import ClockStart, PeriodName, Reckoning
+from accountability.workdays import ClockStart, Opening, PeriodName, Reckoning
 
 STARTS = {
     ClockStart.NEXT_OPENING: ("started outside business hours, the clock begins when business next opens",
@@ -98,8 +98,8 @@ def reckoned(by: Reckoning, say: Voice) -> str:
     if by.roll:
         parts.append(say("a last day that is no working day moves to the next working day", "末日为非工作日的，顺延至下一工作日"))
     if by.hours is not None:
-        hours = f"{say.clock(by.hours.opens)}–{say.clock(by.hours.closes)}"
-        own = [(say(*DAY_NAMES[day]), f"{say.clock(opens)}–{say.clock(closes)}") for day, opens, closes in by.hours.otherwise]
+        hours = _open(by.hours.always, say)
+        own = [(say(*DAY_NAMES[day]), _open(opening, say)) for day, opening in by.hours.otherwise]
         parts.append(say(f"business hours are {hours}{''.join(f', on {d} {h}' for d, h in own)}, {by.hours.zone.key}",
                          f"办公时间为{hours}{''.join(f'，{d}为{h}' for d, h in own)}（{by.hours.zone.key}）"))
     if by.clock_start in STARTS:
@@ -109,6 +109,10 @@ def reckoned(by: Reckoning, say: Voice) -> str:
     if by.until_close:
         parts.append(say("the last day ends at the close of business", "末日至下班时止"))
     return say(f"Limits are counted {'; '.join(parts)}.", f"期限{'；'.join(parts)}。")
+
+
+def _open(found: Opening, say: Voice) -> str:
+    return say(" and ", "、").join(map("–".join, found.told()))
 
 
 def window(found: Window, say: Voice) -> str:

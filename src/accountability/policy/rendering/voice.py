@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -44,9 +44,6 @@ class Voice:
     def day(self, day: date) -> str:
         """`1 March 2026`, `2026年3月1日`."""
         return self(f"{day.day} {MONTHS[day.month - 1]} {day.year}", f"{day.year}年{day.month}月{day.day}日")
-
-    def clock(self, at: time) -> str:
-        return f"{at:%H:%M}"
 
     def limit(self, limit: Limit) -> str:
         """`1 hour 30 minutes`, `5个工作日`. Limits of clock units that are equally long are said alike."""
