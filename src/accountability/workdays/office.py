@@ -37,11 +37,10 @@ class Opening:
         times = (self.opens, *chain.from_iterable(self.breaks), self.closes)
         if any(at.tzinfo for at in times):
             raise ValueError("business hours are times of day without a zone; give the zone beside them")
-        before = times if self.closes != MIDNIGHT else times[:-1]
-        if before[0] >= before[-1] and len(before) > 1:
-            raise ValueError(f"business hours open at {self.opens:%H:%M} and close at {before[-1]:%H:%M}; "
+        if self.opens >= self.closes != MIDNIGHT:
+            raise ValueError(f"business hours open at {self.opens:%H:%M} and close at {self.closes:%H:%M}; "
                              "write the earlier time first")
-        if any(one >= other for one, other in pairwise(before)):
+        if any(one >= other for one, other in pairwise(times if self.closes != MIDNIGHT else times[:-1])):
             raise ValueError("a break begins after business opens and ends before it closes; write several in their order")
         return tuple(zip(times[::2], times[1::2], strict=True))
 
