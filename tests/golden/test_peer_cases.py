@@ -20,6 +20,7 @@ import pytest
 from accountability.conclusion import Conclusion, Status
 from accountability.engine.replay import replay
 from accountability.intake import Intake
+from accountability.monitor import Monitor
 from accountability.organisation import Organisation, Unit
 from accountability.policy import read_rules
 from accountability.semantics import judge
@@ -36,7 +37,7 @@ sources: {{peer: A test of another project}}
 vocabulary:
   asked: {{case: case from subject}}
   done: {{case: case from subject}}
-  error: {{case: case from subject}}
+  error: {{case: case from subject, at: instant from attribute time}}
   opened: {{unit: unit, hours: number}}
   told: {{unit: unit, years: number}}
 rules:
@@ -60,8 +61,8 @@ def cases(shared: Path) -> dict[str, Case]:
 class Bench:
     """Rule files and calendars in a folder of their own; what they find of events, by meaning and engine alike."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, head: str = HEAD) -> None:
+        self.folder, self.head = folder, head
 
     def calendar(
         self, weekend: Iterable[str], years: tuple[int, int], holidays: Iterable[str] = (), make_up: Iterable[str] = ()
@@ -77,7 +78,7 @@ class Bench:
     def findings(self, rules: str, events: Iterable[dict[str, object]], zone: str = "UTC", at: str = "2030-01-01T00:00:00Z",
                  **head: str) -> list[Conclusion]:
         """Everything that *rules* conclude of *events*, whose keys are `type`, `time` and the fields."""
-        text = HEAD.format(zone=zone) + rules
+        text = self.head.format(zone=zone) + rules
         top = "".join(f"{key.replace('_', ' ')}: {value}\n" for key, value in head.items())
         (self.folder / "pack.yaml").write_text(text.replace("vocabulary:", top + "vocabulary:", 1), encoding="utf-8")
         policy = read_rules(self.folder)
@@ -91,6 +92,11 @@ class Bench:
         moment = datetime.fromisoformat(at)
         found = replay(policy, OFFICE, log, at=moment, report_all=True)
         assert found == judge(policy, OFFICE, log, at=moment, report_all=True)
+        live = Monitor(policy, OFFICE, report_all=True)
+        for one in log:
+            live.observe(one)
+        live.advance(moment)
+        assert live.judgement().findings == found.findings
         return list(found.findings)
 
     def due(self, limit: str, start: str, more: str = "", zone: str = "UTC", **head: str) -> Conclusion:
@@ -283,9 +289,55 @@ def ansible_95(case: Case, bench: Bench) -> None:
     assert len(found) == case["expected"]["alarms"]
 
 
+THROTTLE = """\
+  - duty: stretch
+    source: peer
+    when: error
+    bearer: unit/office
+    must: done
+    same: case
+    within: {within}
+  - duty: alarm
+    source: peer
+    when: error
+    bearer: unit/office
+    must: breach of stretch
+    same: [{per}]
+    about: case
+    provided: at is at of trigger
+    within: {within}
+    again: ignore
+"""
+
+
+def throttled(within: str, per: Iterable[str]) -> str:
+    """At most one alarm in each stretch that an alarm begins. Every error begins a stretch of its own, which nobody ends early;
+    what comes while an alarm is open is ignored, and the end of the stretch that began with it meets it."""
+    return THROTTLE.format(within=within, per=", ".join(per))
+
+
+def once_within(case: Case, bench: Bench) -> None:
+    errors = [{"type": "error", "time": e["time"], "case": f"{e['data']['host']}-{e['data']['level']}"} for e in case["events"]]
+    found = [f for f in bench.findings(throttled("2s", ["case"]), errors) if f.rule == "alarm"]
+    assert len(found) == case["expected"]["alarms"]
+
+
+def test_a_throttle_speaks_again_as_long_as_the_noise_lasts(bench: Bench) -> None:
+    """A stretch runs from the alarm, not from what it silenced."""
+    def alarms(times: Iterable[float]) -> list[float]:
+        begins = datetime(2024, 1, 1, tzinfo=UTC)
+        errors = [{"type": "error", "time": (begins + timedelta(seconds=t)).isoformat()} for t in times]
+        found = [f for f in bench.findings(throttled("2s", ["case"]), errors) if f.rule == "alarm"]
+        return [(f.since - begins).total_seconds() for f in found]
+
+    assert alarms(n / 2 for n in range(20)) == [0, 2.5, 5, 7.5]
+    assert alarms([0, 1.5, 2.5, 4, 4.6]) == [0, 2.5, 4.6]
+
+
 WAYS: dict[str, Callable[[Case, Bench], None]] = {
     "froide": froide, "biz": biz, "business-python": business_python, "workalendar": workalendar,
-    "chinese-calendar": chinese_calendar, "dmn": dmn, "ansible-54": ansible_54, "ansible-55": ansible_55, "ansible-95": ansible_95}
+    "chinese-calendar": chinese_calendar, "dmn": dmn, "ansible-54": ansible_54, "ansible-52": once_within,
+    "ansible-53": once_within, "ansible-55": ansible_55, "ansible-95": ansible_95}
 """How a case is put, by the beginning of its id."""
 
 OURS = [
@@ -295,7 +347,7 @@ OURS = [
     "business-python-working-sunday", "business-python-holiday-between", "business-python-start-on-holiday",
     "business-python-subtract-over-working-saturday", "workalendar-cn-makeup-saturday", "workalendar-cn-makeup-sub",
     "chinese-calendar-basics", "chinese-calendar-counts", "dmn-0115-1", "dmn-0115-2", "dmn-0115-3", "ansible-54-time-window",
-    "ansible-55-not-all", "ansible-95-accumulate",
+    "ansible-55-not-all", "ansible-95-accumulate", "ansible-52-once-within", "ansible-53-once-within-hosts",
 ]
 
 
@@ -309,4 +361,4 @@ def test_every_case_is_judged_or_argued(cases: dict[str, Case]) -> None:
     page = DOCUMENT.read_text(encoding="utf-8")
     assert sorted(re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)) == sorted(cases)
     assert set(OURS) <= set(cases)
-    assert len(OURS) == 28
+    assert len(OURS) == 30
