@@ -74,8 +74,12 @@ def plain_rules(draw: st.DrawFn) -> Policy:
                            "roll: yes")]
     def threshold(name: str, counts: Sequence[str], per: Sequence[str], wheres: Sequence[str]) -> list[str]:
         fires = draw(st.sampled_from(["each", "each", "rising", "rising", "once, used up"]))
+        window = f"within: {draw(st.sampled_from(WINDOWS))}"
+        # Not all that is counted is members in a window.
+        counted = draw(st.sampled_from([
+            *[[window]] * 6, [window, "adds: size"], [window, "broken by: fault.found"], ["in a row: calendar month"]]))
         return [f"  - threshold: {name}", "    source: law", f"    count: {draw(st.sampled_from(counts))}",
-                f"    per: {draw(st.sampled_from(per))}", f"    within: {draw(st.sampled_from(WINDOWS))}",
+                f"    per: {draw(st.sampled_from(per))}", *(f"    {line}" for line in counted),
                 f"    reaches: {draw(st.sampled_from([1, 2, 2, 3]))}", f"    fires: {fires}", *sometimes("draft: yes"),
                 *sometimes("answers: {head: at first}", "answers: {above: at last}"), *sometimes("merit: yes"),
                 *sometimes(*(f"where: {w}" for w in wheres)), *sometimes(f"effective: {{from: {days['day1']}}}")]

@@ -212,7 +212,7 @@ def _why_left(operator: Operator[Any, Any], engine: Engine, asked: Container[Tri
         if rule.index not in sieved:
             return _why_not(operator, engine)
         return "is asked about by a condition" if Trigger(Made.BREACH, rule.name) in asked else None
-    if not isinstance(operator, Thresholds):
+    if not rule.plain:
         return "counts something else than members in a window"
     if any(t.made not in (Made.BREACH, Made.FINDING) for t in rule.when):
         return "counts events"
