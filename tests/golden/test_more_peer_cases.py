@@ -28,7 +28,8 @@ vocabulary:
   asked: {{case: case from subject}}
   done: {{case: case from subject, unit: unit}}
   told: {{unit: unit, years: number, size: 'number, optional', risk: 'text, optional', affordable: 'yes or no, optional'}}
-  error: {{case: case from subject, at: instant from attribute time, host: text, level: text, user: text, size: 'number, optional'}}
+  error: {{case: case from subject, at: instant from attribute time, host: text, level: text, user: text, place: text,
+          size: 'number, optional'}}
   a: {{case: case from subject}}
   b: {{case: case from subject}}
   c: {{case: case from subject}}
@@ -154,14 +155,14 @@ def seconds_of(instants: Iterable[datetime | None]) -> list[float]:
 
 
 def errors(case: Case) -> list[dict[str, object]]:
-    nobody = {"type": "error", "host": "h", "level": "error", "user": "u"}
+    nobody = {"type": "error", "host": "h", "level": "error", "user": "u", "place": "p"}
     return [nobody | {"time": at(e["t"])} | e["data"] for e in case["events"]]
 
 
 def alarms(case: Case, bench: Bench) -> None:
-    adds = {"adds": case["adds"]} if "adds" in case else {}
+    more = {key: case[key] for key in ("adds", "different") if key in case}
     rules = rule("threshold", "alarm", count="error", per=case["per"], about="case", bearer="unit/office",
-                 within=f"{case['within']} rolling by instants", reaches=case["reaches"], fires=case["fires"], **adds)
+                 within=f"{case['within']} rolling by instants", reaches=case["reaches"], fires=case["fires"], **more)
     assert seconds_of(f.since for f in bench.findings(rules, errors(case))) == case["expected"]["alarms"]
 
 

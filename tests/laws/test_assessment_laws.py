@@ -12,6 +12,7 @@ from accountability.conclusion import Conclusion, Kind, Status
 from accountability.engine.replay import replay
 from accountability.event import Event
 from accountability.intake import Intake
+from accountability.monitor import Monitor
 from accountability.organisation import Organisation, Unit
 from accountability.policy import Policy, read_rules_text
 from accountability.policy.kinds import Scorecard
@@ -197,6 +198,58 @@ def test_a_sum_of_ones_is_a_count(drawn: tuple[Policy, Organisation, list[Event]
     told = [[(f.subject, f.trigger, f.since, f.members) for f in found.of(rule)] for rule in ("counted", "summed")]
     event(f"found: {bool(told[0])}")
     assert told[0] == told[1]
+
+
+DIFFERENT = """\
+pack: visits
+timezone: UTC
+sources: {{law: A law}}
+vocabulary: {{visit.made: {{unit: unit from subject, place: text, floor: number}}}}
+rules:
+  - threshold: places
+    source: law
+    count: visit.made
+    per: unit
+    within: {window}
+    different: {different}
+    reaches: {reaches}
+    fires: each
+"""
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), units, st.sampled_from("abc"), st.integers(1, 2)), max_size=14),
+       st.sampled_from(["5h rolling by instants", "1 day rolling by instants", "calendar day"]),
+       st.sampled_from(["place", "[place, floor]"]), st.integers(1, 4))
+def test_different_values_count_once_each(
+        given_: list[tuple[int, str, str, int]], window: str, different: str, reaches: int) -> None:
+    """There is a finding at a visit where the set of values in its window is large enough; in replay, too, and in a monitor that
+    hears of them backwards."""
+    visits = [Event(id=str(n), source="law", type="visit.made", occurred_at=FIRST + timedelta(hours=at), recorded_at=FIRST,
+                    subject=f"unit/{unit}", fields={"unit": unit, "place": place, "floor": floor})
+              for n, (at, unit, place, floor) in enumerate(given_)]
+    policy = read_rules_text(DIFFERENT.format(window=window, different=different, reaches=reaches))
+    found = judge(policy, ORGANISATION, visits, at=END)
+    wanted = []
+    ordered = sorted(visits, key=lambda v: v.order)
+    for place, last in enumerate(ordered):
+        inside = [v for v in ordered[:place + 1] if v.fields["unit"] == last.fields["unit"] and within(window, v, last)]
+        if len({(v.fields["place"], v.fields["floor"] if "floor" in different else 0) for v in inside}) >= reaches:
+            wanted.append((last.key, tuple(v.id for v in inside)))
+    event(f"found: {min(len(wanted), 2)}")
+    assert sorted((f.trigger, f.members) for f in found.findings) == sorted(wanted)
+    assert replay(policy, ORGANISATION, visits, at=END) == found
+    monitor = Monitor(policy, ORGANISATION)
+    for one in reversed(visits):
+        monitor.observe(one)
+    monitor.advance(END)
+    assert monitor.judgement().findings == found.findings
+
+
+def within(window: str, then: Event, now: Event) -> bool:
+    """Whether *then* counts with *now*, in a *window* of UTC."""
+    if window == "calendar day":
+        return then.occurred_at.date() == now.occurred_at.date()
+    return now.occurred_at - then.occurred_at < (timedelta(hours=5) if window.startswith("5h") else timedelta(days=1))
 
 
 AWARDS = """\

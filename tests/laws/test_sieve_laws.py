@@ -77,7 +77,8 @@ def plain_rules(draw: st.DrawFn) -> Policy:
         window = f"within: {draw(st.sampled_from(WINDOWS))}"
         # Not all that is counted is members in a window.
         counted = draw(st.sampled_from([
-            *[[window]] * 6, [window, "adds: size"], [window, "broken by: fault.found"], ["in a row: calendar month"]]))
+            *[[window]] * 6, [window, "adds: size"], [window, "different: case"], [window, "broken by: fault.found"],
+            ["in a row: calendar month"]]))
         return [f"  - threshold: {name}", "    source: law", f"    count: {draw(st.sampled_from(counts))}",
                 f"    per: {draw(st.sampled_from(per))}", *(f"    {line}" for line in counted),
                 f"    reaches: {draw(st.sampled_from([1, 2, 2, 3]))}", f"    fires: {fires}", *sometimes("draft: yes"),

@@ -1,4 +1,4 @@
-"""A threshold that sums an amount, that something breaks, or whose members stand in so many periods in a row."""
+"""A threshold that sums an amount or counts different values, that something breaks, or that counts periods in a row."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from accountability.workdays.localtime import ONE_DAY
 
 @attrs.frozen
 class Member:
-    """Something that counts, how much it adds, and in which period it lies, where periods are counted."""
+    """Something that counts, how much it adds, by which values it differs from others, and in which period it lies, where periods
+    are counted."""
 
     happening: Happening
     unit: str | None
     amount: Fraction
+    value: tuple[object, ...]
     period: Period | None
 
 
@@ -62,7 +64,8 @@ def members_of(rule: Threshold, world: World, inputs: Inputs) -> Iterator[Member
         if amount is None:
             continue
         period = None if not rule.in_a_row else period_of(day_of(happening, rule.zone), rule.window.period)
-        yield Member(happening, unit, Fraction(amount), period)  # type: ignore[call-overload]
+        value = tuple([fields.get(name) for name in rule.different])
+        yield Member(happening, unit, Fraction(amount), value, period)  # type: ignore[call-overload]
 
 
 def counted(rule: Threshold, held: Sequence[Member]) -> tuple[list[Member], Fraction | int]:
@@ -71,6 +74,8 @@ def counted(rule: Threshold, held: Sequence[Member]) -> tuple[list[Member], Frac
     if now.period is not None:
         return row(held, now.period, rule.window.period)
     inside = [m for m in held if in_window(rule.window, m.happening, now.happening, rule)]
+    if rule.different:
+        return inside, len({m.value for m in inside})
     return inside, sum((m.amount for m in inside), Fraction(0))
 
 

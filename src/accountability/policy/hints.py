@@ -132,6 +132,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "reaches": ("how many, or with `adds` how much", "达到的次数或合计数"),
     "in a row": ("instead of a window: in so many such periods, one right after the other", "代替窗口期：连续多少个此种期间"),
     "adds": ("what each member adds, instead of one", "每项累加的数额，代替次数"),
+    "different": ("count values of these fields that differ, not members", "按这些字段的不同取值计数，代替次数"),
     "broken by": ("what breaks a streak: nothing before it counts any more", "使此前不再计数的事项"),
     "merit": ("yes: what is reached speaks for the bearer, and is no breach", "是：达到者为功绩，不属违反"),
     "fires": ("at which members there is a finding", "何时认定"),

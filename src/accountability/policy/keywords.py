@@ -30,7 +30,7 @@ WORDS: Mapping[str, str] = {
     "during": "期间", "clock starts": "起算", "clock runs": "计时",
     "until close of business": "至下班", "again": "再次触发", "even before": "可提前",
     "joined with": "连同", "count": "计数", "per": "按", "reaches": "达到", "fires": "触发方式",
-    "adds": "累加", "broken by": "中断事件", "in a row": "连续", "merit": "功绩",
+    "adds": "累加", "different": "不同", "broken by": "中断事件", "in a row": "连续", "merit": "功绩",
     "draft": "草案",
     "may": "可以", "unless": "除外", "defeats": "优先于", "amount": "应付", "pauses": "中止", "with last day": "含末日",
     "extension": "延期", "accepted by": "经验收", "redo": "重办", "void": "撤销",

@@ -259,7 +259,7 @@ def _effect(author: Author, name: str) -> Text:
 
 
 def _tally(author: Author, name: str) -> Text:
-    """What `_threshold` wrote, with amounts that are summed, a break, or periods in a row."""
+    """What `_threshold` wrote, with amounts that are summed, values that differ, a break, or periods in a row."""
     entries = _threshold(author, name)
     assert isinstance(entries, dict)
     heads = entries["count"]
@@ -268,6 +268,8 @@ def _tally(author: Author, name: str) -> Text:
     if author.sometimes():
         del entries["within"]
         entries["in a row"] = author.pick("calendar day", "calendar day", "calendar week", "calendar month")
+    elif (differ := author.keys(fields)) and author.sometimes():
+        entries["different"] = differ
     elif "size" in fields:
         entries |= {"adds": author.pick("size", "size * 2 - 1", "1 / size"), "reaches": author.pick("2", "0.5", "3")}
     per = entries["per"]

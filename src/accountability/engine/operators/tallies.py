@@ -1,4 +1,4 @@
-"""Thresholds that sum, that something breaks, or whose members stand in so many periods in a row: one look at each member.
+"""Thresholds that sum or count different values, that something breaks, or that count periods in a row: one look at each member.
 
 What they mean is `judgement.tallying`; here every member is put where the next one finds the sum ready, so that many of one key
 cost no more each than few.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -34,10 +35,11 @@ FIRST_SPARE = 64
 
 @attrs.frozen
 class Member:
-    """Something that counts, and how much it adds."""
+    """Something that counts, how much it adds, and by which values it differs from others."""
 
     happening: Happening
     amount: Number
+    value: tuple[object, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -89,8 +91,11 @@ class Rolling(Held):
             self._hold(self.held[self.first:])
         sure = bisect_right(self.held, _before(member.at, self.fewest), self.first, len(self.held) - 1, key=_at)
         near = [m for m in self.held[self.first:sure] if in_window(self.rule.window, m.happening, member.happening, self.rule)]
-        number = self.sums[-1] - self.sums[sure] + sum(m.amount for m in near)
-        return partial(self._inside, near, sure), number, not near and sure == len(self.held) - 1
+        return partial(self._inside, near, sure), self._number(near, sure), not near and sure == len(self.held) - 1
+
+    def _number(self, near: list[Member], sure: int) -> Number:
+        """What those come to that are *near* the far edge, and all from the place *sure* on."""
+        return self.sums[-1] - self.sums[sure] + sum(m.amount for m in near)
 
     def _inside(self, near: list[Member], sure: int) -> list[Member]:
         return [*near, *self.held[sure:]]
@@ -103,6 +108,25 @@ class Rolling(Held):
         self._hold([m for m in self.members() if m.happening.key not in gone])
 
 
+class Different(Rolling):
+    """In a rolling window, by how many values they have that differ."""
+
+    def _hold(self, members: list[Member]) -> None:
+        super()._hold(members)
+        # How many members have each value, of those from a place on that only moves forward.
+        self.values = Counter[tuple[object, ...]]()
+        self.since = self.until = 0
+
+    def _number(self, near: list[Member], sure: int) -> Number:
+        self.values.update(m.value for m in self.held[max(self.until, sure):])
+        for member in self.held[self.since:min(sure, self.until)]:
+            self.values[member.value] -= 1
+            if not self.values[member.value]:
+                del self.values[member.value]
+        self.since, self.until = sure, len(self.held)
+        return len(self.values) + len({m.value for m in near} - self.values.keys())
+
+
 class Calendared(Held):
     """By calendar periods: those of one period, or of so many periods one after the other."""
 
@@ -110,13 +134,19 @@ class Calendared(Held):
         super().__init__(rule)
         self.periods: dict[Period, list[Member]] = {}
         self.sums: dict[Period, Number] = {}
+        self.values: dict[Period, set[tuple[object, ...]]] = {}
         for member in members:
             self._put(member)
 
     def _put(self, member: Member) -> Period:
         period = period_of(day_of(member.happening, self.rule.zone), self.rule.window.period)
         self.periods.setdefault(period, []).append(member)
-        self.sums[period] = self.sums.get(period, 0) + member.amount
+        if self.rule.different:
+            values = self.values.setdefault(period, set())
+            values.add(member.value)
+            self.sums[period] = len(values)
+        else:
+            self.sums[period] = self.sums.get(period, 0) + member.amount
         return period
 
     def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number, bool]:
@@ -138,6 +168,7 @@ class Calendared(Held):
     def without(self, used: Sequence[Member]) -> None:
         for period in {period_of(day_of(m.happening, self.rule.zone), self.rule.window.period) for m in used}:
             del self.periods[period], self.sums[period]
+            self.values.pop(period, None)
 
 
 class Tallies(Thresholds):
@@ -167,7 +198,9 @@ class Tallies(Thresholds):
         return self._folded(cell, cell.base, past)
 
     def _held(self, members: Iterable[Member] = ()) -> Held:
-        return Rolling(self.rule, members) if self.rule.window.limit is not None else Calendared(self.rule, members)
+        if self.rule.window.limit is None:
+            return Calendared(self.rule, members)
+        return (Different if self.rule.different else Rolling)(self.rule, members)
 
     def step(self, cell: Cell[Reached], role: int, happening: Happening) -> None:
         if role == BROKEN:
@@ -191,13 +224,16 @@ class Tallies(Thresholds):
 
     def member(self, happening: Happening) -> Member | None:
         """What *happening* adds; None where it does not count, or does not say how much."""
-        if self.adds is None and not self.depends:
+        different = self.rule.different
+        if self.adds is None and not self.depends and not different:
             return Member(happening, 1)
         fields, at = {**happening.fields, "bearer": self.bearer(happening.fields)}, happening.occurred_at
         if self.depends and not self.holds(fields, at):
             return None
         amount = 1 if self.adds is None else self.adds(fields, NOTHING, at)
-        return None if amount is None else Member(happening, Fraction(amount))  # type: ignore[call-overload]
+        if amount is None:
+            return None
+        return Member(happening, Fraction(amount), tuple([fields.get(name) for name in different]))  # type: ignore[call-overload]
 
 
 def _at(member: Member) -> datetime:

@@ -36,7 +36,7 @@ from accountability.workdays import PeriodName
 
 FORM = Record(
     {"threshold": TEXT, **SHARED, "count": Triggers(), "per": FIELDS, "within": Phrase("window"), "in a row": PERIODS,
-     "adds": Expressed("number"), "broken by": Triggers(), "reaches": Plain("number"),
+     "adds": Expressed("number"), "different": FIELDS, "broken by": Triggers(), "reaches": Plain("number"),
      "fires": Words(("each", "rising", "once, used up")), "bearer": FIELD, "merit": YES, "finding": WEIGHT},
     required=("count", "per", "within", "reaches", "fires"), instead={"within": "in a row"})
 BROKEN = 2
@@ -60,11 +60,13 @@ class Threshold(RuleBase):
     window: Window
     zone: ZoneInfo
     reaches: int | Fraction
-    """How many members; with *adds* how much; with *in_a_row* how many periods."""
+    """How many members; with *adds* how much; with *different* how many values; with *in_a_row* how many periods."""
     fires: Fires
     weight: Weight = Weight()
     adds: Expression | None = None
     """What each member adds, instead of one."""
+    different: tuple[str, ...] = ()
+    """The fields by whose values members are told apart: those that have all of them alike count once."""
     broken: tuple[Trigger, ...] = ()
     """What breaks a streak: no member before it counts any more."""
     in_a_row: bool = False
@@ -81,7 +83,7 @@ class Threshold(RuleBase):
     @property
     def plain(self) -> bool:
         """Whether members are merely counted in a window."""
-        return self.adds is None and not self.broken and not self.in_a_row
+        return self.adds is None and not self.different and not self.broken and not self.in_a_row
 
     def inputs(self) -> Iterator[tuple[int, Trigger]]:
         yield from super().inputs()
@@ -105,10 +107,15 @@ def read(reader: ClauseReader) -> Threshold:
     adds_node = reader.scalar("adds")
     adds = parse_number(adds_node, reader.scope(), reader.reading) if adds_node is not None else None
     row = reader.reading.keyword(reader.entries.get("in a row"), "«in a row»", [f"calendar {n}" for n in NAMES])
-    if row is not None and (other := next((k for k in ("within", "adds") if k in reader.entries), None)):
+    if row is not None and (other := next((k for k in ("within", "adds", "different") if k in reader.entries), None)):
         reader.reading.fail(reader.entries["in a row"].span, "not-one-of",
                             f"the threshold `{reader.name.text}` needs exactly one of «{other}», «in a row»",
                             "write one of them; in a row, periods are counted")
+    if adds_node is not None and "different" in reader.entries:
+        reader.reading.fail(reader.entries["different"].span, "not-one-of",
+                            f"the threshold `{reader.name.text}` needs exactly one of «adds», «different»",
+                            "write one of them; of different values it is counted how many there are")
+    different = reader.key("different") if "different" in reader.entries else ()
     broken = reader.keyed("broken by", per)[0] if "broken by" in reader.entries else ()
     reaches: int | Fraction | None
     if adds_node is not None:
@@ -127,8 +134,8 @@ def read(reader: ClauseReader) -> Threshold:
         shared["report_all"] = True
     return Threshold(bearer=bearer, per=per, window=window,
                      zone=reader.pack.defaults.zone, reaches=1 if reaches is None or reaches <= 0 else reaches,
-                     fires=Fires(fires or "each"), weight=reader.weight("finding"), adds=adds, broken=broken,
-                     in_a_row=period is not None, merit=merit, **shared)  # type: ignore[arg-type]
+                     fires=Fires(fires or "each"), weight=reader.weight("finding"), adds=adds, different=different,
+                     broken=broken, in_a_row=period is not None, merit=merit, **shared)  # type: ignore[arg-type]
 
 
 def concludes(rule: Threshold, carried: Mapping[str, FieldRef]) -> dict[Trigger, Mapping[str, FieldRef]]:

@@ -33,6 +33,11 @@ def said(rule: Threshold, say: Voice) -> Said:
         lead = say(f"Where {what} with the same {per}, each adding {amount}, reaches the sum {number} within"
                    f" {window(rule.window, say)}, {result}",
                    f"同一{per}的{what}，每次累加{amount}，在{window(rule.window, say)}内合计达到{number}的，{result}")
+    elif rule.different:
+        values = say.names(rule.different)
+        lead = say(f"Where {what} with the same {per} has {number} different values of {values} within {window(rule.window, say)},"
+                   f" {result}",
+                   f"同一{per}的{what}，{values}在{window(rule.window, say)}内达到{number}种不同取值的，{result}")
     else:
         lead = say(f"Where {what} with the same {per} reaches the number {number} within {window(rule.window, say)},"
                    f" {result}",
