@@ -112,7 +112,7 @@ def shared_out(rule: Scorecard, world: World, units: Sequence[str], inputs: Inpu
         if isinstance(what, Item):
             fields = {**happening.fields, "bearer": unit}
             if world.holds(what.where, fields, happening.occurred_at):
-                found[str(unit), rule.period_of(happening).label, what.name].append((happening, fields))
+                found[str(unit), rule.period_of(happening).label, f"item {what.name}"].append((happening, fields))
         elif (label := named_period(rule, what, happening)) is not None:
             found[str(unit), label, f"grade {what.grade}"].append((happening, happening.fields))
     return found
@@ -139,7 +139,8 @@ def sheet(rule: Scorecard, world: World, unit: str, period: Period, shares: Shar
     """What *unit* has earned in *period*."""
     before = rule.before(period).label
     lines = tuple(
-        line(item, shares.get((unit, period.label, item.name), []), shares.get((unit, before, item.name), []), world)
+        line(item, shares.get((unit, period.label, f"item {item.name}"), []),
+             shares.get((unit, before, f"item {item.name}"), []), world)
         for item in rule.items)
     score = rule.start + sum((one.points for one in lines), Fraction(0))
     overriding = (o.grade for o in rule.overrides if shares.get((unit, period.label, f"grade {o.grade}")))
