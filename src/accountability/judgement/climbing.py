@@ -8,7 +8,7 @@ proposed again until the one before has stood anew. That holds also where the de
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,8 @@ import attrs
 from accountability.conclusion import Conclusion, Status, day_of
 from accountability.event import Happening
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, belongs, of_role, triggers_in
-from accountability.judgement.finding import labelled
-from accountability.judgement.running import Running, ends_of, resolved
+from accountability.judgement.finding import labelled, of_unit
+from accountability.judgement.running import Running, earlier, ends_of, resolved
 from accountability.policy.kinds.effect import AFTER, ENDED, QUASHED, Decision, Effect
 from accountability.policy.rule import ACT, Made, Term
 from accountability.workdays import period_of, window_start
@@ -38,20 +38,21 @@ class Step:
 
 def climb(rule: Effect, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
     """What is proposed and decided under one key."""
-    decided: dict[tuple[str, str], Step] = {}
-    for step in steps(rule, world, inputs).values():
+    decided: dict[tuple[str, str | None, str], Step] = {}
+    for step in steps(rule, world, inputs):
         told = (world.clerk.proposed(rule, step.proposal, step.trigger),)
         if step.act is None:
             yield Outcome(step.proposal, told)
             continue
         yield Outcome(attrs.evolve(step.proposal, status=Status.DECIDED), told)
-        decided.setdefault((step.proposal.subject, labelled(step.act.key, step.proposal.post)), step)
+        one = step.proposal
+        decided.setdefault((one.subject, one.unit, labelled(step.act.key, one.post)), step)
     yield from standings(rule, world, list(decided.values()), inputs)
 
 
-def steps(rule: Effect, world: World, inputs: Inputs) -> dict[str, Step]:
-    """A proposal for every trigger that comes after what it must come after, by identity."""
-    found: dict[str, Step] = {}
+def steps(rule: Effect, world: World, inputs: Inputs) -> Iterable[Step]:
+    """A proposal for every trigger that comes after what it must come after."""
+    found: dict[tuple[str | None, str], Step] = {}
     climbed: list[Happening] = []
     before, decisions = list(of_role(inputs, AFTER)), list(of_role(inputs, ACT))
     for trigger, unit, fields in triggers_in(rule, world, inputs):
@@ -64,12 +65,12 @@ def steps(rule: Effect, world: World, inputs: Inputs) -> dict[str, Step]:
         climbed += [act] if act is not None else []
         period = None if rule.once_per is None else period_of(day_of(trigger, rule.zone), rule.once_per)
         for target in world.clerk.targets(rule, trigger, unit):
-            label = labelled(trigger.key if period is None else period.label, target.post if target else None)
+            label = labelled(trigger.key if period is None else of_unit(rule, period.label, unit), target.post if target else None)
             proposal = world.clerk.proposal(rule, trigger, label, unit, target, decided=False)
             if below is not None:
                 proposal = attrs.evolve(proposal, evidence=(*below.evidence, *proposal.evidence))
-            found.setdefault(proposal.identity, Step(proposal, trigger, fields, act, term))
-    return found
+            found.setdefault((unit, label), Step(proposal, trigger, fields, act, term))
+    return found.values()
 
 
 def last_before(rule: Effect, trigger: Happening, before: Sequence[Happening]) -> Happening | None:
@@ -120,7 +121,8 @@ def standings(rule: Effect, world: World, decided: Sequence[Step], inputs: Input
         ended = quashed.occurred_at if quashed else end
         conclusion = world.clerk.standing(rule, step.proposal, act, world.clock, ended, quashed, by)
         facts = [] if quashed else [(Made.STANDING, world.clerk.stands(rule, conclusion, act, step.fields))]
-        facts += [(Made.BAR, world.clerk.bar(rule, conclusion, act))] if rule.decision.bars else []
+        # What was over before it was quashed kept nobody from anything in between.
+        facts += [(Made.BAR, world.clerk.bar(rule, conclusion, act, earlier(end, ended)))] if rule.decision.bars else []
         yield Outcome(conclusion, tuple(facts))
 
 

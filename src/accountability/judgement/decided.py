@@ -15,7 +15,7 @@ import attrs
 from accountability.conclusion import Answer, Fact, Status
 from accountability.event import Happening, following
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, belongs, of_role, triggers_in
-from accountability.judgement.running import Running, ends_of, resolved
+from accountability.judgement.running import Running, earlier, ends_of, resolved
 from accountability.judgement.standing import ends_at
 from accountability.policy.kinds.decided import DecidedEffect, Role
 from accountability.policy.kinds.effect import Ending
@@ -144,12 +144,13 @@ def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str 
     about = world.clerk.subject(rule, decision.fields, unit)
     gone = quashed if status is Status.QUASHED else None
     mine = [over if quashed is not None else (ends or {}).get(whom(rule, unit, target), over) for target in targets]
-    bars = [bar_fact(rule, decision, unit, t, end, gone, about) for t, end in zip(targets, mine, strict=True)] if rule.bars else []
+    bars = [bar_fact(rule, decision, unit, t, n, one.begun, (ends or {}).get(whom(rule, unit, t), one.until), gone, about)
+            for t in targets for n, one in enumerate(rounds, 1)] if rule.bars else []
     for place, (target, end) in enumerate(zip(targets, mine, strict=True)):
         if end is not None and end != over:
             world.wake(end - MICROSECOND)
         conclusion = world.clerk.decided(
-            rule, decision, unit, target, status_at(world.clock, end, quashed), end, len(rounds), last.by or quashed)
+            rule, decision, unit, target, status_at(world.clock, end, quashed), end, len(rounds), quashed or last.by)
         yield Outcome(conclusion, (*facts, *bars) if place == 0 else (), closed_after(rule, last, quashed))
         if gone is not None:  # it is quashed as a whole: one conclusion says so
             return
@@ -180,14 +181,16 @@ def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str,
         evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until, lasts=True)
 
 
-def bar_fact(rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, until: datetime | None,
-             quashed: Happening | None, about: str) -> tuple[Made, Fact]:
-    """What it keeps from whom. It follows the person, or stays with the post, as the rule says."""
+def bar_fact(rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, number: int, begun: Happening,
+             until: datetime | None, quashed: Happening | None, about: str) -> tuple[Made, Fact]:
+    """What it keeps from whom in one round, *until* that is over or it is quashed. It follows the person, or stays with the post,
+    as the rule says."""
     person = target.holder if target is not None and rule.follows_person else None
     post = target.post if target is not None and not rule.follows_person else None
+    gone = None if quashed is None else quashed.occurred_at
     return Made.BAR, Fact(
-        key=f"bar {rule.name} {decision.key} {target.post if target else ''}", occurred_at=decision.occurred_at,
-        order=following(decision.order, rule.index, target.post if target else ""),
+        key=f"bar {rule.name} {decision.key} {target.post if target else ''} {number}", occurred_at=begun.occurred_at,
+        order=following(begun.order, rule.index, decision.key, target.post if target else ""),
         fields={"bars": rule.bars, "unit": unit if target is None else None, "post": post, "office-holder": person, "about": about,
-                "quashed": None if quashed is None else quashed.occurred_at},
-        evidence=decision.evidence, until=until, lasts=True)
+                "quashed": gone},
+        evidence=decision.evidence, until=earlier(until, gone), lasts=True)

@@ -291,7 +291,8 @@ class Clerk:
         status = Status.QUASHED if quashed is not None else Status.ENDED if ends is not None and ends <= at else Status.IN_FORCE
         last = quashed or by
         return attrs.evolve(
-            proposal, kind=Kind.STANDING, trigger=labelled(f"decision {decision.key}", proposal.post), status=status,
+            proposal, kind=Kind.STANDING, status=status,
+            trigger=labelled(of_unit(rule, f"decision {decision.key}", proposal.unit), proposal.post),
             since=decision.occurred_at, ends=ends,
             evidence=(*proposal.evidence, *decision.evidence,
                       *(last.evidence if last is not None and status is not Status.IN_FORCE else ())),
@@ -306,8 +307,9 @@ class Clerk:
             fields={**{name: fields.get(name) for name in rule.decision.same}, "bearer": standing.unit},
             evidence=standing.evidence, until=standing.ends, lasts=True)
 
-    def bar(self, rule: Effect, standing: Conclusion, decision: Happening) -> Fact:
-        """What *standing* keeps from whom, for gates. It follows the person, or stays with the post, as the rule says."""
+    def bar(self, rule: Effect, standing: Conclusion, decision: Happening, until: datetime | None) -> Fact:
+        """What *standing* keeps from whom *until* an instant, for gates. It follows the person, or stays with the post, as the rule
+        says."""
         assert rule.decision is not None
         person, quashed = rule.decision.follows_person, standing.status is Status.QUASHED
         return Fact(
@@ -316,11 +318,16 @@ class Clerk:
             fields={"bars": rule.decision.bars, "unit": standing.unit if standing.post is None else None,
                     "post": None if person else standing.post, "office-holder": standing.holder if person else None,
                     "about": standing.subject, "quashed": standing.ends if quashed else None},
-            evidence=standing.evidence, until=standing.ends, lasts=True)
+            evidence=standing.evidence, until=until, lasts=True)
 
     def _conclude(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, **content: Any) -> Conclusion:
         return Conclusion(kind=kind, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
                           subject=self.subject(rule, fields, unit), unit=unit, **content)
+
+
+def of_unit(rule: Effect, label: str, unit: str | None) -> str:
+    """*label*, of a period or a decision, for one *unit*: where the subject is another, several units may have the same of both."""
+    return label if rule.about == "bearer" else f"{label} {unit}"
 
 
 def labelled(label: str, post: str | None) -> str:

@@ -56,8 +56,8 @@ def ends_of(standings: Sequence[Running], zone: ZoneInfo) -> list[datetime | Non
     ends = _reckoned(standings, zone, ())
     for number in range(1, len(quashed) + 1):
         without = {place for _, place in quashed[:number]}
-        ends = [_first(before, now) for before, now in zip(ends, _reckoned(standings, zone, without), strict=True)]
-    return [_first(end, one.over) for end, one in zip(ends, standings, strict=True)]
+        ends = [earlier(before, now) for before, now in zip(ends, _reckoned(standings, zone, without), strict=True)]
+    return [earlier(end, one.over) for end, one in zip(ends, standings, strict=True)]
 
 
 def _reckoned(standings: Sequence[Running], zone: ZoneInfo, without: Collection[int]) -> list[datetime | None]:
@@ -83,7 +83,7 @@ def _joined(one: Running, running: Sequence[tuple[Running, datetime | None]], zo
         elif end is not None and (how is Joining.ADDED or (how is Joining.EQUAL_ADDED and length == own)):
             adding.append(end)
     if absorbing:
-        return _first(own, _last(absorbing))
+        return earlier(own, _last(absorbing))
     if not adding or own is None or term.kind is TermKind.REST_OF_YEAR:
         return own
     end = max(adding)
@@ -94,7 +94,7 @@ def _joined(one: Running, running: Sequence[tuple[Running, datetime | None]], zo
     if term.most is None:
         return added
     cap = ends_at(Term(TermKind.LIMIT, term.most), one.since, zone)
-    return own if _later(own, cap) else _first(added, cap)
+    return own if _later(own, cap) else earlier(added, cap)
 
 
 def _later(one: datetime | None, other: datetime | None) -> bool:
@@ -102,7 +102,8 @@ def _later(one: datetime | None, other: datetime | None) -> bool:
     return other is not None and (one is None or other < one)
 
 
-def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The one that comes first; what has no end comes last."""
     return other if _later(one, other) else one
 
 

@@ -6,7 +6,7 @@ import attrs
 
 from accountability.conclusion import Conclusion, Fact, Status, day_of
 from accountability.event import Happening
-from accountability.judgement.finding import labelled
+from accountability.judgement.finding import labelled, of_unit
 from accountability.judgement.standing import ends_at
 from accountability.policy.kinds import Effect
 from accountability.policy.kinds.effect import Decision
@@ -20,15 +20,15 @@ def effect(rule: Effect, known: Known) -> Follows:
 
     A decision disposes of every proposal of its key that is pending when it comes; one that finds none pending has no effect.
     """
-    proposals: dict[str, tuple[Conclusion, Happening, str | None]] = {}
+    proposals: dict[tuple[str | None, str], tuple[Conclusion, Happening, str | None]] = {}
     for trigger, unit, _ in known.triggers(rule):
         label = trigger.key
         if rule.once_per is not None:
-            label = period_of(day_of(trigger, rule.zone), rule.once_per).label
+            label = of_unit(rule, period_of(day_of(trigger, rule.zone), rule.once_per).label, unit)
         for target in known.clerk.targets(rule, trigger, unit):
             told_by = labelled(label, target.post if target else None)
             proposal = known.clerk.proposal(rule, trigger, told_by, unit, target, decided=False)
-            proposals.setdefault(proposal.identity, (proposal, trigger, unit))
+            proposals.setdefault((unit, told_by), (proposal, trigger, unit))
     standings: dict[str, tuple[Conclusion, list[tuple[Made, Fact]]]] = {}
     for proposal, trigger, unit in proposals.values():
         act = disposal(rule.decision, trigger, unit, known) if rule.decision else None
@@ -39,7 +39,7 @@ def effect(rule: Effect, known: Known) -> Follows:
         ends = ends_at(rule.decision.term, act.occurred_at, rule.zone)
         standing = known.clerk.standing(rule, proposal, act, known.clock, ends)
         facts = [(Made.STANDING, known.clerk.stands(rule, standing, act, trigger.fields))]
-        facts += [(Made.BAR, known.clerk.bar(rule, standing, act))] if rule.decision.bars else []
+        facts += [(Made.BAR, known.clerk.bar(rule, standing, act, ends))] if rule.decision.bars else []
         standings.setdefault(standing.identity, (standing, facts))
     yield from standings.values()
 

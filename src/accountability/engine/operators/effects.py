@@ -13,7 +13,7 @@ from accountability.engine.operators.thresholds import STEPS_BACK
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.port import LogicFact
 from accountability.event import Happening
-from accountability.judgement.finding import labelled
+from accountability.judgement.finding import labelled, of_unit
 from accountability.judgement.standing import ends_at
 from accountability.policy.kinds import Effect
 from accountability.policy.rule import TRIGGER, Made, Trigger
@@ -52,7 +52,7 @@ class Effects(Joins[Effect, Consequence]):
             # What a unit gets once a year may be proposed, and decided, under several keys.
             return () if self.rule.once_per is not None else self._same(happening)
         if self.rule.once_per is not None:
-            return self.clerk.subject(self.rule, happening.fields, self.clerk.bearer(self.rule.bearer, happening.fields))
+            return self.clerk.bearer(self.rule.bearer, happening.fields)
         return happening.key
 
     def _same(self, happening: Happening) -> Key:
@@ -110,11 +110,10 @@ class Effects(Joins[Effect, Consequence]):
             return
         label = trigger.key
         if rule.once_per is not None:
-            label = period_of(day_of(trigger, rule.zone), rule.once_per).label
-        subject = self.clerk.subject(rule, trigger.fields, unit)
+            label = of_unit(rule, period_of(day_of(trigger, rule.zone), rule.once_per).label, unit)
         for target in self.clerk.targets(rule, trigger, unit):
             told_by = labelled(label, target.post if target else None)
-            yield Consequence(f"{subject} {told_by}", unit, trigger, fields, told_by, target)
+            yield Consequence(f"{unit} {told_by}", unit, trigger, fields, told_by, target)
 
     def _decided(self, cell: Cell[Consequence], proposals: list[tuple[int, Consequence]]) -> Iterable[Consequence]:
         places = ranks(cell)
@@ -145,7 +144,7 @@ class Effects(Joins[Effect, Consequence]):
         assert self.rule.decision is not None
         post = proposal.target.post if proposal.target else None
         subject = self.clerk.subject(self.rule, proposal.trigger.fields, proposal.unit)
-        label = f"{subject} {labelled(f'decision {act.key}', post)}"
+        label = f"{subject} {labelled(of_unit(self.rule, f'decision {act.key}', proposal.unit), post)}"
         made = Consequence(label, proposal.unit, proposal.trigger, proposal.fields, proposal.proposal_label, proposal.target)
         made.decision, made.standing = act, True
         ends = ends_at(self.rule.decision.term, act.occurred_at, self.rule.zone)
@@ -203,7 +202,7 @@ class Effects(Joins[Effect, Consequence]):
         if self.tells:
             facts[Made.STANDING] = self.clerk.stands(self.rule, conclusion, decision, output.trigger.fields)
         if self.tells_bar:
-            facts[Made.BAR] = self.clerk.bar(self.rule, conclusion, decision)
+            facts[Made.BAR] = self.clerk.bar(self.rule, conclusion, decision, conclusion.ends)
         return self.told(conclusion.status, output.unit), facts
 
     def conclude(self, output: Consequence) -> Conclusion:
