@@ -16,7 +16,7 @@ from accountability.errors import DocumentError, RuleFileError, closest
 from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_work_calendar
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
-from accountability.policy.expression import And, FieldRef, InForce, ParameterRef, walk
+from accountability.policy.expression import And, Expression, FieldRef, InForce, LastOf, ParameterRef, SameKey, walk
 from accountability.policy.files import read_files
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
 from accountability.policy.hours import read_hours
@@ -356,9 +356,22 @@ def _beaten(rule: Rule, pack: Pack) -> Rule:
             pack.reading.fail(other.span, "defeat-without-common-ground",
                               f"`{other.name}` defeats `{rule.name}`, which is another kind of rule or waits for something else",
                               "let both wait for the same")
+        if getattr(rule, "bearer", None) != getattr(other, "bearer", None) and any(map(_names_bearer, walk(other.guard))):
+            # Its condition is asked about the bearer of the rule that yields.
+            pack.reading.fail(other.span, "defeat-without-common-ground",
+                              f"`{other.name}` asks about its bearer, and defeats `{rule.name}`, which has another",
+                              "name the field or the unit that is meant in place of «bearer»")
         in_force = InForce(other.effective.since, other.effective.until)
         found.append((other.name, in_force if other.guard is None else And((in_force, other.guard))))
     return attrs.evolve(rule, defeated_by=tuple(found)) if found else rule
+
+
+def _names_bearer(part: Expression) -> bool:
+    """Whether *part* of a condition is about whoever bears the rule."""
+    match part:
+        case FieldRef(name=name) | SameKey(field=name) | LastOf(key=name):
+            return name == "bearer"
+    return False
 
 
 def canonical(node: Node) -> str:
