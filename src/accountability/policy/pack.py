@@ -380,4 +380,6 @@ def canonical(node: Node) -> str:
         return repr(node.text)
     if isinstance(node, Sequence):
         return "[" + ",".join(map(canonical, node.items)) + "]"
-    return "{" + ",".join(f"{k.text!r}:{canonical(v)}" for k, v in sorted(node.entries, key=lambda e: e[0].text)) + "}"
+    # Of the periods of a rule the first that is open counts, so these keep their order.
+    entries = sorted(node.entries, key=lambda e: "during " if e[0].text.startswith("during ") else e[0].text)
+    return "{" + ",".join(f"{k.text!r}:{canonical(v)}" for k, v in entries) + "}"
