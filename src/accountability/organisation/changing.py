@@ -40,16 +40,21 @@ def changed(organisation: Organisation, events: Iterable[Event]) -> tuple[Organi
     found, refused = _all_of(organisation, changes)
     if found is not None:
         return found, refused
-    # Something does not pass the checks: then they are taken one by one, so that the others still count.
-    none: list[tuple[Event, str]] = []
-    for event in changes:
-        one, why = _all_of(organisation, [event])
-        none += why
-        if one is None:
-            none.append((event, "with it, the organisation would not pass its checks; report what is right as a correction"))
-        else:
-            organisation = one
-    return organisation, tuple(none)
+    # Something does not pass the checks: then they are taken one by one, so that the others still count; and again as long as some
+    # are taken, for a successor may be named before it is said that the predecessor left.
+    while True:
+        none: list[tuple[Event, str]] = []
+        for event in changes:
+            one, why = _all_of(organisation, [event])
+            if one is None:
+                none.append((event, "with it, the organisation would not pass its checks; report what is right as a correction"))
+            elif why:
+                none += why
+            else:
+                organisation = one
+        if len(none) in (0, len(changes)):
+            return organisation, tuple(none)
+        changes = [event for event, _ in none]
 
 
 def _all_of(organisation: Organisation, changes: Iterable[Event]) -> tuple[Organisation | None, tuple[tuple[Event, str], ...]]:

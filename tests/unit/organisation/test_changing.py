@@ -105,6 +105,18 @@ def test_what_finds_nothing_to_change_has_no_effect(kind: str, data: dict[str, o
     assert why_not in said_why
 
 
+def test_what_has_no_effect_takes_none_from_what_goes_together() -> None:
+    """A hand-over passes the checks only as a whole; a slip of the pen about another post does not undo it, nor what follows."""
+    hand_over = (("tenure_began", "03-01", {"post": "a/head", "holder": "Cid"}),
+                 ("tenure_ended", "03-01", {"post": "a/head", "holder": "Ann"}),
+                 ("tenure_ended", "05-01", {"post": "a/head", "holder": "Cid"}))
+    events = said(*hand_over, ("tenure_began", "03-01", {"post": "b/head", "holder": "Zoe"}))
+    found, none = changed(OFFICE, events)
+    assert [event.id for event, _ in none] == ["3"]
+    assert found.digest == changed(OFFICE, events[:3])[0].digest
+    assert [who(found, "a", day) for day in ("02-28", "03-01", "05-01")] == [["Ann"], ["Cid"], [None]]
+
+
 def test_who_answers_changes_when_it_becomes_known() -> None:
     log = [Intake(POLICY.vocabulary).one({"specversion": "1.0", "source": "/log", "id": "c", "type": "case.received",
                                           "subject": "case/1", "time": at("03-01").isoformat(), "data": {"unit": "a"}})]
