@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from accountability.policy.checks.registry import WHOLE, Found, error, warning
-from accountability.policy.expression import Constant
-from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Scorecard
+from accountability.policy.expression import Arithmetic, Constant, Expression, ParameterRef, arithmetic, walk
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
+from accountability.policy.kinds.turns import Turn
 from accountability.policy.model import Policy
 from accountability.policy.rule import TRIGGER, Made, Trigger
 
 PERSONAL_FIELDS = frozenset({
     "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person",
     "tipster", "keyperson", "idnumber", "idcard", "passport", "phone", "telephone", "mobile", "email", "address", "faith",
-    "religion", "age", "birthday", "birthdate", "gender", "sex", "ethnicity", "nationality", "health", "diagnosis", "disease",
+    "religion", "age", "birth", "birthday", "birthdate", "gender", "sex", "ethnicity", "nationality", "health", "diagnosis",
+    "disease",
 })
+DETAILS = frozenset({"id", "no", "number", "name", "home", "mobile", "date", "of", "the", "first", "last", "full"})
+"""What the name of such a field may say beside: `phone_number`, `date of birth`."""
 PERSONAL_WORDS = ("姓名", "身份证", "电话", "手机", "住址", "地址", "信仰", "宗教", "年龄", "性别", "民族", "健康", "疾病",
-                  "信访人", "上访人", "重点人", "举报人")
+                  "信访人", "上访人", "来访人", "投诉人", "报案人", "重点人", "举报人")
+BROUGHT = (Made.DISCHARGE, Made.PASSED, Made.PROPOSAL, Made.FINDING)
+"""What a rule that starts when a case is raised concludes however well it is handled; the finding of a threshold is a merit."""
+
+MUCH = Fraction(10**9)
+"""More than any field of a number holds."""
 
 
 @error
@@ -25,22 +38,30 @@ def personal_field(policy: Policy) -> Found:
     """A vocabulary must not declare a field about a person (SG1)."""
     for event in policy.vocabulary.values():
         for field in event.fields.values():
-            plain = re.sub(r"[\W_]", "", field.name).lower()
-            last = re.split(r"[\W_]+", field.name.lower())
-            about_somebody = any(w in field.name for w in PERSONAL_WORDS) or {"petitioner", "complainant", "resident"} & set(last)
-            if plain in PERSONAL_FIELDS or about_somebody:
-                yield (field.span or WHOLE, f"`{field.name}` of `{event.name}` would hold something about a person",
+            # Under whatever name, it holds what stands under the key that it is read from.
+            told = next((name for name in (field.name, field.key) if _about_somebody(name)), None)
+            if told is not None:
+                yield (field.span or WHOLE, f"`{told}` of `{event.name}` would hold something about a person",
                        "leave the field out: only duty-holders and cases are modelled (SG1)")
+
+
+def _about_somebody(name: str) -> bool:
+    """Whether a field called *name* is about a person."""
+    name = unicodedata.normalize("NFKC", name).lower()
+    words = re.split(r"[\W_]+", name)
+    plain = {"".join(words), "".join(w for w in words if w not in DETAILS)}
+    known = any(w in name for w in PERSONAL_WORDS) or bool({"petitioner", "complainant", "resident"} & {*words})
+    return known or bool(plain & PERSONAL_FIELDS)
 
 
 @error
 def case_raised_as_breach(policy: Policy) -> Found:
     """That a case was raised may start an authority's duty and nothing else (SG2, SG3)."""
     raised = {e.name for e in policy.vocabulary.values() if e.raises_case}
-    for rule in policy.rules:
+    for rule in (*policy.rules, *policy.invariants):
         uses = set(rule.waits_for())
-        if isinstance(rule, Duty):
-            uses = {*rule.must}
+        if isinstance(rule, Duty):  # what is raised once more may start the same duty once more
+            uses = {t for role, t in rule.inputs() if role not in (TRIGGER, Turn.REDO)}
         elif isinstance(rule, Reporting):
             uses = {t for role, t in rule.inputs() if role != TRIGGER}
         uses |= {Trigger(Made.EVENT, period.event) for period in rule.periods() if period.event}
@@ -52,17 +73,57 @@ def case_raised_as_breach(policy: Policy) -> Found:
 
 @error
 def case_handled_as_fault(policy: Policy) -> Found:
-    """No scorecard takes points for a case that was handled, or fewer cases would be rewarded (SG3)."""
+    """That a case was handled is held against nobody, or fewer cases would be rewarded (SG3)."""
     raised = {Trigger(Made.EVENT, e.name) for e in policy.vocabulary.values() if e.raises_case}
     for rule in policy.rules:  # each comes after those it waits for
         if {*rule.when} & raised:
-            raised |= {Trigger(made, rule.name) for made in (Made.DISCHARGE, Made.PASSED)}
-        for item in rule.items if isinstance(rule, Scorecard) else ():
-            points = item.points.value if isinstance(item.points, Constant) else None
-            for trigger in item.of if isinstance(points, (int, Decimal)) and points < 0 else ():
-                if trigger in raised and trigger.made is not Made.EVENT:
-                    yield (rule.span, f"`{item.name}` takes points for «{trigger}», which every case brings",
-                           "take them for the breach, or give them for what was done well (SG3)")
+            raised |= {Trigger(made, rule.name) for made in BROUGHT}
+        for held, trigger, way_out in _against(rule, policy):
+            if trigger in raised and trigger.made is not Made.EVENT:
+                yield rule.span, f"{held} «{trigger}», which every case brings", f"{way_out} (SG3)"
+
+
+def _against(rule: Rule, policy: Policy) -> Iterator[tuple[str, Trigger, str]]:
+    """What *rule* holds against somebody each time: in words, what it is, and the way out."""
+    match rule:
+        case Scorecard(items=items):
+            for item in items:
+                for trigger in item.of if item.points is not None and _takes(item.points, policy) else ():
+                    yield (f"`{item.name}` takes points for", trigger,
+                           "take them for the breach, or give them for what was done well")
+        case Threshold(merit=True, broken=broken):
+            yield from ((f"`{rule.name}` counts no merit from before", t, "let the breach break it") for t in broken)
+        case Threshold(when=when):
+            yield from ((f"`{rule.name}` counts as a fault", t, "count the breach, or say that it is a merit: «merit: yes»")
+                        for t in when)
+        case Prohibition(when=when, join=None, guard=None):
+            yield from ((f"`{rule.name}` forbids", t, "say in «where» what was wrong with it, or wait for the breach")
+                        for t in when)
+
+
+def _takes(points: Expression, policy: Policy) -> bool:
+    """Whether *points* are on some day less than nothing and never more, if no field holds less than nothing."""
+    read = [policy.parameters[e.name] for e in walk(points) if isinstance(e, ParameterRef)]
+    ends = (_ends(points, day, policy) for day in {date.min, *(v.since for p in read for v in p.versions)})
+    return any(found and min(found) < 0 >= max(found) for found in ends)
+
+
+def _ends(amount: Expression, day: date, policy: Policy) -> set[Fraction]:
+    """The least and the most that *amount* can come to on *day*; nothing where it has no value."""
+    match amount:
+        case Constant(value=int() | Decimal() as value):
+            found = {Fraction(value)}
+        case ParameterRef(name=name):
+            versions = [v for v in policy.parameters[name].versions if v.since <= day][-1:]
+            values = (value for v in versions for value in ((v.value,) if v.table is None else v.table.values()))
+            found = {Fraction(value) for value in values if isinstance(value, int | Decimal)}
+        case Arithmetic(op=op, left=left, right=right):
+            sides = (_ends(left, day, policy), _ends(right, day, policy))
+            results = (arithmetic(op, a, b) for a in sides[0] for b in sides[1])
+            found = {result for result in results if isinstance(result, Fraction)}
+        case _:
+            found = {Fraction(0), MUCH}
+    return {min(found), max(found)} if found else found
 
 
 @error
