@@ -13,7 +13,8 @@ from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
 from accountability.policy.amounts import Defaults, FindCalendar, read_effective
 from accountability.policy.expression import Expression, FieldRef, Parameter, Present, parts_of
-from accountability.policy.keywords import MADE
+from accountability.policy.keywords import JOINED, MADE
+from accountability.policy.keywords import trigger as trigger_in
 from accountability.policy.parser import parse_condition
 from accountability.policy.rule import AnswerSpec, Bearer, Effective, Exemption, Made, Period, RuleBase, Source, Trigger, Weight
 from accountability.policy.scope import Scope, bare
@@ -55,7 +56,7 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
     found = []
     for item in reading.items(node, what):
         text = reading.text(item, what)
-        for part in re.split(r"\s+or\s+|\s+或\s+", text.strip()) if text else ():
+        for part in JOINED.split(text.strip()) if text else ():
             match = TRIGGER.fullmatch(part.strip())
             if match is None:
                 reading.fail(item.span, "not-a-trigger", f"`{part}` names neither an event nor a conclusion",
@@ -63,6 +64,12 @@ def read_triggers(node: Node | None, what: str, reading: Reading) -> tuple[Trigg
             else:
                 found.append(Trigger(Made(match[1] or "event"), match[2]))
     return tuple(found)
+
+
+def misread(event: Scalar) -> bool:
+    """Whether the name of an event type is read as something else where a rule waits for it: `a or b`, `breach of R`."""
+    text = trigger_in(event.text, "en")
+    return read_triggers(Scalar(text, event.span, quoted=True), "", Reading()) != (Trigger(Made.EVENT, event.text),)
 
 
 class Unread(Exception):
@@ -114,6 +121,12 @@ class ClauseReader:
         if (isinstance(node, Sequence) and not node.items) or (isinstance(node, Scalar) and node.quoted and not node.text.strip()):
             self.reading.fail(node.span, "empty-value", f"«{key}» is empty", "name an event, or what another rule concludes")
             return ()
+        for item in self.reading.items(node, f"«{key}»"):
+            if isinstance(item, Scalar) and (name := self._joined_name(item.text)) is not None:
+                self.reading.fail(item.span, "reserved-name",
+                                  f"`{name}` is the name of one rule, and is read here as several things",
+                                  "choose a name without `or` and `或` between its words")
+                return ()
         for trigger in read_triggers(node, f"«{key}»", self.reading):
             assert node is not None
             if trigger in self.pack.fields:
@@ -130,6 +143,14 @@ class ClauseReader:
                 self.reading.fail(node.span, "unknown-rule", f"there is no «{trigger}»",
                                   closest(self.reading.said(str(trigger)), map(self.reading.said, same_rule or rules)))
         return tuple(found)
+
+    def _joined_name(self, text: str) -> str | None:
+        """The rule in *text* whose own name holds `or`."""
+        parts = JOINED.split(text.strip())
+        said = (" or ".join(parts[a:b]) for a in range(len(parts)) for b in range(a + 2, len(parts) + 1))
+        names = (match[2] for one in said if (match := TRIGGER.fullmatch(one)) and match[1])
+        known = {" or ".join(JOINED.split(name)): name for name in self.pack.bars if JOINED.search(name)}
+        return next((known[name] for name in names if name in known), None)
 
     def shared_fields(self, triggers: tuple[Trigger, ...], scope: str = "trigger") -> dict[str, FieldRef]:
         """The fields that every one of *triggers* has with one type."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
+from accountability.policy.clauses import misread
 from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
 from accountability.policy.forms import (
     DAY,
@@ -68,6 +69,10 @@ def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventTy
     for key, body in node.entries:
         if key.text in into:
             reading.fail(key.span, "duplicate-name", f"the event type `{key.text}` is declared twice", "keep one of the two")
+            continue
+        if misread(key):
+            reading.fail(key.span, "reserved-name", f"where a rule waits for `{key.text}`, it is read as something else",
+                         "choose a name without `or` and `或` between its words, which does not begin like «breach of RULE»")
             continue
         entries = reading.mapping(body, f"the event type `{key.text}`")
         raises = reading.boolean(entries.pop("raises a case", None), "«raises a case»")
