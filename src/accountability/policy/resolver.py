@@ -27,7 +27,7 @@ from accountability.policy.expression import (
     Present,
     SameKey,
 )
-from accountability.policy.keywords import ENGLISH, FACTS, SIGNS, WORDS
+from accountability.policy.keywords import ENGLISH, FACTS, OPERATORS, SIGNS, WORDS
 from accountability.policy.scope import Scope, Word, bare, limit_type
 from accountability.policy.vocabulary import (
     BOOLEAN,
@@ -49,6 +49,8 @@ ORGANISATION_FACTS: Mapping[str, tuple[Type, Type]] = {
 }
 IN_ENGLISH = {chinese: english for english, chinese in FACTS.items()}
 MAX_PARTS = 100
+YES, NO = ("yes", "true", "是"), ("no", "false", "否")
+"""What an author may compare a condition with, which is true or false by itself."""
 
 
 class Refused(Exception):
@@ -56,7 +58,9 @@ class Refused(Exception):
 
 
 def a(kind: Type | None) -> str:
-    return "no value" if kind is None else f"a {kind}" if kind.sort is not Sort.CHOICE else str(kind)
+    if kind is None or kind.sort is Sort.CHOICE:
+        return "no value" if kind is None else str(kind)
+    return f"{'an' if str(kind)[0] in 'aeio' else 'a'} {kind}"
 
 
 def named(words: Tree[Token]) -> str:
@@ -79,18 +83,41 @@ class Resolver:
             return self.node.part(tree.start_pos or 0, tree.end_pos or 0)
         return self.node.part(tree.meta.start_pos, tree.meta.end_pos) if not tree.meta.empty else self.node.span
 
+    def words(self, tree: Tree[Token]) -> str:
+        """What stands there in the text."""
+        return " ".join(self.node.text[tree.meta.start_pos:tree.meta.end_pos].split())
+
     def refuse(self, tree: Tree[Token] | Token | Span, check: str, what: str, way_out: str) -> Refused:
         self.reading.fail(tree if isinstance(tree, Span) else self.span(tree), check, what, way_out)
         return Refused()
 
-    def unknown(self, word: Word) -> Refused:
-        names = self.scope.names()
-        joined = next((n for n in sorted(names, key=len, reverse=True) if word.text.startswith(n) and not n.isascii()), None)
+    def unknown(self, word: Word, way_out: str = "") -> Refused:
         return self.refuse(word.span, "unknown-name", f"`{word.text}` is no field or parameter here",
-                           f"if `{joined}` was meant, write a space behind it" if joined else closest(word.text, names))
+                           way_out or self.meant(word.text) or closest(word.text, self.scope.names()))
+
+    def meant(self, text: str) -> str | None:
+        """The way out for a word that runs together with another one, or stands apart from the field whose choice it is."""
+        names = self.scope.names()
+        for name in sorted(names, key=len, reverse=True):
+            rest = text.removeprefix(name)
+            if rest[:1] in ("-", "/") and name + rest == text:
+                return f"to reckon, write `{name} {rest[0]} {rest[1:]}`"
+            if rest and rest != text and not (name + rest[0]).isascii():
+                return f"if `{name}` was meant, write a space behind it"
+        for key in ("_NO", "_ANY", "_NOT"):
+            if text.startswith(OPERATORS[key][1]) and text != OPERATORS[key][1]:
+                return f"if `{OPERATORS[key][1]}` was meant, write a space behind it"
+        fields = (n for n in names if (f := self.scope.find(n)) is not None and text in f.type.choices)
+        return next((f"if it is meant to be the value of `{field}`, write `{field} is {text}`" for field in fields), None)
 
     def typed(self, tree: Tree[Token] | Token) -> Resolved:
         assert isinstance(tree, Tree)
+        if tree.data != "name" and not tree.meta.empty:
+            text = self.words(tree)
+            if self.scope.find(text) is not None or text in self.scope.parameters:
+                raise self.refuse(tree, "reserved-name",
+                                  f"`{text}` is the name of a field or parameter, and says something else here",
+                                  "choose another name for it, such as one without spaces")
         method = getattr(self, f"on_{tree.data}")
         result: Resolved = method(tree, *tree.children)
         return result
@@ -207,11 +234,23 @@ class Resolver:
                               f"name a field declared `{wanted}`")
         return OrganisationFact(fact, subject, result), result
 
-    def on_missing(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
-        return Present(self.value(of)[0], negated=True), BOOLEAN
+    def on_missing(self, tree: Tree[Token], of: Tree[Token]) -> Resolved:
+        return self.known(tree, of, negated=True)
 
-    def on_present(self, _: Tree[Token], of: Tree[Token]) -> Resolved:
-        return Present(self.value(of)[0]), BOOLEAN
+    def on_present(self, tree: Tree[Token], of: Tree[Token]) -> Resolved:
+        return self.known(tree, of, negated=False)
+
+    def known(self, tree: Tree[Token], of: Tree[Token], *, negated: bool) -> Resolved:
+        """Whether there is a value; a choice that is called `present` or `missing` must stand in quotes."""
+        value, kind = self.value(of)
+        both = [OPERATORS[key] for key in ("_MISSING", "_PRESENT")]
+        for word in both[not negated]:
+            if word in kind.choices:
+                other = (f"`not ({self.words(of)} is {both[negated][0]})`" if not {*both[negated]} & kind.choices
+                         else "give it another name")
+                raise self.refuse(tree, "reserved-name", f"`{word}` is one of the choices, and asks here whether there is a value",
+                                  f"write `\"{word}\"` in quotes for the choice, or {other}")
+        return Present(value, negated=negated), BOOLEAN
 
     def on_compare(self, tree: Tree[Token], left: Tree[Token], op: Token, right: Tree[Token]) -> Resolved:
         return self.comparison(tree, left, SIGNS.get(str(op), str(op)), right)
@@ -220,6 +259,16 @@ class Resolver:
         return self.comparison(tree, left, "=", right)
 
     def on_differ(self, tree: Tree[Token], left: Tree[Token], right: Tree[Token]) -> Resolved:
+        kind = self.typed(left)[1]
+        for choice in (f"{word} {self.words(right)}" for word in OPERATORS["_NOT"]):
+            if kind is not None and choice in kind.choices:
+                raise self.refuse(tree, "reserved-name", f"`{choice}` is one of the choices, and is read here as `not`",
+                                  f"write `\"{choice}\"` in quotes for the choice, or `!= {self.words(right)}`")
+        said = self.words(right)
+        if said in (*OPERATORS["_MISSING"], *OPERATORS["_PRESENT"]) and self.scope.find(said) is None and (
+                kind is None or said not in kind.choices):
+            asked = OPERATORS["_PRESENT" if said in OPERATORS["_MISSING"] else "_MISSING"][not said.isascii()]
+            raise self.refuse(right, "expression-syntax", f"`{said}` cannot stand behind `not`", f"write `{asked}` without `not`")
         return self.comparison(tree, left, "!=", right)
 
     def comparison(self, tree: Tree[Token], left: Tree[Token], op: str, right: Tree[Token]) -> Resolved:
@@ -240,7 +289,11 @@ class Resolver:
     def same(self, tree: Tree[Token], left: Type, right: Type) -> None:
         both_text = {left.sort, right.sort} <= {Sort.TEXT, Sort.CHOICE}
         if left.sort is not right.sort and not both_text:
-            raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}", "compare values of one type")
+            sorts = {left.sort, right.sort}
+            raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}",
+                              "write a day such as `2026-03-01`" if Sort.DATE in sorts and sorts & {Sort.NUMBER, Sort.TEXT} else
+                              "put a text in quotes, such as `\"1\"`" if sorts & {Sort.TEXT, Sort.CHOICE} else
+                              "compare values of one type")
         if left.sort is Sort.REFERENCE and left.kind != right.kind:
             raise self.refuse(tree, "wrong-type", f"{a(left)} is compared with {a(right)}", "compare references of one kind")
         if left.sort is Sort.LIMIT and "calendar" in (left.kind, right.kind):
@@ -267,6 +320,10 @@ class Resolver:
                 raise self.refuse(word.span, "unknown-name", f"`{word.text}` is nearly `{near[0]}`",
                                   f"write `{near[0]}`, or `{wanted.kind}/{word.text}` if that is the name of a {wanted.kind}")
             return Constant(bare(word.text, wanted.kind), wanted), wanted
+        if wanted.sort is Sort.BOOLEAN and word.text in (*YES, *NO):
+            raise self.unknown(word, "write the condition alone" if word.text in YES else "write `not` before the condition")
+        if wanted.sort is Sort.TEXT and not closest(word.text, self.scope.names()).startswith("did"):
+            raise self.unknown(word, f"put a text in quotes: `\"{word.text}\"`")
         raise self.unknown(word)
 
     def on_one_of(self, tree: Tree[Token], left: Tree[Token], options: Tree[Token]) -> Resolved:
