@@ -79,16 +79,21 @@ class Reading:
         names = set(known) if known is not None else None
         out: dict[str, Node] = {}
         said: dict[str, str] = {}
+        misspelled: list[str] = []
         for key, value in node.entries:
             if names is not None and key.text not in names:
-                self.fail(key.span, "unknown-key", f"{what} has no key `{key.text}`", self.closest(key.text, names))
+                way_out = self.closest(key.text, names)
+                misspelled.append(way_out)
+                self.fail(key.span, "unknown-key", f"{what} has no key `{key.text}`", way_out)
                 continue
             if key.text in out:
                 self.fail(key.span, "duplicate-key", f"`{key.written or key.text}` says the same as `{said[key.text]}`",
                           "keep one of the two")
             out[key.text], said[key.text] = value, key.written or key.text
         self.written |= said if names is not None else {}
-        if missing := [k for k in required if k not in out]:
+        # A key that was nearly written is not missing besides.
+        meant = {k for k in required for word in (k, self.other(k)) if f"did you mean `{word}`?" in misspelled}
+        if missing := [k for k in required if k not in out and k not in meant]:
             foreign = [key.written is not None for key, _ in node.entries if key.text in out]
             for key_name in missing:
                 word = self.other(key_name) if any(foreign) or (self.foreign and not foreign) else key_name

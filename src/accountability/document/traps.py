@@ -26,6 +26,7 @@ INDENT = "indent with ordinary spaces"
 WORD = r"[^\s：:，,。；、“”\"'\[\]{}()（）#]{1,30}"
 KEY = re.compile(rf"\s*(?:[-－—–]\s+)?({WORD}(?: {WORD})*)\s*：")
 CLOSE_KEY = re.compile(r"\s*(?:-\s+)?([^\W\d][^\s：:\"'\[\]{}#]*):([^\s:/])")
+ITEM = re.compile(r"\s*-(?=([^\W\d][^\s：:\"'\[\]{}#]*):\s)")
 SPACED_KEY = re.compile(r"[^\s：:\"'\[\]{}#]:([\u3000\u00a0])")
 
 
@@ -144,6 +145,9 @@ def explain(error: yaml.MarkedYAMLError, text: str, file: str, last: Scalar | No
             trap = next(_in_lines(last, source, 0), None) or next(in_scalar(last, key=False, flow=False, alone=False), None)
             if trap is not None:
                 return trap
+        if last is not None and (match := ITEM.match(lines[last.span.line - 1])):
+            place = Span(file, last.span.line, match.end() + 1, last.span.line, match.end() + 2)
+            return say(f"`-{match[1]}` has no space behind the dash, so it begins no item", f"write `- {match[1]}`", place)
         return say("a `: ` cannot stand here",
                    "put the value in quotes if the colon belongs to it, or check the indentation of this line")
     if "block sequence entries" in problem:

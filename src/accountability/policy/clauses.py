@@ -72,6 +72,12 @@ def misread(event: Scalar) -> bool:
     return read_triggers(Scalar(text, event.span, quoted=True), "", Reading()) != (Trigger(Made.EVENT, event.text),)
 
 
+def several(name: str, between: str = ", ") -> str | None:
+    """What was meant by commas between several names, with *between* in their place; None where *name* is one."""
+    parts = re.split(r"\s*[，、,]\s*", name.strip())
+    return between.join(parts) if len(parts) > 1 and all(parts) else None
+
+
 class Unread(Exception):
     """What a rule waits for could not be read, so the rest of it would only give mistakes that are none."""
 
@@ -133,6 +139,8 @@ class ClauseReader:
                 found.append(trigger)
             elif trigger.rule in self.pack.unread:
                 continue
+            elif (listed := several(trigger.name, " or ")) is not None:
+                self.reading.fail(node.span, "not-a-list", f"`{trigger.name}` is one name, not a list", f"write `{listed}`")
             elif trigger.made is Made.EVENT:
                 near = closest(trigger.name, [self.reading.said(str(t)) for t in self.pack.fields if t.made is not Made.EVENT])
                 self.reading.fail(node.span, "unknown-event", f"no event type is named `{trigger.name}`",
@@ -220,7 +228,9 @@ class ClauseReader:
             name = self.reading.text(item, f"«{key}»")
             if name is None:
                 continue
-            if name not in self.trigger:
+            if name not in self.trigger and (listed := several(name)) is not None:
+                self.reading.fail(item.span, "not-a-list", f"`{name}` is one name, not a list", f"write `[{listed}]`")
+            elif name not in self.trigger:
                 self.reading.fail(item.span, "unknown-field", f"the trigger has no field `{name}`", closest(name, self.trigger))
             elif of is not None and (name not in of or of[name].type != self.trigger[name].type):
                 self.reading.fail(item.span, "unknown-field", f"`{name}` is not a field of both sides with one type",

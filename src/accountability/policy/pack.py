@@ -205,8 +205,9 @@ def _drafts(items: list[Mapping], reading: Reading) -> list[Draft]:
     for item in items:
         words = [k.text for k, _ in item.entries if k.text in FORMS and item.get(k.text) is not None]
         if not words:
+            near = next((reading.closest(key.text, WORDS) for key, _ in item.entries[:1]), "")
             reading.fail(item.span, "no-kind", "a rule does not say what kind it is",
-                         "begin it with one of " + ", ".join(f"«{k}:»" for k in WORDS))
+                         near if near.startswith("did") else "begin it with one of " + ", ".join(f"«{k}:»" for k in WORDS))
             continue
         name = item.get(words[0])
         if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):

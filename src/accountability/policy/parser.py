@@ -11,6 +11,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 from accountability.document import Reading, Scalar, ascii_of
+from accountability.errors import closest
 from accountability.policy.expression import Expression
 from accountability.policy.resolver import Refused, Resolver, a, named
 from accountability.policy.scope import Scope, Word
@@ -77,7 +78,9 @@ def _parse(node: Scalar, scope: Scope, reading: Reading, wanted: Type, wanted_wo
     except Refused:
         return None
     if isinstance(found, Word):
-        resolver.unknown(found)
+        # `两天`, perhaps: numbers are written in digits.
+        foreign = not found.text.isascii() and not closest(found.text, scope.names()).startswith("did")
+        resolver.unknown(found, f"write {wanted_words}" if wanted.sort is Sort.LIMIT and foreign else "")
         return None
     if kind is None or kind.sort is not wanted.sort:
         reading.fail(node.span, "wrong-type", f"`{node.text}` is {a(kind)}", f"write {wanted_words}")
