@@ -141,6 +141,8 @@ def moment(text: str, to: Script) -> str:
         if to == "en":
             return text
         who, field, same = match.groups()
+        if "at" in (who, field):
+            return text  # `at 时` would say `at`, of a field that is called `时`.
         said = f"{field} 同一 {same} 时" if same else WORDS.get(f"at {field}", f"{field} 时")
         return f"{who} " * bool(who) + said
     known = "|".join(map(WORDS.__getitem__, MOMENTS))
