@@ -19,6 +19,7 @@ from accountability.document import Node, Reading, Scalar
 from accountability.errors import DocumentError, EventRejected, RuleFileError, closest
 from accountability.intake.selection import Selection
 from accountability.intake.values import converter, fitting
+from accountability.policy.persons import brings_somebody
 from accountability.policy.vocabulary import Field, Sort, Type, Vocabulary, Where
 
 RESERVED = ("corrects", "retracts", "reason")
@@ -223,7 +224,10 @@ class _Reader:
         for item in self.reading.items(node, what):
             text = self.reading.text(item, what)
             match = _origin(text or "")
-            if match is not None:
+            if match is not None and brings_somebody(match["key"] or ""):
+                self.fail(item.span, "personal-field", f"{what} is made from `{text}`, which would hold something about a person",
+                          "leave the field out: only duty-holders and cases are modelled (SG1)")
+            elif match is not None:
                 found.append((Where(match["where"] or match["part"]), (match["key"] or "").strip()))
             elif text is not None:
                 self.fail(item.span, "unknown-origin", f"{what} is made from `{text}`",

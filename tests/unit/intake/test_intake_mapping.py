@@ -157,6 +157,16 @@ drop: [opened]
 """
 
 
+def test_nothing_about_a_person_comes_in_under_another_name(tmp_path: Path) -> None:
+    """A vocabulary may not declare it, so a mapping may not bring it in either (SG1)."""
+    text = "events: [{foreign: a, type: case.opened, fields: {case: subject, unit: data.team, request: [data.topic, KEY]}}]\n"
+    for key in ("data.phone_line", "data.name"):
+        assert mapping(tmp_path, text.replace("KEY", key))
+    for key in ("data.petitioner_phone", "data.phone number", "attribute 身份证", "data.Home-Address"):
+        with pytest.raises(RuleFileError, match=rf"personal-field: `request` is made from `{key}`, which would hold something"):
+            mapping(tmp_path, text.replace("KEY", key))
+
+
 def test_every_mistake_is_reported_at_once_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(RuleFileError, match="unknown-event") as wrong:
         mapping(tmp_path, WRONG)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -14,21 +12,11 @@ from accountability.policy.expression import Arithmetic, Constant, Expression, P
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Prohibition, Reporting, Rule, Scorecard, Threshold
 from accountability.policy.kinds.turns import Turn
 from accountability.policy.model import Policy
+from accountability.policy.persons import about_somebody, brings_somebody
 from accountability.policy.rule import TRIGGER, Made, Trigger
 
-PERSONAL_FIELDS = frozenset({
-    "name", "fullname", "surname", "petitioner", "complainant", "applicant", "resident", "citizen", "worker", "believer", "person",
-    "tipster", "keyperson", "idnumber", "idcard", "passport", "phone", "telephone", "mobile", "email", "address", "faith",
-    "religion", "age", "birth", "birthday", "birthdate", "gender", "sex", "ethnicity", "nationality", "health", "diagnosis",
-    "disease",
-})
-DETAILS = frozenset({"id", "no", "number", "name", "home", "mobile", "date", "of", "the", "first", "last", "full"})
-"""What the name of such a field may say beside: `phone_number`, `date of birth`."""
-PERSONAL_WORDS = ("姓名", "身份证", "电话", "手机", "住址", "地址", "信仰", "宗教", "年龄", "性别", "民族", "健康", "疾病",
-                  "信访人", "上访人", "来访人", "投诉人", "报案人", "重点人", "举报人")
 BROUGHT = (Made.DISCHARGE, Made.PASSED, Made.PROPOSAL, Made.FINDING)
 """What a rule that starts when a case is raised concludes however well it is handled; the finding of a threshold is a merit."""
-
 MUCH = Fraction(10**9)
 """More than any field of a number holds."""
 
@@ -39,19 +27,10 @@ def personal_field(policy: Policy) -> Found:
     for event in policy.vocabulary.values():
         for field in event.fields.values():
             # Under whatever name, it holds what stands under the key that it is read from.
-            told = next((name for name in (field.name, field.key) if _about_somebody(name)), None)
+            told = field.name if about_somebody(field.name) else field.key if brings_somebody(field.key) else None
             if told is not None:
                 yield (field.span or WHOLE, f"`{told}` of `{event.name}` would hold something about a person",
                        "leave the field out: only duty-holders and cases are modelled (SG1)")
-
-
-def _about_somebody(name: str) -> bool:
-    """Whether a field called *name* is about a person."""
-    name = unicodedata.normalize("NFKC", name).lower()
-    words = re.split(r"[\W_]+", name)
-    plain = {"".join(words), "".join(w for w in words if w not in DETAILS)}
-    known = any(w in name for w in PERSONAL_WORDS) or bool({"petitioner", "complainant", "resident"} & {*words})
-    return known or bool(plain & PERSONAL_FIELDS)
 
 
 @error
@@ -99,6 +78,9 @@ def _against(rule: Rule, policy: Policy) -> Iterator[tuple[str, Trigger, str]]:
         case Prohibition(when=when, join=None, guard=None):
             yield from ((f"`{rule.name}` forbids", t, "say in «where» what was wrong with it, or wait for the breach")
                         for t in when)
+        case Effect(when=when, guard=None, name=name) if any(name == rung.effect for one in policy.ladders for rung in one.rungs):
+            yield from ((f"the rung `{name}` follows on", t, "let it follow on the breach") for t in when
+                        if t.made in (Made.DISCHARGE, Made.PASSED))  # the finding of a merit may lead up to an honour
 
 
 def _takes(points: Expression, policy: Policy) -> bool:
