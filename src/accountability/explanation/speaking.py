@@ -78,15 +78,16 @@ class Speaker:
 def step_in_chinese(step: str) -> str:
     """One step of a reckoning, which `workdays` says in English, in Chinese."""
     said = next((re.sub(f"^{pattern}$", words, step) for pattern, words in STEPS if re.fullmatch(pattern, step)), step)
-    said = re.sub(DAYS[0][0], lambda m: f"{_day(m[2], m[3], m[4])}（{WEEKDAYS[m[1]]}）" if m[3] in MONTHS else m[0], said)
-    said = re.sub(DAYS[1][0], lambda m: _day(m[1], m[2], m[3]) if m[2] in MONTHS else m[0], said)
-    for pattern, words in DAYS[2:]:
+    said = re.sub(DAYS[0][0], lambda m: _day(*m.groups()) if m[4] in MONTHS else m[0], said)
+    for pattern, words in DAYS[1:]:
         said = re.sub(pattern, words, said)
     return said
 
 
-def _day(day: str, month: str, year: str | None) -> str:
-    return (f"{year}年" if year else "") + f"{MONTHS.index(month) + 1}月{day}日"
+def _day(weekday: str | None, first: str | None, day: str, month: str, year: str | None) -> str:
+    """A day with its weekday, if that is told, or a run of days in one month from *first* on."""
+    told = (f"{year}年" if year else "") + f"{MONTHS.index(month) + 1}月{first or day}日"
+    return told + (f"至{day}日" if first else "") + (f"（{WEEKDAYS[weekday]}）" if weekday else "")
 
 
 def plain(value: object) -> object:

@@ -143,7 +143,8 @@ STEPS: tuple[tuple[str, str], ...] = (
     (r"provisional: calendar (\S+) (ends|begins) (\S+); .+",
      r"暂定：日历 \1 所知范围的界限为 \3；此外按周一至周五减去已知节假日计算"),
     (r"(.+) without a break", r"连续计算 \1"),
-    (r"the clocks go (forward|back) by (.+) on the way; hours are real hours", r"其间时钟拨动 \2；小时按实际经过计算"),
+    (r"the clocks go forward by (.+) on the way; hours are real hours", r"其间时钟拨快 \1；小时按实际经过计算"),
+    (r"the clocks go back by (.+) on the way; hours are real hours", r"其间时钟拨慢 \1；小时按实际经过计算"),
     (r"(.+): the day of the start itself", r"\1：即起算当日"),
     (r"(.+), the day of the start not counted: the last day is ([^,]+), for that month has no day (\d+)",
      r"\1，起算当日不计：该月无 \3 日，末日为 \2"),
@@ -154,12 +155,13 @@ STEPS: tuple[tuple[str, str], ...] = (
 )
 """The steps of `workdays.explain` in Chinese, by what they say in English; the first that fits is taken."""
 DAYS: tuple[tuple[str, str], ...] = (
-    (r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2}) ([A-Z][a-z]{2})(?: (\d{4}))?", ""),
-    (r"(\d{1,2}) ([A-Z][a-z]{2})(?: (\d{4}))?\b", ""),
+    (r"\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) |(\d{1,2})-)?(\d{1,2}) ([A-Z][a-z]{2})(?: (\d{4}))?\b", ""),
     (r"make-up working days?", "调休上班日"), (r"holidays?", "节假日"), (r"weekends?", "周末"),
     (r"(?<=\d) working days?", "个工作日"), (r"(?<=\d) days?", "日"), (r"(?<=\d) weeks?", "周"),
     (r"(?<=\d) months?", "个月"), (r"(?<=\d) years?", "年"),
     (r" same time", "（至同一时刻）"),
+    (r"(?<=\d)h\b", "小时"), (r"(?<=\d)min\b", "分钟"), (r"(?<=小时) (?=\d+分钟)", ""),
+    (r"(?<=日)-(?=\d)", "至"), (r" ?\(([^()]+)\)", r"（\1）"), (r": ", "："), (r", ", "、"), (r"; ", "；"),
 )
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS: Mapping[str, str] = {
