@@ -305,6 +305,28 @@ def test_a_body_that_is_no_json_is_named_when_it_is_read(tmp_path: Path) -> None
         list(ledger.entries())
 
 
+@pytest.mark.parametrize(("change", "message"), [
+    ("UPDATE entries SET body = CAST(body AS BLOB) WHERE number = 1", "entry 1: unreadable-entry"),
+    ("UPDATE entries SET body = CAST(body AS BLOB) WHERE number = 2", "entry 2: unreadable-entry"),
+    ("UPDATE entries SET conclusion_id = CAST(conclusion_id AS BLOB) WHERE number = 2", "entry 2: unreadable-entry"),
+    ("UPDATE entries SET conclusion_id = CAST(x'ff' AS TEXT) WHERE number = 2", "entry 2: unreadable-entry"),
+    ("UPDATE entries SET digest = CAST(digest AS BLOB) WHERE number = 3", "entry 3: unreadable-entry"),
+    ("UPDATE progress SET at = 'today'", "lost-progress: what is noted for `on-scene` is no instant"),
+    ("UPDATE progress SET at = CAST(at AS BLOB)", "lost-progress: what is noted for `on-scene` is no instant"),
+    ("UPDATE progress SET known_at = '2025-03-03 00:00'", "lost-progress: what is noted for `on-scene` is no instant"),
+])
+def test_nothing_is_recorded_behind_what_another_program_wrote(tmp_path: Path, change: str, message: str) -> None:
+    path = tmp_path / "a.ledger"
+    with Ledger.open(path) as ledger:
+        ledger.record(BASIS, judged(A, B))
+    raw(unlocked(path), change)
+    with Ledger.open(path) as ledger:
+        with pytest.raises(LedgerBroken, match=message):
+            ledger.record(BASIS, judged(attrs.evolve(A, points=-3), late("c"), at=1))
+        with pytest.raises(LedgerBroken):
+            ledger.verify()
+
+
 def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
     path = made(tmp_path)
     content = bytearray(path.read_bytes())

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -49,7 +49,7 @@ SCHEMA = (
 COLUMNS = "number, kind, pack, conclusion_id, at, known_at, body, previous, digest"
 STANDING = """SELECT number, conclusion_id, body FROM entries WHERE kind <> 'withdrawn' AND number IN
     (SELECT max(number) FROM entries WHERE pack = ? AND conclusion_id IS NOT NULL GROUP BY conclusion_id) ORDER BY number"""
-LAST_BASIS = "SELECT body FROM entries WHERE pack = ? AND conclusion_id IS NULL ORDER BY number DESC LIMIT 1"
+LAST_BASIS = "SELECT number, body FROM entries WHERE pack = ? AND conclusion_id IS NULL ORDER BY number DESC LIMIT 1"
 # No entries, and not sealed: it says nothing about any authority. Made by the first monitor that lets go.
 PAST = """CREATE TABLE IF NOT EXISTS past (pack TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
     round INTEGER NOT NULL, PRIMARY KEY (pack, source, id)) WITHOUT ROWID"""
@@ -67,7 +67,8 @@ class Recorded:
 
 
 class Ledger:
-    """An append-only ledger of judgements, open for reading and writing. Several processes may have it open at once.
+    """An append-only ledger of judgements, open for reading and writing. Several processes may have it open at once; within one,
+    only the thread that opened it may use it.
 
     Every method raises LedgerBroken if the file is damaged, and LedgerUnreachable where the file cannot be reached or written, or
     another process holds it for more than 30 seconds.
@@ -141,7 +142,7 @@ class Ledger:
                 last = self._last(basis.pack, id)
                 if last is None:
                     changes.append(("raised", id, text))
-                elif _bytes(last[1]) != text:
+                elif self._text(*last) != text:
                     changes.append(("revised", id, text))
             for id in dict.fromkeys(finding.identity for finding in sorted_findings(gone)):
                 if id not in texts and (last := self._last(basis.pack, id)) is not None:
@@ -194,8 +195,8 @@ class Ledger:
 
     def reached(self, pack: str) -> datetime | None:
         """The instant as of which *pack* is recorded: as of an earlier one nothing can be. None where nothing is recorded."""
-        marks = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
-        return max(_moment(mark) for mark in marks[0]) if marks else None
+        marks = self._marks(pack)
+        return max(marks) if marks else None
 
     def verify(self) -> int:
         """Check every entry against its digest and the one before it. Returns how many there are.
@@ -227,15 +228,15 @@ class Ledger:
     def _rebased(self, basis: Basis) -> Iterator[Change]:
         text = canonical(basis.body())
         last = self._run(LAST_BASIS, basis.pack)
-        if not last or _bytes(last[0][0]) != text:
+        if not last or self._text(*last[0]) != text:
             yield "basis", None, text
 
     def _changed(self, pack: str, texts: Mapping[str, bytes]) -> Iterator[Change]:
-        standing = {id: (number, text) for number, id, text in self._run(STANDING, pack)}
+        standing = {self._text(number, id).decode(): (number, text) for number, id, text in self._run(STANDING, pack)}
         for id, text in texts.items():
             if id not in standing:
                 yield "raised", id, text
-            elif _bytes(standing[id][1]) != text:
+            elif self._text(*standing[id]) != text:
                 yield "revised", id, text
         for id, (number, old) in standing.items():
             if id not in texts:
@@ -255,6 +256,7 @@ class Ledger:
         at, known_at = instant(judgement.at), instant(judgement.known_at)
         tail = self._run("SELECT number, digest FROM entries ORDER BY number DESC LIMIT 1")
         number, previous = tail[0] if tail else (0, GENESIS)
+        self._text(number, previous)
         for kind, id, text in changes:
             number += 1
             digest = seal(number=number, kind=kind, pack=pack, conclusion_id=id, at=at, known_at=known_at, text=text,
@@ -266,20 +268,29 @@ class Ledger:
     def _advance(self, pack: str, judgement: Judgement) -> None:
         """Move the pack's mark forward. It is no entry: a clock that moves on says nothing about any authority."""
         known_at, at = utc(judgement.known_at), utc(judgement.at)
-        rows = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
-        for told, reached in rows:
-            if known_at < _moment(told) or at < _moment(reached):
-                raise LedgerAhead(
-                    f"{self._path}: ledger-ahead: `{pack}` is recorded as of {reached}, known at {told}, and this run is as of "
-                    f"{instant(at)}, known at {instant(known_at)}; judge as of then or later, or record into a ledger of its own")
-        if rows != [(instant(known_at), instant(at))]:
+        marks = self._marks(pack)
+        if marks is not None and (known_at < marks[0] or at < marks[1]):
+            told, reached = map(instant, marks)
+            raise LedgerAhead(
+                f"{self._path}: ledger-ahead: `{pack}` is recorded as of {reached}, known at {told}, and this run is as of "
+                f"{instant(at)}, known at {instant(known_at)}; judge as of then or later, or record into a ledger of its own")
+        if marks != (known_at, at):
             self._run("INSERT OR REPLACE INTO progress (pack, known_at, at) VALUES (?, ?, ?)", pack, instant(known_at), instant(at))
 
-    def _progressed(self, pack: str, reached: tuple[str, str]) -> bool:
+    def _marks(self, pack: str) -> tuple[datetime, datetime] | None:
+        """How far *pack* is recorded: *known_at* and *at*. None where nothing is."""
         rows = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
         try:
-            return bool(rows) and all(_moment(mark) >= _moment(entry) for mark, entry in zip(rows[0], reached, strict=True))
-        except ValueError:  # a mark that is no instant
+            return (utc(_moment(rows[0][0])), utc(_moment(rows[0][1]))) if rows else None
+        except (TypeError, ValueError) as error:
+            raise LedgerBroken(f"{self._path}: lost-progress: what is noted for `{pack}` is no instant; restore the file from a "
+                               "copy and find out who wrote to it") from error
+
+    def _progressed(self, pack: str, reached: tuple[str, str]) -> bool:
+        marks = self._marks(pack)
+        try:
+            return marks is not None and all(mark >= _moment(entry) for mark, entry in zip(marks, reached, strict=True))
+        except (TypeError, ValueError):  # an entry that is as of no instant
             return False
 
     @contextmanager
@@ -342,6 +353,13 @@ class Ledger:
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         number, kind, pack, conclusion_id, at, known_at, text, previous, digest = row
         return Entry(number, kind, pack, conclusion_id, at, known_at, self._parsed(number, text), previous, digest)
+
+    def _text(self, number: int, stored: object) -> bytes:
+        """What entry *number* holds as *stored*; a ledger writes nothing but text, which other programs need not."""
+        with suppress(UnicodeEncodeError):  # bytes that are no UTF-8
+            if isinstance(stored, str):
+                return stored.encode()
+        raise self._broken(number, "unreadable-entry", "it holds something else than text")
 
     def _parsed(self, number: int, text: str) -> dict[str, object]:
         try:
