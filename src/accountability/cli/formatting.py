@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shutil
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -79,10 +80,19 @@ def _lines(content: bytes) -> Iterator[str]:
 
 
 def _write(file: Path, content: bytes) -> None:
+    target = file.resolve()  # a link stays a link
+    beside = target.with_name(target.name + ".new")
     try:
-        file.write_bytes(content)
+        with target.open("r+b"):  # what may not be written is left alone
+            pass
+        try:
+            beside.write_bytes(content)  # a disk that is full leaves the file as it was
+            shutil.copymode(target, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         start = Span(str(file), 1, 1, 1, 1)
         raise DocumentError([Diagnostic(start, "unreadable-file", f"the file cannot be written: {error.strerror}",
-                                        "check its path and its rights")]) from None
+                                        "check its path, its rights and the room that is left")]) from None
     warn(f"{file}: written anew")

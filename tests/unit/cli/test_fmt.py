@@ -77,6 +77,28 @@ def test_a_text_may_come_from_standard_input() -> None:
     assert wrong.stderr.decode() == "-:1:1: encoding: the file is not UTF-8 text; save it as UTF-8\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on the size of files")
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(packs: Path) -> None:
+    import resource
+
+    file = packs / "a" / "pack.yaml"
+    before = file.read_bytes()
+    done = subprocess.run([sys.executable, "-m", "accountability.cli", "fmt", str(file)], capture_output=True, timeout=120,
+                          check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16)))
+    assert (done.returncode, b"the file cannot be written: " in done.stderr) == (2, True)
+    assert file.read_bytes() == before
+    assert sorted(f.name for f in file.parent.iterdir()) == ["organisation.yaml", "pack.yaml"]
+
+
+def test_a_link_stays_a_link_and_rights_stay(packs: Path) -> None:
+    file, link = packs / "a" / "pack.yaml", packs / "linked.yaml"
+    file.chmod(0o640)
+    link.symlink_to(file)
+    assert fmt(link).returncode == 0
+    assert link.is_symlink()
+    assert (file.read_text(encoding="utf-8"), file.stat().st_mode & 0o777) == (FORMED, 0o640)
+
+
 def test_what_cannot_be_read_is_left_alone_and_the_rest_is_written(packs: Path) -> None:
     broken = packs / "a" / "more.yaml"
     broken.write_text("rules：  []\n", encoding="utf-8")
