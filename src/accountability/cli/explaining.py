@@ -20,7 +20,7 @@ from accountability.cli.tables import local, status_of, who
 from accountability.conclusion import Conclusion
 from accountability.document import content_of, decode
 from accountability.engine.replay import run as run_history
-from accountability.errors import closest
+from accountability.errors import DossierBroken, closest
 from accountability.event import Event
 from accountability.explanation import WhyNot, as_html, as_json, as_text, why_not
 from accountability.explanation import dossier as sealed_of
@@ -93,12 +93,15 @@ class Asked:
         if rule is not None:
             self.check_rule(rule)
         every = self.conclusions()
-        found = [c for c in every if (c.identity.startswith(finding) if finding else c.rule == rule and c.subject == subject)]
+        found = [c for c in every
+                 if c.identity.startswith(finding or "") and rule in (None, c.rule) and subject in (None, c.subject)]
         if not found:
-            named = f"`{finding}`" if finding else f"`{rule}` about `{subject}`"
-            listing = "`run --format jsonl` lists the ids"
-            near = closest(subject, {c.subject for c in every if c.rule == rule}) if subject else listing
-            raise wrong(str(self.pack), "no-finding", f"nothing is concluded of {named} at {self.at.isoformat()}", near)
+            named = [f"`{finding}`"] * bool(finding) + [f"`{rule}`"] * bool(rule) + [f"about `{subject}`"] * bool(subject)
+            way_out = "`run --format jsonl` lists the ids"
+            if not finding and subject is not None:
+                way_out = closest(subject, {c.subject for c in every if c.rule == rule})
+            raise wrong(str(self.pack), "no-finding",
+                        f"nothing is concluded of {' '.join(named)} at {local(self.at, self.policy)}", way_out)
         if len(found) > 1:
             zone = self.policy.zone
             listed = ", ".join(f"`{c.identity}` ({c.status}, since {c.since.astimezone(zone).isoformat()})" for c in found[:8])
@@ -112,7 +115,7 @@ def why(
     at: Annotated[str, typer.Option(help="the instant at which clocks are read, such as 2026-03-01T00:00:00+08:00")],
     rule: Annotated[str | None, typer.Argument(help="the rule of the finding")] = None,
     subject: Annotated[str | None, typer.Argument(help="what it is about, such as case/C-101")] = None,
-    finding: Annotated[str | None, typer.Option(help="its id, or how that begins, instead of rule and subject")] = None,
+    finding: Annotated[str | None, typer.Option(help="its id or how that begins, instead of rule and subject or with them")] = None,
     org: Annotated[
         Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
     ] = None,
@@ -136,7 +139,7 @@ def dossier(
     output: Annotated[Path, typer.Option("--output", "-o", help="the file that is written")],
     rule: Annotated[str | None, typer.Argument(help="the rule of the finding")] = None,
     subject: Annotated[str | None, typer.Argument(help="what it is about, such as case/C-101")] = None,
-    finding: Annotated[str | None, typer.Option(help="its id, or how that begins, instead of rule and subject")] = None,
+    finding: Annotated[str | None, typer.Option(help="its id or how that begins, instead of rule and subject or with them")] = None,
     org: Annotated[
         Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
     ] = None,
@@ -150,14 +153,17 @@ def dossier(
     try:
         output.write_bytes(sealed)
     except OSError as error:
-        raise wrong(str(output), "cannot-write", f"the file cannot be written: {error.strerror}", "check its path and its rights"
-                    ) from None
+        raise wrong(str(output), "cannot-write", f"the file cannot be written: {error.strerror}",
+                    "check its path, its rights and the room that is left") from None
     say(f"{output}: {len(sealed):,} bytes")
 
 
 def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
     """Judge a dossier anew: whether what it holds gives the finding that it names, and whether a byte was changed."""
-    found = judged_anew(content_of(file))
+    try:
+        found = judged_anew(content_of(file))
+    except DossierBroken as error:
+        raise DossierBroken(f"{file}: {error}") from None
     zone, finding, known = found.policy.zone, found.finding, found.organisation
     facts = len(known.unit_entries) + len(known.post_entries) + len(known.tenures) + len(known.lines)
     say(f"{file}: verified: {finding.rule}, about {finding.subject}: {finding.status}, since "

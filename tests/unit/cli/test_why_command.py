@@ -63,6 +63,15 @@ def test_several_findings_are_listed_and_one_is_chosen_by_its_id(folder: Path) -
     assert "<two>" not in page
 
 
+def test_rule_and_subject_with_an_id_must_fit_it(folder: Path) -> None:
+    """Otherwise one would read why something else was found."""
+    name = why(folder, "on-scene", "case/<two>").stderr.split("`--finding`: `")[1].split("`")[0]
+    assert why(folder, "on-scene", "case/<two>", "--finding", name).returncode == 0
+    done = why(folder, "on-scene", "case/one", "--finding", name)
+    assert done.returncode == 2
+    assert f"no-finding: nothing is concluded of `{name}` `on-scene` about `case/one` at 2026-04-07 08:00:01+08:00" in done.stderr
+
+
 def test_what_is_not_there_is_said_with_a_way_out(folder: Path) -> None:
     done = why(folder, "on-scenes", "case/one")
     assert (done.returncode, "unknown-rule" in done.stderr, "did you mean `on-scene`?" in done.stderr) == (2, True, True)
@@ -91,7 +100,7 @@ def test_a_dossier_is_sealed_and_verified_without_anything_else(folder: Path) ->
     assert "from 1 events, " in done.stdout
     (alone / "one.json").write_bytes((alone / "one.json").read_bytes().replace(b"missed", b"met"))
     done = verify(alone / "one.json")
-    assert (done.returncode, "the digest does not fit" in done.stderr) == (2, True)
+    assert (done.returncode, "one.json: the digest does not fit" in " ".join(done.stderr.split())) == (2, True)
 
 
 def test_a_forecast_names_what_falls_due_and_who_answers(folder: Path) -> None:
