@@ -22,7 +22,8 @@ from accountability.policy.citing import list_for, misquoted, read_clauses
 from accountability.testing import Disagreement, reach, run_scenario, scenarios_of
 
 WRONG, DISAGREES = 2, 1
-OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "z3-solver": "solver"}
+OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "numpy": "columnar",
+            "pyarrow": "columnar", "z3-solver": "solver"}
 
 
 def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")]) -> None:

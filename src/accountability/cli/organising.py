@@ -43,7 +43,11 @@ def org(
     for warning in known.warnings:
         warn(f"{warning} (warning)")
     roles = tuple(role or sorted({post.role for post in known.posts.values() if post.rank == 1}))
-    found = gaps(known, ResponsibilityKind("", roles), _day(since, "--from", zone), _day(until, "--to", zone))
+    first, end = _day(since, "--from", zone), _day(until, "--to", zone)
+    if first is not None and end is not None and end <= first:
+        raise _wrong("--to", "ends-before-start", f"`{until}` is not after `{since}`, so no day counts",
+                     "write the first day that no longer counts")
+    found = gaps(known, ResponsibilityKind("", roles), first, end)
     for gap in found:
         say(f"{gap.unit}: {told(gap, zone)}")
     say(f"{organisation}: {len(known.units)} units, {len(known.posts)} posts, {len(known.tenures)} tenures,"
@@ -55,7 +59,7 @@ def org(
             raise _wrong(str(write), "cannot-write", str(error), "or change that text") from None
         except OSError as error:
             raise _wrong(str(error.filename or write), "cannot-write", f"the file cannot be written: {error.strerror}",
-                         "check its path and its rights") from None
+                         "check its path, its rights and the room that is left") from None
 
 
 def vacancies(organisation: Organisation, kinds: Iterable[ResponsibilityKind], zone: ZoneInfo) -> Iterator[Diagnostic]:

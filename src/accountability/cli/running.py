@@ -49,7 +49,9 @@ def run(
         "dead-letters.jsonl"
     ),
     format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
-    limit: Annotated[int, typer.Option(help="how many findings are shown, and units of each rule in the counts; 0 shows all")] = 20,
+    limit: Annotated[
+        int, typer.Option(help="how many findings are shown, and units of each rule in the counts; 0 shows all", min=0)
+    ] = 20,
     report_all: Annotated[bool, typer.Option(help="show what is open or met too")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="exit with 1 when there are findings")] = FailOn.NOTHING,
 ) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
 
 PACK = """\
 pack: replies
@@ -165,6 +169,7 @@ def test_a_unit_that_the_organisation_does_not_know_is_pointed_out(folder: Path)
     (("run", "nowhere", "--events", "log.jsonl", "--at", AT), "nowhere:1:1: no-pack: there is no such file or folder"),
     (("run", "replies.yaml", "--events", "nowhere.jsonl", "--at", AT), "nowhere.jsonl"),
     (("run", "replies.yaml"), "Missing option"),
+    (("run", "replies.yaml", "--events", "log.jsonl", "--at", AT, "--limit", "-1"), "greater than or equal to 0"),
     (("ledger", "nowhere.sqlite"), "nowhere.sqlite:1:1: no-ledger: there is no such file"),
     (("check", "org.yaml"), "org.yaml:1:1: unknown-key: a rule file has no key `units`"),
 ])
@@ -190,6 +195,13 @@ def test_doctor_says_which_matcher_is_at_work(folder: Path) -> None:
     done = accountability(folder, "doctor")
     assert done.returncode == 0
     assert "rule matcher: " in done.stdout
+
+
+def test_doctor_names_every_optional_package(folder: Path) -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = {line.split(" ")[0].rstrip(":") for line in accountability(folder, "doctor").stdout.splitlines()}
+    wanted = {re.split("[><=]", package)[0] for extra in ("calendars", "columnar", "solver") for package in extras[extra]}
+    assert wanted <= named
 
 
 def test_a_scenario_that_disagrees_is_shown_and_makes_1(folder: Path) -> None:
@@ -230,6 +242,8 @@ def test_org_tells_when_nobody_held_a_post_and_writes_the_organisation_in_other_
 @pytest.mark.parametrize(("words", "said"), [
     (("--timezone", "Mars"), "--timezone:1:1: unknown-zone: `Mars` is no time zone"),
     (("--from", "soon"), "--from:1:1: not-a-date: `soon` is no day"),
+    (("--from", "2026-03-01", "--to", "2026-01-01"), "--to:1:1: ends-before-start: `2026-01-01` is not after `2026-03-01`"),
+    (("--from", "2026-03-01", "--to", "2026-03-01"), "--to:1:1: ends-before-start: `2026-03-01` is not after `2026-03-01`"),
     (("--timezone", "UTC", "--role", "head"), ""),
 ])
 def test_org_says_what_is_wrong_with_its_options(words: tuple[str, ...], said: str, folder: Path) -> None:
