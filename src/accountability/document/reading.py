@@ -169,8 +169,9 @@ class Reading:
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
+            day = "a date such as `2026-03-01` or " if zone is not None else ""
             self.fail(node.span, "not-an-instant", f"{what} is `{text}`",
-                      "write an instant such as `2026-03-01T09:00:00+08:00`")
+                      f"write {day}an instant such as `2026-03-01T09:00:00+08:00`")
             return None
         if found.tzinfo is None:
             if zone is None:

@@ -162,7 +162,8 @@ def test_mistakes_have_the_place_of_their_entry_and_come_all_at_once(tmp_path: P
         "o.jsonld:2:2: unknown-unit: the post `t/p` stands in `u`, which is no unit; known: `t`",
         "o.jsonld:3:2: no-post: the membership is of no posts; "
         "name its post by `acc:post`, or the `org:organization` and `org:role` of one post alone",
-        "o.jsonld:4:2: not-an-instant: `from` of a tenure is `soon`; write an instant such as `2026-03-01T09:00:00+08:00`",
+        "o.jsonld:4:2: not-an-instant: `from` of a tenure is `soon`; write a date such as `2026-03-01` or an instant such as "
+        "`2026-03-01T09:00:00+08:00`",
     ]
 
 

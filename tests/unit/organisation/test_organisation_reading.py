@@ -116,7 +116,8 @@ lines:
         "org.yaml:7:50: ends-before-start: the tenure of `town/principal` ends on 2024-01-01 but begins on 2025-01-01; "
         "write a `to` after `from`; the day `to` is no longer part of it",
         "org.yaml:8:36: empty-value: `holder` of a tenure is empty; write a value, or `null` for none",
-        "org.yaml:8:46: not-an-instant: `from` of a tenure is `1 May`; write an instant such as `2026-03-01T09:00:00+08:00`",
+        "org.yaml:8:46: not-an-instant: `from` of a tenure is `1 May`; write a date such as `2026-03-01` or an instant such as "
+        "`2026-03-01T09:00:00+08:00`",
         "org.yaml:8:61: not-yes-or-no: `acting` of a tenure is `perhaps`; write `yes` or `no`",
         "org.yaml:9:5: wrong-kind: an entry of `tenures` is a single value; write a mapping such as `{post: …, from: …}`",
         "org.yaml:11:5: missing-key: a line lacks `post`; write its `post`",
@@ -187,7 +188,8 @@ def test_mistakes_in_sheets_have_line_and_column(tmp_path: Path) -> None:
         "tenures.csv:2:1: missing-key: a tenure lacks `holder`; write its `holder`, or `vacant: yes`",
         "tenures.csv:3:1: missing-key: a tenure lacks `holder`; write its `holder`, or `vacant: yes`",
         "tenures.csv:3:9: not-yes-or-no: `vacant` of a tenure is `maybe`; write `yes` or `no`",
-        "tenures.csv:3:16: not-an-instant: `from` of a tenure is `today`; write an instant such as `2026-03-01T09:00:00+08:00`",
+        "tenures.csv:3:16: not-an-instant: `from` of a tenure is `today`; write a date such as `2026-03-01` or an instant such as "
+        "`2026-03-01T09:00:00+08:00`",
         "units.csv:3:13: unknown-parent: `town` has the parent `couny`, which is no unit; did you mean `county`?",
         "units.csv:5:1: missing-key: a unit lacks `id`; write its `id`",
         "units.csv:6:1: row-length: the row has 2 cells under 4 columns; "
