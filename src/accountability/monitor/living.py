@@ -187,7 +187,10 @@ class Monitor:
         return attrs.evolve(changes, refused=changes.refused + more.refused, let_go=more.let_go)
 
     def advance(self, to: datetime) -> Changes:
-        """Moves the clock to the instant *to* (with a zone) and says what the passing of time changes."""
+        """Moves the clock to the instant *to* and says what the passing of time changes; one before the clock changes nothing.
+
+        Raises ValueError for an instant without a zone.
+        """
         refused = self._move_to(utc(to))
         self._close(self.clock)
         return changes_of(self._engine, None, refused)

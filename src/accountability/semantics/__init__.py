@@ -39,7 +39,8 @@ def judge(policy: Policy, organisation: Organisation, events: Iterable[Event], *
 
     Both instants need a zone; *known_at* defaults to *at*. Only events recorded by *known_at* count, after their corrections and
     retractions, and of these only what happened by *at* (time.md, Two times). A rule reports what stands against an authority,
-    or everything with `report: all`; *report_all* asks that of every rule. What is not reported is counted.
+    or everything with `report: all`; *report_all* asks that of every rule. What is not reported is counted. Raises ValueError for
+    an instant without a zone.
     """
     known, conclusions = conclude(policy, organisation, events, at=at, known_at=known_at)
     clock, knowledge = known.clock, utc(known_at or at)

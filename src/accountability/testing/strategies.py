@@ -183,8 +183,9 @@ NEARLY_ALWAYS, MOSTLY = one_of(tuple(range(10))), one_of((0, 1, 2, 3, 4))
 def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation) -> list[Event]:
     """Up to twenty events and, after them, up to four second thoughts about them: corrections, retractions, repetitions, conflicts.
 
-    Things are recorded at once, late, or before they happen. Second thoughts may name one another, the wrong event, or none that
-    exists. The order of the list is not the order of anything.
+    *policy* is one of `policies`; for other vocabularies there are no events. Things are recorded at once, late, or before they
+    happen. Second thoughts may name one another, the wrong event, or none that exists. The order of the list is not the order of
+    anything.
     """
     intake, types = Intake(policy.vocabulary, strict=False), _types(policy)
     events = [intake.one(_cloud_event(draw, policy, organisation, f"e{n}", draw(types))) for n in range(draw(HOW_MANY))]
