@@ -19,6 +19,7 @@ from accountability.errors import Diagnostic, DocumentError, Span, closest
 from accountability.policy import Policy, read_rules
 from accountability.policy.citing import LIST, ClauseList, drifted, list_for, misquoted, read_clauses
 from accountability.policy.expression import Parameter
+from accountability.policy.files import rule_files
 from accountability.policy.tracing import Row, Treatment, Use, trace, unlisted
 from accountability.testing import Expectation, expectations
 
@@ -47,6 +48,7 @@ def sources(
     named = list(packs_at(packs or [Path("rules")]))
     where = clauses or list_for(named[0])
     if where is None:
+        rule_files(named[0])  # says so where there is no such pack
         raise _wrong(named[0], "no-list", f"neither in the pack nor beside it is there a `{LIST}`", "name one with `--clauses`")
     listed = read_clauses(where)
     policies = [read_rules(pack) for pack in named]

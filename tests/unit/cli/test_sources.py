@@ -165,6 +165,12 @@ def test_without_a_list_the_way_out_is_named(folder: Path) -> None:
     assert len(rows(folder, "--clauses", "listed.yaml")) == 6
 
 
+def test_a_pack_that_is_not_there_is_not_asked_for_its_list(folder: Path) -> None:
+    (folder / "clauses.yaml").unlink()
+    done = accountability(folder, "sources", "nowhere")
+    assert (done.returncode, done.stderr.startswith("nowhere:1:1: no-pack: there is no such file")) == (2, True)
+
+
 def test_a_list_in_the_pack_is_no_rule_file(folder: Path) -> None:
     (folder / "clauses.yaml").rename(folder / "replies" / "clauses.yaml")
     assert accountability(folder, "check", "replies").returncode == 0
