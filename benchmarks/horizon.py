@@ -4,6 +4,7 @@
     python benchmarks/horizon.py open --obligations 1000000
     python benchmarks/horizon.py sums --members 40000
     python benchmarks/horizon.py daily --years 20
+    python benchmarks/horizon.py late --members 40000
 
 The policy is that of `policy/`. Events are made on the way, one a minute: a presence is asked for and, mostly in time, arrives; now
 and then something grave occurs. So nothing but the monitor takes memory.
@@ -39,6 +40,18 @@ rules:
   - {threshold: much, source: law, count: fined, per: unit, within: 1 year rolling by dates, adds: sum, reaches: 1000,
      fires: "once, used up"}
 """
+ROW = """\
+pack: row
+timezone: UTC
+sources: {law: A law}
+vocabulary: {fined: {unit: unit, sum: number}}
+rules:
+  - {threshold: again, source: law, count: fined, per: unit, within: 2 days rolling by instants, reaches: 2, fires: each}
+  - {threshold: much, source: law, count: fined, per: unit, within: 30 days rolling by dates, adds: sum, reaches: 700,
+     fires: rising}
+"""
+LATE = 50
+"""How many members come late into a row."""
 DAILY = """\
 pack: daily
 timezone: UTC
@@ -113,6 +126,21 @@ def sums(members: int) -> None:
         print(f"{count:>8,} members of one unit  {(time.perf_counter() - started) / count * 1e6:8.1f} µs each")
 
 
+def late(members: int) -> None:
+    """What one more costs that comes late into a row, of two thresholds: one with a finding at each member, one that sums."""
+    policy, hour = read_rules_text(ROW), timedelta(hours=1)
+    for count in (members // 4, members // 2, members):
+        monitor, started = Monitor(policy, Organisation.empty()), time.perf_counter()
+        for number in range(count):
+            monitor.observe(made(number, "fined", START + number * hour, {"unit": "u", "sum": 1}))
+        in_order, started = time.perf_counter() - started, time.perf_counter()
+        for number in range(LATE):
+            at = START + (number + 1) * count // (LATE + 1) * hour + MINUTE
+            monitor.observe(made(count + number, "fined", at, {"unit": "u", "sum": 1}))
+        print(f"{count:>8,} members of one unit  {in_order / count * 1e6:8.1f} µs each in order"
+              f"  {(time.perf_counter() - started) / LATE * 1e3:8.1f} ms each late", flush=True)
+
+
 def daily(years: int) -> None:
     policy, day = read_rules_text(DAILY), timedelta(days=1)
     organisation = Organisation.of([Unit("u", "Unit", "town")])
@@ -125,7 +153,7 @@ def daily(years: int) -> None:
 
 if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    words.add_argument("what", choices=("stream", "open", "sums", "daily"))
+    words.add_argument("what", choices=("stream", "open", "sums", "late", "daily"))
     words.add_argument("--events", type=int, default=2_000_000)
     words.add_argument("--horizon", type=int, default=30, help="days")
     words.add_argument("--obligations", type=int, default=1_000_000)
@@ -141,5 +169,7 @@ if __name__ == "__main__":
             many_open(asked.obligations)
         case "sums":
             sums(asked.members)
+        case "late":
+            late(asked.members)
         case _:
             daily(asked.years)

@@ -1,13 +1,14 @@
 """The unit of work of every operator: a cell holds what has come in under one key, in order, and what follows from it.
 
 What follows is a fold over the inputs in their order. An input that comes last is one more step; one that comes late, is taken
-away, or changes what a condition knows, makes the fold start again from the inputs. So the answer never depends on arrival.
+away, or changes what a condition knows, makes the fold take its steps again: all of them, or those that a rule knows to be enough.
+So the answer never depends on arrival.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -266,18 +267,26 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             self.step(cell, role, happening)
             self.refresh(cell)
         else:
-            insort(inputs, (order, role, happening), key=lambda e: e[:2])
-            self.refold(cell)
+            place = bisect_right(inputs, (order, role), key=_place)
+            inputs.insert(place, (order, role, happening))
+            self.mend(cell, place, happening)
 
     def remove(self, role: int, happening: Happening) -> None:
         """Takes back something that was taken in."""
         cell = self.cells.get(self.key_of(role, happening))
         if cell is None:
             return
-        place = bisect_left(cell.inputs, (happening.order, role), key=lambda e: e[:2])
+        place = bisect_left(cell.inputs, (happening.order, role), key=_place)
         if place < len(cell.inputs) and cell.inputs[place][:2] == (happening.order, role):
             del cell.inputs[place]
-            self.refold(cell)
+            self.mend(cell, place, happening)
+
+    def mend(self, cell: Cell[OutputT], place: int, changed: Happening) -> None:
+        """Folds again what may be another now that *changed* has come in at *place* among the inputs, or is gone from there.
+
+        That is everything, unless a kind of rule knows how far it reaches.
+        """
+        self.refold(cell)
 
     def refold(self, cell: Cell[OutputT]) -> None:
         """Folds *cell* again from its inputs; an output that is still there keeps what was told of it."""
@@ -286,9 +295,13 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.begin(cell)
         for _, role, happening in cell.inputs:
             self.step(cell, role, happening)
-        for label, output in cell.outputs.items():
-            if label in before:
-                self.engine.succeed(before[label], output)
+        self.replace(cell, before)
+
+    def replace(self, cell: Cell[OutputT], before: Mapping[str, OutputT]) -> None:
+        """Tells of what has come in the place of the outputs that there were *before*."""
+        for label, gone in before.items():
+            if label in cell.outputs:
+                self.engine.succeed(gone, cell.outputs[label])
         for label, gone in before.items():
             if label not in cell.outputs:
                 self.engine.tell(self, gone, None)
@@ -325,6 +338,10 @@ class Operator(ABC, Generic[RuleT, OutputT]):
     def _again(self, cells: Iterable[Cell[OutputT]]) -> None:
         for cell in list(cells):
             self.refold(cell)
+
+
+def _place(entry: Entry) -> tuple[Order, int]:
+    return entry[:2]
 
 
 def instant_of(entry: Entry) -> datetime:

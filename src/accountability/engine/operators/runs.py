@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
 from accountability.conclusion import day_of
-from accountability.engine.cell import Cell, Entry, Host, Key, Operator
+from accountability.engine.cell import Cell, Entry, Host, Key
 from accountability.engine.derived import Unworded
-from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
+from accountability.engine.operators.thresholds import EVER, Carried, Reached, Thresholds
 from accountability.engine.outputs import NO_FACTS, Facts
 from accountability.engine.questions import asks_organisation, contexts_of, moments_in
 from accountability.event import Happening
@@ -23,7 +23,6 @@ from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import TRIGGER, WindowKind
 from accountability.workdays import local_midnight, period_of
 
-EVER = datetime.min.replace(tzinfo=UTC)
 instant = attrgetter("occurred_at")
 
 
@@ -89,6 +88,7 @@ class Runs(Thresholds):
 
     def _taker(self) -> Callable[[Happening], None]:
         runs, cells, single, limited, reaches = self.runs, self.cells, self.single, self.limited, self.rule.reaches
+        housed = super().taker(TRIGGER)
         rising, included, bearer, engine = self.rule.fires is Fires.RISING, self.rule.window.edge_included, self.bearer, self.engine
         span = None if self.sure is None else self.sure[0]
         alike, tells = self.alike(self.rule.status), self.tells
@@ -102,7 +102,7 @@ class Runs(Thresholds):
             run = runs.get(key)
             if run is None:
                 if key in cells:
-                    Operator.insert(self, TRIGGER, member)
+                    housed(member)
                     return
                 run = runs[key] = Run(key)
             members = run.members
@@ -178,8 +178,8 @@ class Runs(Thresholds):
         cell: Cell[Reached] = Cell(key, self._carried(run))
         cell.inputs = inputs_of(run)
         cell.outputs.update({one.label: one for one in run.reached})
+        cell.state = self.standing(cell, len(cell.inputs))
         self.cells[key] = cell
-        self.refold(cell)
 
     def _carried(self, run: Run) -> Carried | None:
         return Carried(tuple(run.members[:run.closed]), run.base) if run.closed else None

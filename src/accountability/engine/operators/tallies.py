@@ -10,7 +10,7 @@ from abc import abstractmethod
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
 
@@ -22,10 +22,10 @@ from accountability.engine.closures import NOTHING
 from accountability.engine.operators.thresholds import Carried, Reached, Thresholds, sure_spans
 from accountability.event import Happening, Order
 from accountability.judgement.bykey import key_in
-from accountability.judgement.windows import in_window
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import BROKEN, Fires
-from accountability.workdays import Period, period_of
+from accountability.policy.rule import WindowKind
+from accountability.workdays import Period, period_of, plus, window_start
 from accountability.workdays.localtime import ONE_DAY
 
 Number = int | Fraction
@@ -76,25 +76,45 @@ class Rolling(Held):
         spans = sure_spans(rule.window.limit)
         assert spans is not None
         self.fewest, self.most = spans
+        self.limit, self.by_dates = rule.window.limit, rule.window.kind is WindowKind.DATES
         self._hold(list(members))
 
     def _hold(self, members: list[Member]) -> None:
-        self.held, self.first, self.sums = members, 0, [Fraction(0)]
+        self.held: list[Member] = []
+        self.lasts: list[date] = []
+        self.first, self.sums = 0, [Fraction(0)]
         for member in members:
-            self.sums.append(self.sums[-1] + member.amount)
+            self._put(member)
 
-    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number, bool]:
+    def _put(self, member: Member) -> None:
         self.held.append(member)
         self.sums.append(self.sums[-1] + member.amount)
+        if self.by_dates:
+            self.lasts.append(plus(day_of(member.happening, self.rule.zone), self.limit))
+
+    def add(self, member: Member) -> tuple[Callable[[], Sequence[Member]], Number, bool]:
+        self._put(member)
         self.first = bisect_left(self.held, _before(member.at, self.most), self.first, key=_at)
         if self.first > max(FIRST_SPARE, len(self.held) // 2):
             self._hold(self.held[self.first:])
         sure = bisect_right(self.held, _before(member.at, self.fewest), self.first, len(self.held) - 1, key=_at)
-        near = [m for m in self.held[self.first:sure] if in_window(self.rule.window, m.happening, member.happening, self.rule)]
+        near = self._near(member, sure) if self.first < sure else []
         return partial(self._inside, near, sure), self._number(near, sure), not near and sure == len(self.held) - 1
+
+    def _near(self, now: Member, sure: int) -> list[Member]:
+        """Those before the place *sure* that count when *now* happens."""
+        near = self.held[self.first:sure]
+        if self.by_dates:
+            day = day_of(now.happening, self.rule.zone)
+            return [m for m, last in zip(near, self.lasts[self.first:sure], strict=True) if day <= last]
+        edge, included = window_start(now.at, self.limit, self.rule.zone), self.rule.window.edge_included
+        return [m for m in near if m.at > edge or (included and m.at == edge)]
 
     def _number(self, near: list[Member], sure: int) -> Number:
         """What those come to that are *near* the far edge, and all from the place *sure* on."""
+        first = sure - len(near)
+        if not near or self.held[first] is near[0]:  # one after the other, as nearly always
+            return self.sums[-1] - self.sums[first]
         return self.sums[-1] - self.sums[sure] + sum(m.amount for m in near)
 
     def _inside(self, near: list[Member], sure: int) -> list[Member]:
@@ -183,6 +203,12 @@ class Tallies(Thresholds):
 
     def taker(self, role: int) -> Callable[[Happening], None]:
         return partial(self.insert, role)
+
+    def advance(self, cell: Cell[Reached], role: int, member: Happening) -> None:
+        self.step(cell, role, member)
+
+    def counted(self, member: Happening) -> bool:
+        return self.member(member) is not None
 
     def begin(self, cell: Cell[Reached]) -> None:
         base: Carried | None = cell.base

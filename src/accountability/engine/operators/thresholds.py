@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,9 @@ from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import TRIGGER, Made, Trigger, WindowKind
-from accountability.workdays import Limit, Period, Unit, period_of, plus, window_start
+from accountability.workdays import Limit, Period, Unit, local_midnight, period_of, plus, window_start
 
+EVER = datetime.min.replace(tzinfo=UTC)
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
 STEPS_BACK = timedelta(days=2)
 """By so much, at most, does the day of a member step back: where clocks are put back past midnight, at a due that ends a day."""
@@ -91,6 +93,8 @@ class Thresholds(Operator[Threshold, Reached]):
         limit = rule.window.limit
         self.sure = sure_spans(limit, rule.zone) if rule.window.kind is WindowKind.INSTANTS and limit is not None else None
         self.in_utc = rule.zone.key == "UTC"
+        self.quick = not self.depends and (self.sure is not None or rule.window.kind is WindowKind.CALENDAR)
+        self.most = None if limit is None else sure_spans(limit)
 
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
@@ -101,9 +105,7 @@ class Thresholds(Operator[Threshold, Reached]):
         return tuple([fields.get(name) for name in self.rule.per])
 
     def taker(self, role: int) -> Callable[[Happening], None]:
-        cells, single, limited, reaches = self.cells, self.single, self.limited, self.rule.reaches
-        sure, rising = self.sure, self.rule.fires is Fires.RISING
-        quick = not self.depends and (sure is not None or self.rule.window.kind is WindowKind.CALENDAR)
+        cells, single, limited, advance = self.cells, self.single, self.limited, self.advance
 
         def take(member: Happening) -> None:
             if limited and not (self.applies(member) and (self.depends or self.starts(member))):
@@ -115,46 +117,42 @@ class Thresholds(Operator[Threshold, Reached]):
                 self.insert(role, member)
                 return
             cell.inputs.append((order, role, member))
-            if not quick:
-                self.step(cell, role, member)
-                if cell.changed:
-                    self.refresh(cell)
-                return
-            counting: Counting = cell.state  # type: ignore[assignment]
-            inside: Sequence[Happening] | None = None
-            if sure is None:
-                inside = self._in_period(counting, member)
-            else:
-                held, at = counting.held, member.occurred_at
-                while held and held[0][0].occurred_at < at - sure[1]:
-                    held.popleft()
-                if held and held[0][0].occurred_at <= at - sure[0]:
-                    inside = self._slide(counting, member)
-                else:
-                    # All that is held surely counts: nearly always, and without a look at the calendar.
-                    held.append((member, date.min))
-            if inside is None:
-                number = len(counting.held)
-                if number < reaches or (rising and counting.before >= reaches and number > 1):
-                    counting.before = number
-                    return
-                inside = [m for m, _ in counting.held]
-            self._count(cell, counting, member, inside)
+            advance(cell, role, member)
             if cell.changed:
                 self.refresh(cell)
 
         return take
 
-    def _in_period(self, counting: Counting, member: Happening) -> Sequence[Happening] | None:
-        """Takes *member* in, in order; gives what counts now, or None where it is all that is held."""
+    def advance(self, cell: Cell[Reached], role: int, member: Happening) -> None:
+        """`step`, mostly without a look at the calendar."""
+        if not self.quick:
+            self.step(cell, role, member)
+            return
+        counting: Counting = cell.state  # type: ignore[assignment]
+        sure, held, at = self.sure, counting.held, member.occurred_at
+        if sure is None:
+            number = self._in_period(counting, member)
+        else:
+            while held and held[0][0].occurred_at < at - sure[1]:
+                held.popleft()
+            if held and held[0][0].occurred_at <= at - sure[0]:
+                number = self._slide(counting, member)
+            else:
+                # All that is held surely counts: nearly always, and without a look at the calendar.
+                held.append((member, date.min))
+                number = len(held)
+        self._count(cell, counting, member, number)
+
+    def _in_period(self, counting: Counting, member: Happening) -> int:
+        """`_slide`, where mostly all that is held lies in one period."""
         zone, period = self.rule.zone, counting.period
         day = getattr(member, "day", None) or (member.occurred_at.date() if self.in_utc else day_of(member, zone))
         if period is not None and period.first <= day < period.after:
             counting.held.append((member, day))
-            return None
-        inside = self._slide(counting, member)
-        counting.period = period_of(day, self.rule.window.period) if len(inside) == len(counting.held) else None
-        return inside
+            return len(counting.held)
+        number = self._slide(counting, member)
+        counting.period = period_of(day, self.rule.window.period) if number == len(counting.held) else None
+        return number
 
     def begin(self, cell: Cell[Reached]) -> None:
         cell.state = Counting()
@@ -200,14 +198,7 @@ class Thresholds(Operator[Threshold, Reached]):
         """What there is to go on with after the *past*, which are the first inputs of *cell*."""
         if self.rule.fires is Fires.ONCE:
             return self._folded(cell, cell.base, past)  # what was used up, and when, decides what is left
-        base: Carried = cell.base or Carried(())
-        came = [m for _, _, m in past if not self.depends or self._counts(m)]
-        members = (*base.members, *came)
-        if self.rule.fires is not Fires.RISING or not came:
-            return Carried(members, base.before)
-        # How many counted at the last of them is asked of it alone; whatever came before it may be held.
-        last = (came[-1].order, TRIGGER, came[-1])
-        return Carried(members, self._folded(cell, Carried(members[:-1]), [last]).before)
+        return self._taken(cell, cell.base or Carried(()), past)
 
     def _folded(self, cell: Cell[Reached], base: Carried | None, past: list[Entry]) -> Carried:
         """What the fold of *past* comes to."""
@@ -216,6 +207,71 @@ class Thresholds(Operator[Threshold, Reached]):
         for _, role, happening in past:
             self.step(then, role, happening)
         return self.held(then)
+
+    def mend(self, cell: Cell[Reached], place: int, changed: Happening) -> None:
+        """Folds again as far as *changed* may count, and one more: of that it is asked how many counted before it."""
+        reach = self._reach(changed)
+        if reach is None:
+            self.refold(cell)
+            return
+        end = min(bisect_right(cell.inputs, reach, place, key=instant_of) + 1, len(cell.inputs))
+        stretch = cell.inputs[place:end]
+        before = {key: cell.outputs.pop(key) for key in (changed.key, *(h.key for _, _, h in stretch)) if key in cell.outputs}
+        last, cell.state, cell.changed = cell.state, self.standing(cell, place), None
+        for _, role, happening in stretch:
+            self.advance(cell, role, happening)
+        if end < len(cell.inputs):
+            cell.state = last
+        self.replace(cell, before)
+
+    def _reach(self, changed: Happening) -> datetime | None:
+        """The instant after which it makes no difference whether *changed* was there; None where it may always make one."""
+        rule = self.rule
+        if rule.fires is Fires.ONCE or rule.broken or rule.in_a_row or not self.engine.keeps:
+            return None
+        try:
+            if rule.window.limit is None:
+                after = period_of(day_of(changed, rule.zone), rule.window.period).after
+                return local_midnight(after, rule.zone) + FAR_EDGE_STEPS_BACK
+            return None if self.most is None else changed.occurred_at + self.most[1] + FAR_EDGE_STEPS_BACK
+        except (OverflowError, ValueError):
+            return None
+
+    def standing(self, cell: Cell[Reached], place: int) -> object:
+        """The state of *cell* when the inputs before *place* are in, as far as anything that comes then can tell."""
+        then: Cell[Reached] = Cell(cell.key, cell.base)
+        if place:
+            past = cell.inputs[bisect_left(cell.inputs, self._since(cell.inputs[place - 1][2]), 0, place, key=instant_of):place]
+            base = cell.base if cell.base is not None and len(past) == place else Carried(())
+            then.base = self._taken(cell, base, past)
+        self.begin(then)
+        return then.state
+
+    def _since(self, last: Happening) -> datetime:
+        """An instant before which nothing counts with *last*, or with what comes after it."""
+        rule = self.rule
+        try:
+            if rule.window.limit is None:
+                first = period_of(day_of(last, rule.zone) - STEPS_BACK, rule.window.period).first
+                return local_midnight(first, rule.zone) - FAR_EDGE_STEPS_BACK
+            assert self.most is not None
+            return last.occurred_at - self.most[1] - FAR_EDGE_STEPS_BACK
+        except (OverflowError, ValueError):
+            return EVER
+
+    def _taken(self, cell: Cell[Reached], base: Carried, past: Sequence[Entry]) -> Carried:
+        """What there is to go on with after *base* and the *past*, nothing of which was used up."""
+        came = [m for _, _, m in past if self.counted(m)]
+        members = (*base.members, *came)
+        if not came:
+            return Carried(members, base.before)
+        # How many counted at the last of them is asked of it alone; whatever came before it may be held.
+        last = (came[-1].order, TRIGGER, came[-1])
+        return Carried(members, self._folded(cell, Carried(members[:-1]), [last]).before)
+
+    def counted(self, member: Happening) -> bool:
+        """Whether *member*, which has come in, counts."""
+        return not self.depends or self._counts(member)
 
     def _expiring(self, before: datetime) -> Callable[[Happening], bool]:
         """Whether a member surely counts with nothing from an instant on."""
@@ -244,10 +300,11 @@ class Thresholds(Operator[Threshold, Reached]):
             return
         self._count(cell, counting, happening, self._slide(counting, happening))
 
-    def _count(self, cell: Cell[Reached], counting: Counting, last: Happening, inside: Sequence[Happening]) -> None:
-        """Puts a finding if those *inside* the window, of which *last* has just come in, are so many that one is due."""
-        rule, number = self.rule, len(inside)
+    def _count(self, cell: Cell[Reached], counting: Counting, last: Happening, number: int) -> None:
+        """Puts a finding if one is due at *last*, which has just come in and is one of a *number* inside the window."""
+        rule = self.rule
         if number >= rule.reaches and not (rule.fires is Fires.RISING and counting.before >= rule.reaches and number > 1):
+            inside = [m for m, _ in counting.held] if number == len(counting.held) else self._inside(counting, last)
             # Where nothing is corrected, that it is this very member tells it apart as well as the key, and costs no digest.
             cell.put(Reached(last.key if self.engine.keeps else id(last), tuple(inside), self.bearer(last.fields)))
             if rule.fires is Fires.ONCE:
@@ -256,8 +313,11 @@ class Thresholds(Operator[Threshold, Reached]):
                 number = 0
         counting.before = number
 
-    def _slide(self, counting: Counting, member: Happening) -> Sequence[Happening]:
-        """Takes *member* in, lets go what can never count again, and gives what counts now."""
+    def _slide(self, counting: Counting, member: Happening) -> int:
+        """Takes *member* in, lets go what can never count again, and gives how many count now.
+
+        Only those near an edge of the window are looked at: the days that decide are in order but for `STEPS_BACK`.
+        """
         window, zone, at, held = self.rule.window, self.rule.zone, member.occurred_at, counting.held
         if window.kind is WindowKind.CALENDAR:
             day = day_of(member, zone)
@@ -266,21 +326,32 @@ class Thresholds(Operator[Threshold, Reached]):
             while held and held[0][1] < far:
                 held.popleft()
             held.append((member, day))
-            first, after = period.first, period.after
-            return [m for m, counted in held if first <= counted < after]
+            return len(held) - _before(held, period.first) - _from(held, period.after)
         assert window.limit is not None
         if window.kind is WindowKind.DATES:
             day = day_of(member, zone)
             while held and held[0][1] < day - STEPS_BACK:
                 held.popleft()
             held.append((member, plus(day, window.limit)))
-            return [m for m, last in held if last >= day]
+            return len(held) - _before(held, day)
         edge = window_start(at, window.limit, zone)
         # The far edge of a window in days or months can step back a little, where a month ends or an hour is repeated.
         sure = edge if window.limit.unit.is_clock else edge - FAR_EDGE_STEPS_BACK
         while held and _outside(held[0][0].occurred_at, sure, window.edge_included):
             held.popleft()
         held.append((member, date.min))
+        return len(held) - sum(1 for _ in takewhile(lambda one: _outside(one[0].occurred_at, edge, window.edge_included), held))
+
+    def _inside(self, counting: Counting, last: Happening) -> list[Happening]:
+        """Those of what is held that count when *last* happens."""
+        window, zone, held = self.rule.window, self.rule.zone, counting.held
+        if window.limit is None:
+            period = period_of(day_of(last, zone), window.period)
+            return [m for m, counted in held if period.first <= counted < period.after]
+        if window.kind is WindowKind.DATES:
+            day = day_of(last, zone)
+            return [m for m, counted in held if counted >= day]
+        edge = window_start(last.occurred_at, window.limit, zone)
         return [m for m, _ in held if not _outside(m.occurred_at, edge, window.edge_included)]
 
     def report(self, output: Reached) -> tuple[Told, Facts]:
@@ -306,6 +377,18 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)
+
+
+def _before(held: Iterable[tuple[Happening, date]], day: date) -> int:
+    """How many of those *held* have a day before *day*."""
+    sure = day + FAR_EDGE_STEPS_BACK + STEPS_BACK  # by dates, a step back over the end of a month is longer
+    return sum(counted < day for _, counted in takewhile(lambda one: one[1] < sure, held))
+
+
+def _from(held: deque[tuple[Happening, date]], day: date) -> int:
+    """How many of those *held* have that *day* or a later one."""
+    sure = day - STEPS_BACK
+    return sum(counted >= day for _, counted in takewhile(lambda one: one[1] >= sure, reversed(held)))
 
 
 def _outside(then: datetime, edge: datetime, edge_included: bool) -> bool:
