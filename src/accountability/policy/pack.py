@@ -362,6 +362,13 @@ def _beaten(rule: Rule, pack: Pack) -> Rule:
             pack.reading.fail(other.span, "defeat-without-common-ground",
                               f"`{other.name}` asks about its bearer, and defeats `{rule.name}`, which has another",
                               "name the field or the unit that is meant in place of «bearer»")
+        if other.beside is not None:
+            # The condition under which it applies says nothing of what it waits for beside its trigger.
+            made, field = "proposal" if isinstance(other, Effect) else "breach", (other.beside or ("bearer",))[0]
+            pack.reading.fail(other.span, "defeat-without-common-ground",
+                              f"`{other.name}` defeats `{rule.name}`, and concludes nothing where nothing is joined with it",
+                              f"leave out «defeats», and say in `{rule.name}` where it yields: «unless: {{LABEL: any {made} of "
+                              f"{other.name} of the same {field}}}»")
         in_force = InForce(other.effective.since, other.effective.until)
         found.append((other.name, in_force if other.guard is None else And((in_force, other.guard))))
     return attrs.evolve(rule, defeated_by=tuple(found)) if found else rule

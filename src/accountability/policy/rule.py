@@ -240,6 +240,11 @@ class RuleBase:
         return None if not parts else parts[0] if len(parts) == 1 else And(parts)
 
     @property
+    def beside(self) -> tuple[str, ...] | None:
+        """The fields by which it looks for something without which it concludes nothing of a trigger; None: it needs nothing."""
+        return None
+
+    @property
     def silent(self) -> frozenset[str]:
         """The statuses that it never reports, not even with `report: all`."""
         return frozenset()

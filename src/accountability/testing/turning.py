@@ -167,7 +167,7 @@ def defeating(author: Author, name: str, rule: Text) -> list[Text]:
     assert isinstance(rule, Mapping)
     fields = fields_of(author, rule)
     kind = next(iter(rule))
-    if not fields or kind == "ladder":
+    if not fields or kind == "ladder" or {"joined with", "after"} & {*rule}:
         return []
     condition = author.condition(fields)
     where = f"({rule['where']}) and ({condition})" if "where" in rule else condition

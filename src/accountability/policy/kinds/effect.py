@@ -90,6 +90,10 @@ class Effect(RuleBase):
         """Whether it is joined with nothing, comes after nothing, and a decision on it is plain."""
         return not self.joined and not self.after and (self.decision is None or self.decision.plain)
 
+    @property
+    def beside(self) -> tuple[str, ...] | None:
+        return self.same if self.joined or self.after else None
+
     def inputs(self) -> Iterator[tuple[int, Trigger]]:
         yield from super().inputs()
         yield from ((AFTER, t) for t in dict.fromkeys(self.after))

@@ -42,6 +42,10 @@ class Prohibition(RuleBase):
     join: Join | None = None
     weight: Weight = Weight()
 
+    @property
+    def beside(self) -> tuple[str, ...] | None:
+        return self.join.same if self.join else None
+
     def acts(self) -> Iterator[Trigger]:
         if self.join:
             yield from self.join.with_
