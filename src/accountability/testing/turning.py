@@ -124,7 +124,9 @@ def decided(author: Author, name: str) -> Text:
             entries["again from"] = others[author.draw_index(len(others))].words
     if author.sometimes(rarely=True):
         entries["requires"] = {"basis": author.condition(trigger)}
-    if author.sometimes(rarely=True):
+    if any(str(o).endswith(" at now") for o in entries["on"]):  # what is on whoever holds the post now bars no person
+        entries["follows"] = "post"
+    elif author.sometimes(rarely=True):
         entries["follows"] = author.pick("person", "post")
     author.gives += [Told(f"standing of {name}", trigger), Told(f"refused of {name}", trigger)]
     return entries

@@ -1,4 +1,4 @@
-"""Checks that hold the safeguards: authorities are judged, never people (SG1, SG2, SG3, SG4, SG11, SG13)."""
+"""Checks that hold the safeguards: authorities are judged, never people (SG1, SG2, SG3, SG4, SG11, SG12, SG13)."""
 
 from __future__ import annotations
 
@@ -120,6 +120,19 @@ def nobody_at_fault(policy: Policy) -> Found:
             if trigger.made is Made.EVENT and trigger.name in innocent:
                 yield (rule.span, f"`{trigger.name}` is nobody's fault by itself, and `{rule.name}` holds it against somebody",
                        "name the failure of the authority that must come with it: «joined with» (SG11)")
+
+
+@error
+def bar_changes_hands(policy: Policy) -> Found:
+    """What bars a person is on somebody who held the post at one instant, not on whoever holds it at any time (SG12)."""
+    for rule in policy.rules:
+        if not isinstance(rule, DecidedEffect) or not rule.bars or not rule.follows_person:
+            continue
+        for on in rule.on:
+            if on.answer is not None and on.answer.moment == "now":
+                yield (rule.span, f"`{rule.name}` bars a person from `{rule.bars[0]}`, and is on whoever holds the post now",
+                       "let it bar the post: «follows: post»; or let it be on who held the post at one instant: "
+                       f"«on: {on.answer.line} at trigger» (SG12)")
 
 
 @warning
