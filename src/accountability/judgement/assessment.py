@@ -17,6 +17,7 @@ import attrs
 from accountability.conclusion import Fact
 from accountability.event import Happening
 from accountability.judgement.bykey import Fields, Inputs, Key, Outcome, World
+from accountability.judgement.decided import began_again
 from accountability.policy.kinds.scorecard import Grade, Item, Override, Scorecard
 from accountability.policy.rule import Made
 from accountability.workdays import Period
@@ -120,8 +121,8 @@ def shared_out(rule: Scorecard, world: World, units: Sequence[str], inputs: Inpu
 
 def named_period(rule: Scorecard, override: Override, happening: Happening) -> str | None:
     """The label of the period that an overriding standing is about, by the field that tells it."""
-    if override.period is None:
-        return rule.period_of(happening).label
+    if override.period is None:  # that of the decision
+        return None if began_again(happening) else rule.period_of(happening).label
     match happening.fields.get(override.period):
         case datetime() as at:
             return rule.period_at(at).label

@@ -181,6 +181,12 @@ def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str,
         evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until, lasts=True)
 
 
+def began_again(standing: Happening) -> bool:
+    """Whether *standing* is a later round of a decided effect, begun by something else than the decision."""
+    number = standing.fields.get("round")  # a field of that name may stand in any event
+    return isinstance(number, int) and number > 1 and standing.key.startswith("standing ") and standing.key.endswith(f" {number}")
+
+
 def bar_fact(rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, number: int, begun: Happening,
              until: datetime | None, quashed: Happening | None, about: str) -> tuple[Made, Fact]:
     """What it keeps from whom in one round, *until* that is over or it is quashed. It follows the person, or stays with the post,
