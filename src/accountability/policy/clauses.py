@@ -41,6 +41,8 @@ class Pack:
     """The latter, by the words of a condition: `standing of R`."""
     unread: set[str] = attrs.Factory(set)
     """The rules that could not be read; what waits for them is not blamed for it."""
+    unborne: set[str] = attrs.Factory(set)
+    """The rules that may have no bearer."""
     rules: dict[str, RuleBase] = attrs.Factory(dict)
     """The rules read so far, by name."""
     bars: dict[str, tuple[str, ...]] = attrs.Factory(dict)
@@ -92,6 +94,8 @@ class ClauseReader:
         self.when: tuple[Trigger, ...] = ()
         self.trigger: dict[str, FieldRef] = {}
         self.where: Expression | None = None
+        self.unborne = False
+        """Whether it may have no bearer: neither it nor what it waits for names one."""
         if start is not None:
             when = self.wanted(start)
             self.begin(when, self.shared_fields(when))
@@ -256,6 +260,10 @@ class ClauseReader:
         if text is None:
             return Bearer(field="bearer")
         field = self.trigger.get(text)
+        carried = text == "bearer" and any(t.rule in self.pack.unborne for t in self.when)
+        if carried or (node is None and (field is None or field.optional)):
+            self.unborne = True
+            self.pack.unborne.add(self.name.text)
         if field is not None and field.type.kind in ("unit", "post") and field.type.sort is Sort.REFERENCE:
             if field.optional and node is not None:
                 self.reading.fail(node.span, "bearer-may-be-missing", f"`{text}` may be missing, so nobody would owe",
@@ -329,6 +337,13 @@ class ClauseReader:
     def about(self, default: str) -> tuple[str, str]:
         node = self.entries.get("about")
         name = self.reading.text(node, "«about»") if node is not None else default
+        # Other kinds are about their bearer where nothing else can be read, which is a mistake of its own.
+        if name == "bearer" and self.unborne and (node is not None or self.kind in ("gate", "effect")):
+            known = [n for n, f in self.trigger.items() if f.type.sort is Sort.REFERENCE and not f.optional and n != "bearer"]
+            self.reading.fail(self.name.span if node is None else node.span, "no-subject",
+                              f"`{self.name.text}` is about its bearer, and what it waits for may name none",
+                              "say who it is, «bearer: unit/county»"
+                              + (", or what it is about, " + " or ".join(f"«about: {n}»" for n in known) if known else ""))
         field = self.trigger.get(name or default)
         if field is None or field.type.sort is not Sort.REFERENCE or field.optional:
             if name == "bearer" or name is None:
