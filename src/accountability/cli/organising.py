@@ -30,16 +30,18 @@ def org(
     role: Annotated[list[str] | None, typer.Option(help="a role to be held at every instant; default: those of rank 1")] = None,
     since: Annotated[str | None, typer.Option("--from", help="the first day that counts; default: each unit's first known")] = None,
     until: Annotated[str | None, typer.Option("--to", help="the first day that no longer counts; default: none")] = None,
-    timezone: Annotated[str, typer.Option(help="where bare dates lie unless the file says it, and how dates are shown")] = "UTC",
+    timezone: Annotated[str | None, typer.Option(
+        help="where bare dates lie unless the file says it, and how dates are shown; default: the file's, else UTC")] = None,
     write: Annotated[Path | None, typer.Option(help="write it as a `.jsonld` file, or as a folder of CSV files")] = None,
 ) -> None:
     """Check an organisation, and say when nobody, or more than one, held a post that answers."""
     try:
-        zone = ZoneInfo(timezone)
+        asked = ZoneInfo(timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         raise _wrong("--timezone", "unknown-zone", f"`{timezone}` is no time zone",
                      "write a name such as `Asia/Shanghai`") from None
-    known = Organisation.read(organisation, zone)
+    known = Organisation.read(organisation, asked)
+    zone = known.zone if timezone is None else asked
     for warning in known.warnings:
         warn(f"{warning} (warning)")
     roles = tuple(role or sorted({post.role for post in known.posts.values() if post.rank == 1}))

@@ -42,7 +42,7 @@ class Organisation:
 
     __slots__ = ("_changing", "_digest", "_levels", "_lines", "_places", "_posts", "_rosters", "_staff", "_tenures", "_turns",
                  "_units",
-                 "learned", "line_names", "lines", "post_entries", "posts", "tenures", "unit_entries", "units", "warnings")
+                 "learned", "line_names", "lines", "post_entries", "posts", "tenures", "unit_entries", "units", "warnings", "zone")
 
     units: Mapping[str, Unit]
     posts: Mapping[str, Post]
@@ -53,6 +53,8 @@ class Organisation:
     learned: tuple[datetime, ...]
     line_names: set[str]
     warnings: tuple[Diagnostic, ...]
+    zone: ZoneInfo
+    """Where the dates of the file lie."""
 
     def __init__(self, draft: Draft) -> None:
         """Use `read`, `from_node` or `of`. Raises OrganisationError with everything that the checks have against *draft*."""
@@ -87,6 +89,7 @@ class Organisation:
         self.learned = tuple(sorted({entry.recorded for table in (self.unit_entries, self.post_entries, self.tenures, self.lines)
                                      for entry in table if entry.recorded is not None}))
         self._places: dict[str, Place] = {unit.id: place for unit, place in draft.units}
+        self.zone = draft.zone
         self._rosters: dict[tuple[str, ...], Roster] = {}
         self._digest = ""
         self._turns: list[datetime] | None = None

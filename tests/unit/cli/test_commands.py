@@ -239,6 +239,15 @@ def test_org_tells_when_nobody_held_a_post_and_writes_the_organisation_in_other_
         "office: nobody from 2026-01-01 on: no such post", "sheets: 1 units, 1 posts, 1 tenures, 0 lines; 1 gaps in clerk"]
 
 
+def test_org_shows_days_in_the_zone_of_the_file_unless_another_is_asked_for(folder: Path) -> None:
+    ended = ORG.replace("from: 2020-01-01", "from: 2020-01-01, to: 2021-01-01")
+    (folder / "org.yaml").write_text(f"timezone: Asia/Shanghai\n{ended}")
+    shown = [accountability(folder, "org", "org.yaml", *words).stdout.splitlines()[0] for words in (
+        ("--from", "2021-01-01"), ("--timezone", "UTC"))]
+    assert shown == ["office: nobody from 2021-01-01 on: `office/head` vacant",
+                     "office: nobody from 2020-12-31T16:00:00+00:00 on: `office/head` vacant"]
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (("--timezone", "Mars"), "--timezone:1:1: unknown-zone: `Mars` is no time zone"),
     (("--from", "soon"), "--from:1:1: not-a-date: `soon` is no day"),
