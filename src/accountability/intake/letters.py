@@ -22,7 +22,8 @@ CHECKS: Mapping[str, str] = {
     "not-a-cloud-event": "`specversion` (`1.0`), `id`, `source` or `type` is missing, empty or no text, or the line is no object",
     "no-time": "`time` is missing: it does not say when it happened",
     "no-zone": "`time`, `recordedtime` or an instant of the data has no zone",
-    "bad-instant": "`time`, `recordedtime` or an instant of the data is not written as RFC 3339 writes instants",
+    "bad-instant": "`time`, `recordedtime` or an instant of the data is not written as RFC 3339 writes instants, or not in one of "
+                   "these years",
     "unknown-type": "the vocabulary of a strict pack declares no such event type, and no mapping knows it",
     "missing-field": "a declared field that is not optional is missing, null, or an empty reference",
     "badly-typed": "a value is not of the type that its field declares",
