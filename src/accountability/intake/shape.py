@@ -13,7 +13,7 @@ from accountability.intake.envelope import Envelope, Sound, kind_of, read_data
 from accountability.intake.mapping import RESERVED, MappedField, MappedType
 from accountability.intake.quick import Make, compile_quick, never
 from accountability.intake.values import Convert, came, converter, fitting
-from accountability.policy.vocabulary import REFERENCES, EventType, Field, Where
+from accountability.policy.vocabulary import PREFIXES, EventType, Field, Where
 
 Data = Mapping[str, object]
 Contents = tuple[dict[str, object], EventRef | None, EventRef | None, str | None]
@@ -39,7 +39,7 @@ class Shape:
 
 def kept_subject(subject: str | None, reads_subject: bool) -> str | None:
     """*subject*, where a field declares it or its prefix says that it is no person (SG1); else None."""
-    if subject is None or reads_subject or (subject.partition("/")[0] in REFERENCES and "/" in subject):
+    if subject is None or reads_subject or (subject.partition("/")[0] in PREFIXES and "/" in subject):
         return subject
     return None
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accountability.errors import EventRejected, closest
 from accountability.intake.instants import read_instant
-from accountability.policy.vocabulary import REFERENCES, Field, Sort, Type, Where
+from accountability.policy.vocabulary import PREFIXES, Field, Sort, Type, Where
 
 Convert = Callable[[object], object]
 """The typed form of a value that is not null; None where the value counts as missing. Raises EventRejected."""
@@ -122,20 +122,21 @@ def _instant(field: Field, zone: ZoneInfo | None) -> Convert:
 
 
 def _reference(field: Field, kind: str) -> Convert:
-    prefix = f"{kind}/"
     # Only a subject must say what it is the id of; an id inside data may hold slashes of its own, as `town-a/principal` does.
-    others = REFERENCES - {kind} if field.where is Where.SUBJECT else frozenset()
+    checked = field.where is Where.SUBJECT
 
     def convert(value: object) -> object:
         if not isinstance(value, str):
             raise _rejected(field, value, f"the id of a {kind}, as text")
         if "/" in value:
-            if value.startswith(prefix):
-                value = value[len(prefix):]
-            elif value.partition("/")[0] in others:
+            prefix, _, rest = value.partition("/")
+            said = PREFIXES.get(prefix)
+            if said == kind:
+                value = rest
+            elif said is not None and checked:
                 if field.optional:  # one event type may be about a case now and an incident then
                     return None
-                raise _rejected(field, value, f"the id of a {kind}", f"if it is one, write `{prefix}` before it")
+                raise _rejected(field, value, f"the id of a {kind}", f"if it is one, write `{kind}/` before it")
         return value if value and not value.isspace() else None
 
     return convert

@@ -38,13 +38,15 @@ def duplicate_id(draft: Draft) -> Iterator[Diagnostic]:
 
 @check("prefixed-id")
 def prefixed_id(draft: Draft) -> Iterator[Diagnostic]:
-    """Ids carry no prefix: `town-a`, though a log may say `unit/town-a`."""
+    """Ids carry no prefix: `town-a`, though a log may say `unit/town-a`, or `单位/town-a`."""
     for unit, place in draft.units:
-        if unit.id.startswith("unit/"):
-            yield Diagnostic(place.span("id"), "prefixed-id", f"the unit `{unit.id}` carries a prefix", f"write `{unit.id[5:]}`")
+        if unit.id.startswith(("unit/", "单位/")):
+            yield Diagnostic(place.span("id"), "prefixed-id", f"the unit `{unit.id}` carries a prefix",
+                             f"write `{unit.id.partition('/')[2]}`")
     for post, place in draft.posts:
-        if post.id.startswith("post/") and post.unit != "post":
-            yield Diagnostic(place.span("id"), "prefixed-id", f"the post `{post.id}` carries a prefix", f"write `{post.id[5:]}`")
+        prefix, _, rest = post.id.partition("/")
+        if rest and prefix in ("post", "岗位") and post.unit != prefix:
+            yield Diagnostic(place.span("id"), "prefixed-id", f"the post `{post.id}` carries a prefix", f"write `{rest}`")
 
 
 @check("unknown-parent")

@@ -17,7 +17,7 @@ from accountability.policy.keywords import JOINED, MADE
 from accountability.policy.keywords import trigger as trigger_in
 from accountability.policy.parser import parse_condition
 from accountability.policy.rule import AnswerSpec, Bearer, Effective, Exemption, Made, Period, RuleBase, Source, Trigger, Weight
-from accountability.policy.scope import Scope, bare
+from accountability.policy.scope import UNIT_PREFIXES, Scope, bare
 from accountability.policy.vocabulary import UNIT, EventType, Sort
 
 TRIGGER = re.compile(rf"(?:({'|'.join(MADE)}) of )?(.+)")
@@ -269,7 +269,7 @@ class ClauseReader:
                 self.reading.fail(node.span, "bearer-may-be-missing", f"`{text}` may be missing, so nobody would owe",
                                   f"declare `{text}` without «optional»")
             return Bearer(field=text)
-        if text.startswith("unit/"):
+        if text.startswith(UNIT_PREFIXES):
             return Bearer(unit=bare(text, "unit"))
         if node is None:
             return Bearer(field="bearer")

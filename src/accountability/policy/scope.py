@@ -9,7 +9,7 @@ import attrs
 from accountability.errors import Span
 from accountability.policy.expression import FieldRef, Parameter
 from accountability.policy.keywords import WORDS
-from accountability.policy.vocabulary import CALENDAR, CLOCK, REFERENCES, Type, Vocabulary
+from accountability.policy.vocabulary import CALENDAR, CLOCK, PREFIXES, Type, Vocabulary
 from accountability.workdays import Limit
 
 
@@ -47,6 +47,10 @@ class Word:
     span: Span
 
 
+UNIT_PREFIXES = tuple(f"{prefix}/" for prefix, kind in PREFIXES.items() if kind == "unit")
+"""What stands before the name of one unit where a field might stand, too."""
+
+
 def limit_type(limit: Limit) -> Type:
     return CLOCK if limit.unit.is_clock else CALENDAR
 
@@ -54,4 +58,4 @@ def limit_type(limit: Limit) -> Type:
 def bare(text: str, kind: str) -> str:
     """A reference without its prefix: `unit/town-a` is `town-a` where a unit is meant."""
     head, _, tail = text.partition("/")
-    return tail if head == kind and tail and head in REFERENCES else text
+    return tail if tail and PREFIXES.get(head) == kind else text

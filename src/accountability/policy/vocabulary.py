@@ -8,6 +8,7 @@ from enum import StrEnum
 import attrs
 
 from accountability.errors import Span
+from accountability.policy.keywords import WORDS
 
 
 class Sort(StrEnum):
@@ -28,6 +29,8 @@ REFERENCES = frozenset({
     "window", "standing", "veto", "proposal", "award", "permit", "inspection",
 })
 """What a subject or reference may be (safeguard SG1): duty-holders and the matters they handle, never a person."""
+PREFIXES: Mapping[str, str] = {kind: kind for kind in REFERENCES} | {WORDS[kind]: kind for kind in REFERENCES}
+"""What may stand before the `/` of a reference, in either spelling, with the kind that it says."""
 
 
 @attrs.frozen

@@ -36,7 +36,8 @@ ACCEPTED = [
     (Type(Sort.DATE), '"2024-02-29"', date(2024, 2, 29)),
     (Type(Sort.LIMIT), '"5 working days"', Limit.parse("5 working days")), (Type(Sort.LIMIT), '"2h"', Limit.parse("2h")),
     (POST, '"town-a/principal"', "town-a/principal"), (POST, '"post/town-a/principal"', "town-a/principal"),
-    (POST, '"unit/principal"', "unit/principal"),
+    (POST, '"unit/principal"', "unit/principal"), (POST, '"岗位/town-a/principal"', "town-a/principal"),
+    (POST, '"单位/principal"', "单位/principal"),
 ]
 
 

@@ -12,7 +12,7 @@ from accountability.policy.clauses import ClauseReader, Unread
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Words
 from accountability.policy.rule import Effective
-from accountability.policy.scope import bare
+from accountability.policy.scope import UNIT_PREFIXES, bare
 from accountability.policy.vocabulary import UNIT
 
 EACH: Form = Words(("unit",), free=True)
@@ -36,7 +36,7 @@ def read_each(reader: ClauseReader) -> Each:
     text = reader.text("each")
     if text == "unit":
         return Each()
-    if text is None or not text.startswith("unit/"):
+    if text is None or not text.startswith(UNIT_PREFIXES):
         if text is not None:
             reader.reading.fail(reader.entries["each"].span, "unknown-choice", f"«each» is `{text}`",
                                 "write «unit» for every unit, or name one, such as `unit/county`")
