@@ -27,9 +27,19 @@ class Reading:
         self.diagnostics: list[Diagnostic] = []
         self.other, self.foreign = other, foreign
         self.written: dict[str, str] = {}
+        self.declared: dict[str, Span] = {}
 
     def fail(self, span: Span, check: str, what: str, way_out: str) -> None:
         self.diagnostics.append(self.worded(Diagnostic(span, check, what, way_out)))
+
+    def once(self, span: Span, what: str) -> bool:
+        """Whether *what*, which stands at *span*, is declared for the first time; a second time is written down."""
+        first = self.declared.setdefault(what, span)
+        if first is span:
+            return True
+        place = f"on line {first.line}" if first.file == span.file else f"at {first}"
+        self.fail(span, "duplicate-name", f"{what} is declared twice, first {place}", "keep one of the two, or rename it")
+        return False
 
     def worded(self, found: Diagnostic) -> Diagnostic:
         """*found* with every keyword as the author spells it, in one line."""

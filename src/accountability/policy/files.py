@@ -12,6 +12,7 @@ from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span
 from accountability.policy.citing import LIST
 from accountability.policy.keywords import WORDS
 
+HEAD = "pack.yaml"
 NOT_RULES = ("organisation.yaml", "mapping.yaml", LIST)
 
 
@@ -19,7 +20,7 @@ def rule_files(path: Path) -> list[Path]:
     """The rule files of the pack at *path*, `pack.yaml` first; a file is its own. Raises RuleFileError where there is no pack."""
     start = Span(str(path), 1, 1, 1, 1)
     if path.is_dir():
-        head = path / "pack.yaml"
+        head = path / HEAD
         if not head.exists():
             raise RuleFileError([Diagnostic(start, "no-pack", "the folder has no `pack.yaml`",
                                             "name a folder that holds one, or a rule file")])
@@ -33,11 +34,12 @@ def rule_files(path: Path) -> list[Path]:
 def read_files(path: Path) -> list[tuple[str, Node]]:
     """The rule files of the pack at *path* and then of every pack that it imports, each by name and content, each pack once.
 
-    A pack is imported by its folder, as seen from the folder of the pack that names it. Raises RuleFileError.
+    A pack is imported by its folder, as seen from the folder of the pack that names it. Raises RuleFileError, also where *path* is
+    one file of several.
     """
     found: list[Diagnostic] = []
     files: list[tuple[str, Node]] = []
-    seen, left = {_place(path)}, [path]
+    seen, left = {_place(path), *([_place(path.parent)] if path.name == HEAD else [])}, [path]
     while left:
         one = left.pop(0)
         for file in rule_files(one):
@@ -45,6 +47,8 @@ def read_files(path: Path) -> list[tuple[str, Node]]:
                 files.append((str(file), document.read(file)))
             except DocumentError as error:
                 found.extend(error.diagnostics)
+            else:
+                _check_whole(path, *files[-1])
         for folder in _imports(one, files, found):
             if _place(folder) not in seen:
                 seen.add(_place(folder))
@@ -52,6 +56,17 @@ def read_files(path: Path) -> list[tuple[str, Node]]:
     if found:
         raise RuleFileError(found)
     return files
+
+
+def _check_whole(path: Path, name: str, node: Node) -> None:
+    """Raises RuleFileError where the file at *path*, which was read as a pack, is a part of one: its folder is the pack."""
+    folder = path.parent
+    if name != str(path) or path.is_dir() or not (folder / HEAD).exists():
+        return
+    headed = isinstance(node, Mapping) and (node.get("pack") or node.get(WORDS["pack"])) is not None
+    if len(rule_files(folder)) > 1 if path.name == HEAD else not headed:
+        raise RuleFileError([Diagnostic(Span(name, 1, 1, 1, 1), "no-pack", f"the file is one of several of the pack in `{folder}`",
+                                        f"name the folder: `{folder}`")])
 
 
 def files_of(path: Path) -> list[tuple[str, Path]]:

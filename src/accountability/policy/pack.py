@@ -201,7 +201,6 @@ def _written(nodes: list[Node], reading: Reading) -> tuple[tuple[Ladder, ...], l
 
 def _drafts(items: list[Mapping], reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
-    names: set[str] = set()
     for item in items:
         words = [k.text for k, _ in item.entries if k.text in FORMS and item.get(k.text) is not None]
         if not words:
@@ -212,10 +211,8 @@ def _drafts(items: list[Mapping], reading: Reading) -> list[Draft]:
         name = item.get(words[0])
         if reading.text(name, "the name of a rule") is None or not isinstance(name, Scalar):
             continue
-        if name.text in names:
-            reading.fail(name.span, "duplicate-name", f"two rules are named `{name.text}`", "rename one of them")
+        if not reading.once(name.span, f"the rule `{name.text}`"):
             continue
-        names.add(name.text)
         form = FORMS[words[0]]
         after = frozenset((*(t.rule for t in _triggers(item, form) if t.rule is not None), *_asked(item, form)))
         drafts.append(Draft(words[0], name, item, after, len(drafts)))

@@ -67,8 +67,7 @@ def read_vocabulary(node: Node | None, reading: Reading, into: dict[str, EventTy
         reading.wrong_kind(node, "the vocabulary", "`event.type: {field: type}` lines")
         return
     for key, body in node.entries:
-        if key.text in into:
-            reading.fail(key.span, "duplicate-name", f"the event type `{key.text}` is declared twice", "keep one of the two")
+        if not reading.once(key.span, f"the event type `{key.text}`"):
             continue
         if misread(key):
             reading.fail(key.span, "reserved-name", f"where a rule waits for `{key.text}`, it is read as something else",
@@ -139,8 +138,7 @@ def read_parameters(node: Node | None, reading: Reading, into: dict[str, Paramet
         reading.wrong_kind(node, "parameters", "`name: {2022-05-01: value}` lines")
         return
     for key, body in node.entries:
-        if key.text in into:
-            reading.fail(key.span, "duplicate-name", f"the parameter `{key.text}` is declared twice", "keep one of the two")
+        if not reading.once(key.span, f"the parameter `{key.text}`"):
             continue
         versions: list[ParameterVersion] = []
         kinds: set[Type] = set()
@@ -207,8 +205,7 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
     """`name: {opened by: event type, from: field, to: field, source}` or `name: {dates: [{from, to}], source}` into *into*."""
     for name, body in reading.mapping(node, "periods").items():
         entries = reading.mapping(body, f"the period `{name}`", ("opened by", "from", "to", "source", "dates"))
-        if name in into:
-            reading.fail(body.span, "duplicate-name", f"the period `{name}` is declared twice", "keep one of the two")
+        reading.once(body.span, f"the period `{name}`")
         if "opened by" not in entries and "dates" not in entries:
             reading.fail(body.span, "missing-key", f"the period `{name}` never begins",
                          "add «opened by: EVENT» or «dates: [{from: …, to: …}]»")
@@ -240,8 +237,7 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
 def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -> None:
     """`key: {title, clause, address}` or `key: title` into *into*."""
     for key, body in reading.mapping(node, "sources").items():
-        if key in into:
-            reading.fail(body.span, "duplicate-name", f"the source `{key}` is declared twice", "keep one of the two")
+        reading.once(body.span, f"the source `{key}`")
         if isinstance(body, Scalar):
             into[key] = Source(key, body.text)
             continue
@@ -255,8 +251,7 @@ def read_sources(node: Node | None, reading: Reading, into: dict[str, Source]) -
 def read_responsibility(node: Node | None, reading: Reading, into: dict[str, ResponsibilityKind]) -> None:
     """`name: {roles: […], of: unit | parent | level:…, source}` into *into*."""
     for name, body in reading.mapping(node, "responsibility").items():
-        if name in into:
-            reading.fail(body.span, "duplicate-name", f"the responsibility `{name}` is declared twice", "keep one of the two")
+        reading.once(body.span, f"the responsibility `{name}`")
         entries = reading.mapping(body, f"the responsibility `{name}`", ("roles", "of", "source"))
         roles = reading.names(entries.get("roles"), "«roles»")
         of = reading.text(entries.get("of"), "«of»") or "unit"

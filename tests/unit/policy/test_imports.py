@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,5 +98,22 @@ def test_what_a_head_sets_for_all_rules_would_be_lost(packs: Path, line: str) ->
 def test_a_name_that_both_packs_declare_is_refused(packs: Path) -> None:
     (packs / "theirs" / "pack.yaml").write_text(THEIRS.replace("order: An order", "law: Another law").replace("source: order",
                                                                                                           "source: law"))
-    with pytest.raises(RuleFileError, match=r"theirs/pack\.yaml:4:16: duplicate-name: the source `law` is declared twice"):
+    with pytest.raises(RuleFileError, match=r"theirs/pack\.yaml:4:16: duplicate-name: the source `law` is declared twice, first at "
+                       r".*mine/pack\.yaml:4:16; keep one"):
         read_rules(packs / "mine")
+
+
+def test_the_one_file_of_a_pack_may_stand_for_its_folder(packs: Path) -> None:
+    assert [rule.name for rule in read_rules(packs / "mine" / "pack.yaml").rules] == ["missing a step", "altering the register"]
+
+
+@pytest.mark.parametrize("name", ["pack.yaml", "more.yaml"])
+def test_one_file_of_several_is_refused_and_the_folder_named(packs: Path, name: str) -> None:
+    (packs / "mine" / "more.yaml").write_text("rules: []\n", encoding="utf-8")
+    with pytest.raises(RuleFileError, match=rf"mine/{name}:1:1: no-pack: .*; name the folder: `{re.escape(str(packs / 'mine'))}`$"):
+        read_rules(packs / "mine" / name)
+
+
+def test_a_file_with_a_head_of_its_own_is_a_pack_beside_another_one(packs: Path) -> None:
+    (packs / "mine" / "other.yaml").write_text(THIRD, encoding="utf-8")
+    assert read_rules(packs / "mine" / "other.yaml").pack == "third"
