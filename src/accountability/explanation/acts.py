@@ -9,6 +9,7 @@ import attrs
 from accountability.conclusion import Conclusion, Status
 from accountability.event import Event, Happening
 from accountability.explanation.reason import Reason, reason
+from accountability.judgement.finding import labelled
 from accountability.policy.expression import Expression, evaluate, parts_of
 from accountability.policy.kinds import Duty, Effect, Rule
 from accountability.policy.kinds.prohibition import Prohibition
@@ -47,7 +48,7 @@ def search_of(rule: Rule, finding: Conclusion, known: Known) -> Search | None:
     else:
         return None
     for trigger, unit, case in known.triggers(rule):
-        if finding.trigger == trigger.key or finding.trigger.startswith(f"{trigger.key} "):
+        if finding.trigger == labelled(trigger.key, finding.post):
             fields = {**trigger.fields, "bearer": unit}
             return Search(trigger, case, types, same, key_of(same, fields), provided)
     return None
