@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from accountability.cli.printing import Plain, hush
+from accountability.cli.writing import write_whole
 from accountability.conclusion import Conclusion
 from accountability.errors import AccountabilityError
 from accountability.event import Event
@@ -119,13 +119,8 @@ class Desk:
         self.gone.clear()
         self.monitor.place = self.place()
         if self.snapshot is not None:
-            beside = self.snapshot.with_name(self.snapshot.name + ".new")
             try:
-                with beside.open("wb") as file:
-                    file.write(self.monitor.snapshot())
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(self.snapshot)
+                write_whole(self.snapshot, self.monitor.snapshot())
             except OSError as error:  # a full disk does not say of which file
                 raise OSError(error.errno, error.strerror, str(self.snapshot)) from None
 

@@ -17,6 +17,7 @@ from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
 from accountability.cli.showing import Language
 from accountability.cli.tables import local, status_of, who
+from accountability.cli.writing import not_written, write_whole
 from accountability.conclusion import Conclusion
 from accountability.document import content_of, decode
 from accountability.engine.replay import run as run_history
@@ -151,10 +152,9 @@ def dossier(
     sealed = sealed_of(asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), rules=rules,
                        base=pack if pack.is_dir() else pack.parent, at=asked.at, known_at=asked.known_at)
     try:
-        output.write_bytes(sealed)
+        write_whole(output, sealed)
     except OSError as error:
-        raise wrong(str(output), "cannot-write", f"the file cannot be written: {error.strerror}",
-                    "check its path, its rights and the room that is left") from None
+        raise not_written(output, error) from None
     say(f"{output}: {len(sealed):,} bytes")
 
 

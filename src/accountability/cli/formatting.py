@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import shutil
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -14,8 +13,9 @@ import typer
 
 from accountability.cli.checking import packs_at
 from accountability.cli.printing import say, told, warn
+from accountability.cli.writing import not_written, write_whole
 from accountability.document import content_of, decode
-from accountability.errors import Diagnostic, DocumentError, FormatFault, Span
+from accountability.errors import DocumentError, FormatFault
 from accountability.policy.files import rule_files
 from accountability.policy.formatter import formatted
 from accountability.policy.keywords import Script
@@ -80,19 +80,8 @@ def _lines(content: bytes) -> Iterator[str]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    target = file.resolve()  # a link stays a link
-    beside = target.with_name(target.name + ".new")
     try:
-        with target.open("r+b"):  # what may not be written is left alone
-            pass
-        try:
-            beside.write_bytes(content)  # a disk that is full leaves the file as it was
-            shutil.copymode(target, beside)
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(file, content)
     except OSError as error:
-        start = Span(str(file), 1, 1, 1, 1)
-        raise DocumentError([Diagnostic(start, "unreadable-file", f"the file cannot be written: {error.strerror}",
-                                        "check its path, its rights and the room that is left")]) from None
+        raise not_written(file, error, "unreadable-file") from None
     warn(f"{file}: written anew")

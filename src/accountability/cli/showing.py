@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from accountability.cli.printing import say
+from accountability.cli.writing import not_written, write_whole
 from accountability.errors import Diagnostic, DocumentError, Span, closest
 from accountability.policy import read_rules
 from accountability.policy.rendering import readme, show_pack, show_rule
@@ -39,10 +40,9 @@ def show(
         if not pack.is_dir():
             raise _wrong(pack, "no-pack", "a README is written into a folder", "name a folder that holds `pack.yaml`")
         try:
-            (pack / "README.md").write_text(readme(policy), encoding="utf-8")
+            write_whole(pack / "README.md", readme(policy).encode())
         except OSError as error:
-            raise _wrong(pack / "README.md", "cannot-write", f"the file cannot be written: {error.strerror}",
-                         "check its path and its rights") from None
+            raise not_written(pack / "README.md", error) from None
         say(f"{pack / 'README.md'}: {len(policy.own.rules)} rules")
     elif rule is None:
         say(show_pack(policy, lang.value), end="")

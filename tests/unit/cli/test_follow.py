@@ -221,7 +221,8 @@ def test_a_signal_stops_between_two_events(folder: Path) -> None:
         assert process.stdout is not None
         first = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        rest, said = process.communicate(timeout=60)
+        rest = process.stdout.read()  # `communicate` would lose what was read ahead with the first line
+        said = process.communicate(timeout=60)[1]
     assert process.returncode == 143, said
     place = json.loads((folder / "state").read_text().splitlines()[0])["place"]["line"]
     assert 0 < place < len(log)
