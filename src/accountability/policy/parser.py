@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
@@ -13,11 +14,22 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 from accountability.document import Reading, Scalar, ascii_of
 from accountability.errors import closest
 from accountability.policy.expression import Expression
+from accountability.policy.keywords import OPERATORS
 from accountability.policy.resolver import Refused, Resolver, a, named
 from accountability.policy.scope import Scope, Word
 from accountability.policy.vocabulary import BOOLEAN, CLOCK, NUMBER, Sort, Type
+from accountability.workdays import Limit
 
 MAX_CHARACTERS, MAX_DEPTH = 4000, 40
+ELSEWHERE = {
+    "&&": "_AND", "||": "_OR", "<>": "!=", "=>": ">=", "=<": "<=", "≧": ">=", "≦": "<=", "&": "_AND", "|": "_OR", "!": "_NOT"}
+"""Signs of other languages, the longer ones first, and what they are written as here."""
+COMPARED = {
+    "大于等于": "write `>=`", "大于或等于": "write `>=`", "小于等于": "write `<=`", "小于或等于": "write `<=`",
+    "大于": "write `>`", "小于": "write `<`",
+    "is greater than": "write `>`", "is less than": "write `<`", "greater than": "write `>`", "less than": "write `<`",
+    "between": "write two comparisons, as in `people >= 1 and people <= 5`"}
+"""Words before a number that compare in speech, the longer ones first, and the way out."""
 
 
 @cache
@@ -103,9 +115,35 @@ def _syntax(error: UnexpectedInput, node: Scalar, reading: Reading) -> None:
     token = node.text[at] if isinstance(error, UnexpectedCharacters) else getattr(error, "token", "")
     if getattr(token, "type", "") == "$END" or not token:
         at, token = len(node.text.rstrip()), ""
+    instead = _instead(node.text, at, str(token), int(reading.foreign)) if token else None
+    if instead is not None:
+        start, written, way_out = instead
+        reading.fail(node.part(start, start + len(written)), "expression-syntax", f"`{written}` cannot stand here", way_out)
+        return
     what = f"`{token}` cannot stand here" if token else "the expression ends too early"
     plain = ascii_of(str(token))
     reading.fail(node.part(at, at + len(token)), "expression-syntax", what,
                  f"write `{plain}` on an ASCII keyboard" if plain != token and plain.isascii() and plain.strip()
                  else "write an ordinary space" if plain != token and plain.isascii()
                  else "write it like `place is city and people >= 5`, words apart by spaces")
+
+
+def _instead(text: str, at: int, token: str, script: int) -> tuple[int, str, str] | None:
+    """What stands around *at* that is written otherwise here, where it begins, and the way out; None where nobody can tell."""
+    for written, own in ELSEWHERE.items():
+        for start in (at - 1, at):
+            if start >= 0 and text.startswith(written, start):
+                return start, written, f"write `{OPERATORS[own][script] if own in OPERATORS else own}`"
+    if token != token.lower() and any(token.lower() == english for english, _ in OPERATORS.values()):
+        return at, token, f"write `{token.lower()}`"
+    before = text[:at].rstrip()
+    if (said := next((words for words in COMPARED if before.endswith(words)), None)) is not None:
+        return len(before) - len(said), said, COMPARED[said]
+    if (number := re.search(r"[0-9]+(\.[0-9]+)?$", before)) is not None and token[0].isalpha():
+        try:
+            Limit.parse(f"{number[0]} {token}")
+        except ValueError as error:
+            unit_way_out = str(error).partition("; ")[2]
+            if unit_way_out.startswith(("did", "write")):
+                return at, token, unit_way_out
+    return None

@@ -187,4 +187,12 @@ def _unit(number: str, word: str) -> Unit:
         raise ValueError(f"`{number}月` names a month of the year; for a length write `{number}个月`")
     if word == "m":
         raise ValueError(f"`{number}m` could be minutes or months; write `{number} min` or `{number} months`")
+    if (longer := next((m for m in MULTIPLES if word.startswith(m)), None)) is not None:
+        of, unit = MULTIPLES[longer]
+        raise ValueError(f"the unit `{word}` is unknown; write `{_plain(of * Fraction(number))}{unit}`")
     raise ValueError(f"the unit `{word}` is unknown; {closest(word, UNITS)}")
+
+
+MULTIPLES = {
+    "quarter": (3, " months"), "fortnight": (2, " weeks"), "half-year": (6, " months"), "季度": (3, "个月"), "个季度": (3, "个月")}
+"""Units of speech, each as so many of a unit that there is."""
