@@ -39,6 +39,12 @@ def test_the_ten_lines_print_what_they_say(folder: Path) -> None:
     assert any("make-up" in step for step in steps), steps
 
 
+def test_the_ten_lines_are_typed(folder: Path) -> None:
+    mypy = pytest.importorskip("mypy.api", reason="mypy comes with the extra `dev`")
+    said, broke, code = mypy.run(["--strict", "--config-file", str(ROOT / "pyproject.toml"), str(folder / "ten_lines.py")])
+    assert (broke, code) == ("", 0), said
+
+
 def test_check_finds_the_mistake_that_is_shown(folder: Path) -> None:
     mistaken = block("yaml").replace("must: notice.sent", "must: notice.snt")
     (folder / "replies.yaml").write_text(mistaken, encoding="utf-8")
