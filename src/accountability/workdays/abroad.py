@@ -25,6 +25,9 @@ from accountability.workdays.localtime import ONE_DAY
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
+CATEGORIES = frozenset({"bank", "de_facto", "government", "optional"})
+"""The days on which offices may be closed that the package tells from public holidays. Its other categories are days of work, half
+days, and the days of schools and faiths."""
 FIRST_YEAR = 1990
 REVIEWED_RELEASE, REVIEWED_YEAR, OLDEST_YEAR = (0, 109), 2026, 2024
 
@@ -32,19 +35,27 @@ REVIEWED_RELEASE, REVIEWED_YEAR, OLDEST_YEAR = (0, 109), 2026, 2024
 def public_holidays(name: str) -> Calendar:
     """The calendar of a country (`NL`) or of a part of it (`US/MA`): its weekend, public holidays and working weekends.
 
+    Further categories of the package may follow: `HK + optional`, the days on which offices in Hong Kong are closed.
     Raises ExtraMissing if `holidays` is not installed; ValueError for an unknown name, and where every year is estimated.
     """
     try:
         import holidays
     except ModuleNotFoundError:
         raise ExtraMissing("holidays", "calendars") from None
-    country, _, part = name.partition("/")
+    place, *further = (part.strip() for part in name.split("+"))
+    country, _, part = place.partition("/")
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known:
         wanted = country.upper() if len(country) <= 3 else country.lower()
         raise ValueError(f"no calendar is named `{name}`; {closest(wanted, [*known, 'weekdays'])}")
     if part and part not in known[country]:
         raise ValueError(f"`{country}` has no part `{part}`; {closest(part, known[country])}")
+    own = sorted(CATEGORIES & {*holidays.country_holidays(country, subdiv=part or None).supported_categories})
+    for category in further:
+        if category not in own:
+            raise ValueError(f"`{place}` has no days off called `{category}`; "
+                             + (closest(category, own) if own else f"write `{place}`"))
+    off_on = ("public", *further)
     release = tuple(int(n) for n in re.findall(r"\d+", version("holidays"))[:2])
     whole = holidays.country_holidays(country, subdiv=part or None)
     latest = min(REVIEWED_YEAR if release >= REVIEWED_RELEASE else OLDEST_YEAR, whole.end_year)
@@ -52,7 +63,7 @@ def public_holidays(name: str) -> Calendar:
     for year in range(latest, max(FIRST_YEAR, whole.start_year) - 1, -1):
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            days = holidays.country_holidays(country, subdiv=part or None, years=year)
+            days = holidays.country_holidays(country, subdiv=part or None, years=year, categories=off_on)
         if not warned and not _estimated(days):
             years[year] = days
         elif years:

@@ -15,7 +15,8 @@ def find_calendar(name: str, base: Path | None = None) -> Calendar:
     """The calendar called *name*, read once and kept.
 
     `CN`: mainland China with its make-up working days. A country code, alone or with a part (`NL`, `US/MA`): its public holidays.
-    `weekdays`: Monday to Friday. A name ending in `.yaml` or `.yml`: that file, looked up from *base*, read anew when it changes.
+    With further categories of the package `holidays` behind it (`HK + optional`), these are days off, too. `weekdays`: Monday to
+    Friday. A name ending in `.yaml` or `.yml`: that file, looked up from *base*, read anew when it changes.
 
     Raises ExtraMissing if the package with the calendar is not installed, CalendarError for a file that cannot be used,
     ValueError for any other name.
@@ -43,6 +44,6 @@ def _by_name(name: str) -> Calendar:
     # Not `holidays`: for China it guesses years that the State Council has not proclaimed.
     if name == "CN":
         return mainland_china()
-    if name.startswith("CN/"):
+    if name.startswith(("CN/", "CN ", "CN+")):
         raise ValueError(f"no calendar is named `{name}`: working days are the same in all of mainland China; write `CN`")
     return public_holidays(name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ def test_china_knows_make_up_days_and_where_it_ends() -> None:
     ("NL", date(2015, 5, 1), True),
     ("US", date(2023, 4, 17), True),
     ("US/MA", date(2023, 4, 17), False),
+    ("NZ/South Canterbury", date(2023, 9, 25), False),
+    ("HK", date(2026, 4, 3), True),
+    ("HK + optional", date(2026, 4, 3), False),
+    ("CA+government", date(2026, 9, 30), False),
     ("US", date(2021, 12, 31), False),
     ("HU", date(2026, 1, 10), True),
     ("SA", date(2024, 3, 1), False),
@@ -41,6 +46,17 @@ def test_named_calendars(name: str, day: date, working: bool) -> None:
     assert calendar.name == name
     assert calendar.is_working(day) is working
     assert calendar.covers(day)
+
+
+@pytest.mark.parametrize(("year", "days"), [
+    (2022, "02-01 02-02 02-03 04-05 04-15 04-18 05-02 05-09 06-03 07-01 09-12 10-04 12-26 12-27"),
+    (2026, "01-01 02-17 02-18 02-19 04-03 04-06 04-07 05-01 05-25 06-19 07-01 10-01 10-19 12-25"),
+])
+def test_offices_in_hong_kong_keep_the_general_holidays(year: int, days: str) -> None:
+    """As gazetted under the General Holidays Ordinance (Cap. 149), those on Saturdays and Sundays left out."""
+    calendar = find_calendar("HK + optional")
+    every = (date(year, 1, 1) + timedelta(n) for n in range(365))
+    assert [day.strftime("%m-%d") for day in every if day.weekday() < 5 and not calendar.is_working(day)] == days.split()
 
 
 def test_years_that_nobody_has_proclaimed_are_not_covered() -> None:
@@ -66,10 +82,14 @@ def test_calendars_are_read_once() -> None:
     ("cn", "no calendar is named `cn`; did you mean `CN`?"),
     ("week days", "did you mean `weekdays`?"),
     ("US/ZZ", "`US` has no part `ZZ`; known: `AK`"),
+    ("HK + optionl", "`HK` has no days off called `optionl`; did you mean `optional`?"),
+    ("HK + ", "`HK` has no days off called ``; known: `optional`"),
+    ("FR + school", "`FR` has no days off called `school`; write `FR`"),
+    ("CN + optional", "no calendar is named `CN + optional`: working days are the same in all of mainland China; write `CN`"),
     ("CN/BJ", "no calendar is named `CN/BJ`: working days are the same in all of mainland China; write `CN`"),
 ])
 def test_unknown_names(name: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message.replace("?", r"\?")):
+    with pytest.raises(ValueError, match=re.escape(message)):
         find_calendar(name)
 
 
