@@ -49,6 +49,8 @@ class Policy:
     places: Mapping[tuple[str, str], Span] = attrs.field(factory=dict, eq=False)
     """Where each name of a section, such as `sources`, is declared."""
     digest: str = attrs.field(default="", eq=False)
+    chinese: bool = attrs.field(default=False, eq=False)
+    """Whether most keywords of its files are written in Chinese: the spelling in which its author is answered."""
     imported: frozenset[str] = attrs.field(default=frozenset(), eq=False)
     """The files that belong to packs which it imports."""
     imports: tuple[str, ...] = attrs.field(default=(), eq=False)

@@ -127,6 +127,7 @@ def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | Non
                     ladders=ladders, invariants=tuple(invariants), scenarios=tuple(scenarios), folder=folder,
                     places={(section, key.text): key.span for section, nodes in sections.items() for node in nodes
                             if isinstance(node, Mapping) for key, _ in node.entries},
+                    chinese=is_chinese([node for name, node in files if name not in imported]),
                     imported=imported, imports=tuple(
                         n.text for f, node in files if f in imported and isinstance(node, Mapping)
                         and isinstance(n := node.get("pack"), Scalar)),
