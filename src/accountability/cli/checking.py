@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import secrets
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +23,7 @@ from accountability.policy.citing import list_for, misquoted, read_clauses
 from accountability.testing import Disagreement, reach, run_scenario, scenarios_of
 
 WRONG, DISAGREES = 2, 1
+SEEDS = 10**9
 OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "numpy": "columnar",
             "pyarrow": "columnar", "z3-solver": "solver"}
 
@@ -48,9 +50,17 @@ def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, o
 def test(
     packs: Annotated[list[Path], typer.Argument(help="packs or a folder of packs; their `scenarios/*.yaml` are played")],
     holes: Annotated[bool, typer.Option("--holes", help="also say what of each rule no scenario tries")] = False,  # noqa: PT028
+    search: Annotated[int, typer.Option(min=0, metavar="N",  # noqa: PT028
+                                        help="also look with N random histories for one that breaks an invariant")] = 0,
+    seed: Annotated[int | None, typer.Option(min=0, help="of these histories; else a new one, which is told")] = None,  # noqa: PT028
 ) -> None:
-    """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried."""
+    """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried.
+
+    With `--search`, exit with 1 where a history breaks an invariant: the smallest is shown, as a scenario for the rule file.
+    """
     wrong = False
+    if seed is None:
+        seed = secrets.randbelow(SEEDS)
     for pack in packs_at(packs):
         policy = read_rules(pack)
         played = list(scenarios_of(pack, policy))
@@ -72,6 +82,8 @@ def test(
             say(f"{pack}: {len(goals)} things to try of {len(policy.own.rules)} rules, {len(untried)} not tried")
             for goal in untried:
                 say(f"  {goal.rule}: {goal.what}")
+        if search:
+            wrong = _search(pack, policy, search, seed) or wrong
     if wrong:
         raise typer.Exit(DISAGREES)
 
@@ -108,6 +120,24 @@ def _beside(pack: Path, policy: Policy) -> Iterator[object]:
         yield from vacancies(organisation, policy.responsibility.values(), policy.zone)
     if (pack / "mapping.yaml").exists():
         read_mapping(pack / "mapping.yaml", policy.vocabulary)
+
+
+def _search(pack: Path, policy: Policy, examples: int, seed: int) -> bool:
+    """Looks for histories that break an invariant, and tells each. Raises ExtraMissing without the extra `testing`."""
+    # Not at the top: it needs an extra, and to load it takes as long as all the rest.
+    from accountability.testing import breaks
+
+    if not policy.invariants:
+        say(f"{pack}: no invariants, so there is nothing to search for")
+        return False
+    looked = f"{examples} histories for each of {len(policy.invariants)} invariants, seed {seed}"
+    found = 0
+    for one in breaks(policy, examples=examples, seed=seed):
+        found += 1
+        say(f"{pack}: the invariant `{one.invariant}` is broken, the smallest history that was found:")
+        say(one.history.scenario(one.invariant), end="")
+    say(f"{pack}: {looked}: {found or 'none'} broken")
+    return found > 0
 
 
 def _explain(disagreement: Disagreement) -> None:
