@@ -34,8 +34,9 @@ from accountability.intake import Intake
 from accountability.policy import Policy
 from accountability.policy.kinds import Coverage, Effect, Prohibition, Rule
 from accountability.policy.rule import Made
-from accountability.policy.vocabulary import EventType, Field, Sort, Where
+from accountability.policy.vocabulary import EventType, Field, Sort
 from accountability.semantics import conclude
+from accountability.testing.sending import sent
 
 PER_YEAR, SELDOM = 9, 1
 """How often a year something happens, at the most, that starts a duty or the like; and what ought never to happen."""
@@ -77,20 +78,8 @@ class Year:
 
     def event(self, at: datetime, type_: str, given: Mapping[str, object], name: str) -> tuple[dict[str, object], Event] | None:
         """An event with *given* and otherwise random fields, as written and as taken in; None where intake would refuse it."""
-        declared = self.policy.vocabulary[type_]
-        cloud: dict[str, object] = {"specversion": "1.0", "id": name, "source": "//example/year", "type": type_,
-                                    "time": at.isoformat(timespec="seconds"), "recordedtime": at.isoformat(timespec="seconds")}
-        data: dict[str, object] = {}
-        values = self.values(declared, at, given)
-        for field, value in values.items():
-            match declared.fields[field].where:
-                case Where.SUBJECT:
-                    cloud["subject"] = f"{declared.fields[field].type.kind or 'case'}/{value}"
-                case Where.ATTRIBUTE:
-                    cloud[declared.fields[field].key] = value
-                case _:
-                    data[declared.fields[field].key] = value
-        cloud["data"] = data
+        declared, second = self.policy.vocabulary[type_], at.replace(microsecond=0)
+        cloud = sent(declared, self.values(declared, at, given), name, "//example/year", second, second)
         try:
             return cloud, self.intake.one(cloud)
         except EventRejected:

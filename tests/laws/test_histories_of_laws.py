@@ -1,4 +1,4 @@
-"""Histories that are drawn for any policy: they are taken in as real ones are, reach what its rules ask about, and print as they are."""
+"""Histories that are drawn for any policy: they are as real ones, reach what its rules ask about, and print as they are."""
 
 from __future__ import annotations
 

@@ -50,8 +50,7 @@ def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, o
 def test(
     packs: Annotated[list[Path], typer.Argument(help="packs or a folder of packs; their `scenarios/*.yaml` are played")],
     holes: Annotated[bool, typer.Option("--holes", help="also say what of each rule no scenario tries")] = False,  # noqa: PT028
-    search: Annotated[int, typer.Option(min=0, metavar="N",  # noqa: PT028
-                                        help="also look with N random histories for one that breaks an invariant")] = 0,
+    search: Annotated[int, typer.Option(min=0, help="look with so many histories for each invariant")] = 0,  # noqa: PT028
     seed: Annotated[int | None, typer.Option(min=0, help="of these histories; else a new one, which is told")] = None,  # noqa: PT028
 ) -> None:
     """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried.

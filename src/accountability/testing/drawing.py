@@ -11,7 +11,7 @@ plain morning, are told at once and carry the first of all values. Needs the ext
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import TypeVar
@@ -99,9 +99,9 @@ no event is needed to bring about the instant."""
 class Step:
     """One event as it is drawn, before it is known what lies before it.
 
-    It is of the *number*-th type. But where it *answers* something, the latest matter or an earlier one that waits for an event, it
-    is of a type that this waits for, and about the same. *picks* say which values it carries, by their places. What is not *told*
-    did not happen: an event is left out by one choice, where to take it out of the list would take several at once.
+    It is of the *number*-th type. Where it *answers* something, the latest matter that waits for an event of this type or an
+    earlier one, it is about the same. *picks* say which values it carries, by their places. What is not *told* did not happen: an
+    event is left out by one choice, where to take it out of the list would take several at once.
     """
 
     number: int
@@ -163,6 +163,8 @@ def _histories(draw: st.DrawFn, edges: Edges, drawings: tuple[Drawing, ...], mos
     for step in steps:
         if step.told is not None:
             making.add(step, step.told)
+        else:
+            making.wait(step)
     looked = making.instant(draw(drawing.look))
     last = max((e.recorded_at for e in making.events), default=start)
     return DrawnHistory(edges.policy, edges.organisation, making.arrived(), max(looked, last))
@@ -173,18 +175,27 @@ class Making:
 
     def __init__(self, edges: Edges, focus: Focus, home: str, start: datetime) -> None:
         self.edges, self.focus, self.home, self.start = edges, focus, home, start
+        self.clock = start
         self.intake = Intake(edges.policy.vocabulary)
         self.events: list[Event] = []
         self.clouds: list[dict[str, object]] = []
         self.concluded: tuple[int, Sequence[Conclusion]] = (-1, ())
 
+    def wait(self, step: Step) -> None:
+        """Lets time pass where an event is left out, so that the next one, an hour later as ever, happens when this one would have.
+
+        Otherwise no event could be left out of a history that only marks the time at which another one happens."""
+        if self.events:
+            self.clock = max(self.clock, self.instant(step.when) - HOUR)
+
     def add(self, step: Step, told: Told) -> None:
         """Lets the next event happen."""
         at, name = self.instant(step.when), f"e{len(self.events) + 1}"
+        self.clock = at
         declared = self.focus.types[step.number]
         given: Mapping[str, object] = {}
-        if step.answers and (waits := self.waiting()):
-            declared, given = waits[(step.answers - 1) % len(waits)](step.number)
+        if step.answers and (waits := self.waiting(declared)):
+            given = self.given(waits[(step.answers - 1) % len(waits)], declared)
         former = next((n for n in reversed(range(len(self.events))) if self.events[n].type == declared.name), None)
         says = told.says if former is not None else ""
         if says == "repeats" and former is not None:
@@ -245,9 +256,9 @@ class Making:
 
     def instant(self, when: When) -> datetime:
         """The instant (UTC) that *when* names, as things stand after the events so far."""
-        before = self.events[-1].occurred_at if self.events else None
-        if before is None:
+        if not self.events:
             return self.start
+        before = self.clock
         match when:
             case After(gap=gap):
                 found = before + gap
@@ -279,23 +290,15 @@ class Making:
         found |= {local_midnight(c.due_date + DAY, zone) for c in conclusions if c.due_date is not None}
         return sorted(t for t in found if t > before) or sorted(found)
 
-    def waiting(self) -> list[Callable[[int], tuple[EventType, dict[str, object]]]]:
-        """What waits for an event as things stand, the latest first; each gives a type that it waits for, by a number, and the
-        values that what it rests on carries."""
-        found: list[Callable[[int], tuple[EventType, dict[str, object]]]] = []
-        for conclusion in reversed(self.conclusions()):
-            types = self.focus.answers.get(conclusion.rule, ())
-            if types and conclusion.status in WAITING:
-                found.append(functools.partial(self.answer, conclusion, types))
-        return found
+    def waiting(self, declared: EventType) -> list[Conclusion]:
+        """What waits for an event of this type as things stand, the latest first."""
+        return [c for c in reversed(self.conclusions()) if c.status in WAITING and declared in self.focus.answers.get(c.rule, ())]
 
-    def answer(self, conclusion: Conclusion, types: Sequence[EventType], number: int) -> tuple[EventType, dict[str, object]]:
-        """The *number*-th of *types*, and those values of what *conclusion* rests on that fit it."""
-        declared = types[number % len(types)]
+    def given(self, conclusion: Conclusion, declared: EventType) -> dict[str, object]:
+        """The references of what *conclusion* rests on, as far as an event of this type has such fields."""
         carried: dict[str, object] = {"unit": conclusion.unit} if conclusion.unit is not None else {}
         for event in self.events:
             if event.id in conclusion.evidence:
                 carried |= event.fields
-        given = {f.name: carried[f.name] for f in declared.fields.values()
-                 if f.type.sort is Sort.REFERENCE and isinstance(carried.get(f.name), str)}
-        return declared, given
+        return {f.name: carried[f.name] for f in declared.fields.values()
+                if f.type.sort is Sort.REFERENCE and isinstance(carried.get(f.name), str)}

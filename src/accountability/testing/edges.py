@@ -77,8 +77,8 @@ class Shift:
 class Focus:
     """Some rules that hang together: the types of event that they ask about, and the limits that they state.
 
-    Those in *dues* are no windows or terms; *reckonings* say how they are counted. *policy* is the whole one with these rules alone,
-    *start* (UTC) the plain beginning of a history for them, and *turns* (UTC) are when something begins or ceases to hold.
+    Those in *dues* are no windows or terms; *reckonings* say how they are counted. *policy* is the whole one with these rules
+    alone, *start* (UTC) the plain beginning of a history for them, and *turns* (UTC) are when something begins or ceases to hold.
     """
 
     policy: Policy
@@ -93,9 +93,9 @@ class Focus:
 
     @cached_property
     def patience(self) -> timedelta:
-        """How long one has to wait until every due is over; a year at most, and a day at least."""
+        """How long one has to wait until every due is over, in whole days: one at least, and a year at most."""
         dues = [due for limit in self.dues if (due := self.ended(self.start, limit)) is not None]
-        return min(max([self.start, *dues]) - self.start + DAY, 366 * DAY)
+        return min((max([self.start, *dues]) - self.start) // DAY + 1, 366) * DAY
 
     def ended(self, since: datetime, limit: Limit) -> datetime | None:
         """When *limit*, counted from *since*, is over (UTC); None where no rule says how it is counted."""

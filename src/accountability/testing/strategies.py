@@ -33,6 +33,7 @@ from accountability.policy.rule import Made
 from accountability.semantics import judge
 from accountability.testing.author import CHOICES, EVENTS, FIRST_DAYS, base, one_of, product_of
 from accountability.testing.rule_texts import KINDS, rule_texts
+from accountability.testing.sending import sent
 from accountability.workdays import Calendar, find_calendar
 
 __all__ = ["World", "cloud_events", "histories", "instants", "organisations", "policies", "rule_texts", "worlds", "worlds_of"]
@@ -183,7 +184,7 @@ NEARLY_ALWAYS, MOSTLY = one_of(tuple(range(10))), one_of((0, 1, 2, 3, 4))
 def histories(draw: st.DrawFn, policy: Policy, organisation: Organisation) -> list[Event]:
     """Up to twenty events and, after them, up to four second thoughts about them: corrections, retractions, repetitions, conflicts.
 
-    *policy* is one of `policies`; for other vocabularies there are no events. Things are recorded at once, late, or before they
+    *policy* is one of `policies`; for other vocabularies there is `histories_of`. Things are recorded at once, late, or before they
     happen. Second thoughts may name one another, the wrong event, or none that exists. The order of the list is not the order of
     anything.
     """
@@ -224,19 +225,8 @@ def _cloud_event(draw: st.DrawFn, policy: Policy, organisation: Organisation, na
     moments = instants(policy)
     occurred_at = draw(moments)
     late, source, sequence, in_utc = draw(SENT)
-    event: dict[str, object] = {
-        "specversion": "1.0",
-        "id": name,
-        "source": source,
-        "type": chosen,
-        "time": occurred_at.astimezone(UTC if in_utc else policy.zone).isoformat(),
-        "recordedtime": (occurred_at + timedelta(hours=late)).isoformat(),
-    }
-    if sequence is not None:
-        event["sequence"] = sequence
     data: dict[str, object] = {}
     if chosen == "window.declared":
-        event["subject"] = "window/w1"
         data = {"from": draw(moments).isoformat(), "to": draw(moments).isoformat()}
     if chosen == "word.passed" and draw(MOSTLY):
         data = dict(zip(("from", "to"), draw(HOPS), strict=True))
@@ -244,19 +234,14 @@ def _cloud_event(draw: st.DrawFn, policy: Policy, organisation: Organisation, na
         if field in data:
             continue
         value = draw(_value(kind, organisation, moments))
-        match field:
-            case _ if value is None:
-                continue
-            case "case":
-                event["subject"] = f"case/{value}"
-            case "note":
-                event["note"] = value
-            case _:
-                data[field] = value
+        if value is not None:
+            data[field] = value
     if chosen == "shift.kept" and draw(MOSTLY):
         data["from"], data["to"] = sorted((str(data["from"]), str(data["to"])))
-    event["data"] = data
-    return event
+    event = sent(policy.vocabulary[chosen], data, name, source, occurred_at.astimezone(UTC if in_utc else policy.zone),
+                 occurred_at + timedelta(hours=late))
+    return event | ({} if sequence is None else {"sequence": sequence}) | (
+        {"subject": "window/w1"} if chosen == "window.declared" else {})
 
 
 def _types(policy: Policy) -> st.SearchStrategy[str]:

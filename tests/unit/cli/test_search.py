@@ -40,7 +40,8 @@ def accountability(folder: Path, *words: str, without: str = "") -> subprocess.C
     """The command line in *folder*; as where the package *without* is not installed."""
     start = f"import sys; sys.modules[{without!r}] = None; " if without else ""
     code = f"{start}from accountability.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    run = [sys.executable, "-c", code, *words]
+    return subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture
@@ -84,7 +85,8 @@ pack: 100 histories for each of 1 invariants, seed 4: 1 broken
 def test_search_looks_for_imported_invariants_too(folder: Path) -> None:
     (folder / "other").mkdir()
     (folder / "other" / "pack.yaml").write_text(
-        "pack: other\ntimezone: Asia/Shanghai\nimports: ../pack\nsources: {act: An act}\nvocabulary: {bell.rung: {unit: unit from subject}}\n"
+        "pack: other\ntimezone: Asia/Shanghai\nimports: ../pack\nsources: {act: An act}\n"
+        "vocabulary: {bell.rung: {unit: unit from subject}}\n"
         "rules:\n  - prohibition: no bell\n    source: act\n    when: bell.rung\n    bearer: unit\n", encoding="utf-8")
     done = accountability(folder, "test", "other", "--search", "100")
     assert done.returncode == 1
