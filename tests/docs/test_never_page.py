@@ -50,7 +50,7 @@ def test_the_search_shows_what_the_page_shows_and_the_rule_can_be_mended(folder:
 def test_the_test_fails_with_the_history_that_the_page_shows(folder: Path) -> None:
     names: dict[str, object] = {}
     exec(compile(blocks("python")[0], "page.py", "exec"), names)
-    test = names["test_whoever_replies_is_not_found_to_have_missed_it"]
+    test = names["test_a_case_is_not_found_to_be_missed_twice"]
     with pytest.raises(AssertionError) as failed:
         settings(max_examples=2000, database=None)(test)()  # type: ignore[operator, arg-type]
     shown = "\n".join(failed.value.__notes__)

@@ -36,8 +36,8 @@ def pasted(history: DrawnHistory, policy: Policy) -> Scenario:
 
 @st.composite
 def drawn(draw: st.DrawFn) -> DrawnHistory:
-    """A history under a random policy, in a random organisation or a made-up one."""
-    policy = draw(policies())
+    """A history under a random policy, with keywords in English or Chinese, in a random organisation or a made-up one."""
+    policy = attrs.evolve(draw(policies()), chinese=draw(st.booleans()))
     return draw(histories_of(policy, draw(st.just(Organisation.empty()) | organisations(policy))))
 
 
