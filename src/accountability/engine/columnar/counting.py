@@ -36,6 +36,7 @@ def count(watch: SievedThreshold, operator: Operator[Any, Any], streams: Iterabl
     """Counts what *streams* conclude as the rule of *watch* says, run as *operator*."""
     members, rule = Members(streams), watch.rule
     may, certain = applies(watch, members.at, members.typed)
+    may |= ~members.sure  # when that happens, if it does, only the engine knows
     borne = members.borne(operator)
     columns = [borne if name == "bearer" else members.typed(name) for name in rule.per]
     keys = keys_of([columns])[0]
