@@ -27,12 +27,14 @@ rules:
   - {{threshold: tally, source: law, count: fined, per: unit, within: {w2}, reaches: {n2}, fires: {f2}, {how}}}
   - {{threshold: chained, source: law, count: finding of plain or finding of tally, per: unit, within: {w3}, reaches: {n3},
      fires: {f3}}}
+  - {{prohibition: joined, source: law, when: fined, bearer: unit, joined with: fell, same: unit{reach}}}
 """
 WINDOWS = ("2h rolling by instants", "'1 day rolling by instants, edge included'", "10 days rolling by instants",
            "1 month rolling by instants", "1 day rolling by dates", "1 month rolling by dates", "calendar week", "calendar month",
            "calendar year")
 FIRES = ("each", "rising", "'once, used up'")
 HOW = ("adds: size", "different: kind", "different: [kind, size]", "broken by: fell", "where: any fell of the same unit")
+REACHES = ("", ", within: 2h", ", within: 1 day", ", within: 10 days", ", within: 1 month")
 ZONES = {"UTC": "2026-01-30T18:00", "Asia/Shanghai": "2025-12-27T20:00", "America/St_Johns": "2010-10-25T18:00"}
 HOURS = (0, 0, 1, 2, 5, 24, 24 * 7, 24 * 11, 24 * 28, 24 * 40)
 """How long after one of them the next one is."""
@@ -46,14 +48,14 @@ def made(id: str, type_: str, at: datetime, fields: dict[str, object], retracts:
 def rows(draw: st.DrawFn) -> tuple[World, list[Event]]:
     """A world of many members of two units, and the order in which they come."""
     zone = draw(st.sampled_from(sorted(ZONES)))
-    values: dict[str, object] = {"zone": zone, "how": draw(st.sampled_from(HOW))}
+    values: dict[str, object] = {"zone": zone, "how": draw(st.sampled_from(HOW)), "reach": draw(st.sampled_from(REACHES))}
     for n in "123":
         values |= {f"w{n}": draw(st.sampled_from(WINDOWS)), f"n{n}": draw(st.integers(1, 3)), f"f{n}": draw(st.sampled_from(FIRES))}
     at = first = datetime.fromisoformat(ZONES[zone]).replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
     members: list[Event] = []
     for number in range(draw(st.integers(4, 24))):
         at += timedelta(hours=draw(st.sampled_from(HOURS)))
-        fell = draw(st.integers(0, 7)) == 7
+        fell = draw(st.integers(0, 4)) == 4
         fields: dict[str, object] = {"unit": draw(st.sampled_from(["u1", "u1", "u1", "u2"]))}
         fields |= {} if fell else {"size": draw(st.integers(-1, 2)), "kind": draw(st.sampled_from("ab"))}
         members.append(made(str(number), "fell" if fell else "fined", at, fields))

@@ -268,8 +268,9 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             self.refresh(cell)
         else:
             place = bisect_right(inputs, (order, role), key=_place)
-            inputs.insert(place, (order, role, happening))
-            self.mend(cell, place, happening)
+            entry = (order, role, happening)
+            inputs.insert(place, entry)
+            self.mend(cell, place, entry)
 
     def remove(self, role: int, happening: Happening) -> None:
         """Takes back something that was taken in."""
@@ -278,10 +279,9 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             return
         place = bisect_left(cell.inputs, (happening.order, role), key=_place)
         if place < len(cell.inputs) and cell.inputs[place][:2] == (happening.order, role):
-            del cell.inputs[place]
-            self.mend(cell, place, happening)
+            self.mend(cell, place, cell.inputs.pop(place))
 
-    def mend(self, cell: Cell[OutputT], place: int, changed: Happening) -> None:
+    def mend(self, cell: Cell[OutputT], place: int, changed: Entry) -> None:
         """Folds again what may be another now that *changed* has come in at *place* among the inputs, or is gone from there.
 
         That is everything, unless a kind of rule knows how far it reaches.

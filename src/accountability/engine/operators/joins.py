@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from accountability.engine.cell import Cell, Entry, Key, Operator, RuleT
@@ -59,12 +59,17 @@ class Joins(Operator[RuleT, OutputT]):
         self.refresh(cell)
 
     def refresh(self, cell: Cell[OutputT]) -> None:
-        before = cell.outputs
-        cell.outputs = {o.label: o for o in self.match(cell)}
+        before, cell.outputs = cell.outputs, {}
+        self.put(cell, before, self.match(cell))
+
+    def put(self, cell: Cell[OutputT], before: Mapping[str, OutputT], found: Iterable[OutputT]) -> None:
+        """Tells of what was *found* in the place of the outputs that there were *before*, and that *cell* has no more."""
+        now = {o.label: o for o in found}
+        cell.outputs.update(now)
         for label, gone in before.items():
-            if label not in cell.outputs:
+            if label not in now:
                 self.engine.tell(self, gone, None)
-        for label, output in cell.outputs.items():
+        for label, output in now.items():
             if label in before:
                 self.engine.succeed(before[label], output)
             self.engine.tell(self, output, *self.report(output))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from accountability.conclusion import Conclusion, Fact, Status
 from accountability.engine.cell import Cell, Entry, Host, Key, instant_of
@@ -16,6 +18,9 @@ from accountability.policy.kinds import Prohibition
 from accountability.policy.rule import TRIGGER, Made, Trigger
 from accountability.workdays import window_start
 from accountability.workdays.localtime import microseconds
+
+TOGETHER = 64
+"""How many events are looked for in one go, of the many that a cell may hold."""
 
 
 class Breach(Output):
@@ -35,6 +40,9 @@ class Prohibitions(Joins[Prohibition, Breach]):
         super().__init__(engine, rule)
         self.acts_wait = rule.join is not None
         self.kinds = kinds_of(rule.index)
+        within = None if rule.join is None else rule.join.within
+        spans = None if within is None else sure_spans(within)
+        self.most = None if spans is None else spans[1]
         self.tells = engine.is_awaited(Trigger(Made.BREACH, rule.name))
 
     def key_of(self, role: int, happening: Happening) -> Key:
@@ -45,24 +53,72 @@ class Prohibitions(Joins[Prohibition, Breach]):
             fields = {**fields, "bearer": self.clerk.bearer(self.rule.bearer, fields)}
         return tuple(fields.get(name) for name in self.rule.join.same)
 
+    def step(self, cell: Cell[Breach], role: int, happening: Happening) -> None:
+        cell.state = None if self.rule.join is None else cell.inputs[-1]
+
+    def refresh(self, cell: Cell[Breach]) -> None:
+        """Looks at what the input that came last has to do with alone, where one has."""
+        last, cell.state = cell.state, None
+        if last is None:
+            super().refresh(cell)
+        else:
+            self.mend(cell, len(cell.inputs) - 1, last)  # type: ignore[arg-type]
+
+    def mend(self, cell: Cell[Breach], place: int, changed: Entry) -> None:
+        """An event is joined with the failures before it; a failure with the events after it that it can be joined with."""
+        if self.rule.join is None:
+            self.refold(cell)
+            return
+        if changed[1] == TRIGGER:
+            events = [changed] if place < len(cell.inputs) and cell.inputs[place] is changed else []
+        else:
+            end = self._place(cell.inputs, bisect_right, changed[2].occurred_at, 1)
+            events = [e for e in cell.inputs[place:end] if e[1] == TRIGGER]
+        keys = dict.fromkeys(h.key for _, role, h in (changed, *events) if role == TRIGGER)
+        before = {key: cell.outputs.pop(key) for key in keys if key in cell.outputs}
+        self.put(cell, before, self._joined(cell, events))
+
+    def _place(self, inputs: list[Entry], bisect: Callable[..., int], at: datetime, way: int) -> int:
+        """The place among *inputs* of the instant as long after *at* (*way* is 1), or before (-1), as a join reaches at most."""
+        try:
+            edge = None if self.most is None else at + way * self.most
+        except OverflowError:
+            edge = None
+        if edge is None:
+            return len(inputs) if way > 0 else 0
+        return bisect(inputs, edge, key=instant_of)
+
     def match(self, cell: Cell[Breach]) -> Iterable[Breach]:
         if self.rule.join is None:
             return [Breach(h, unit, ()) for _, _, h in cell.inputs for unit, holds in [self._bears(h)] if holds]
-        facts, key, places = [], 0, ranks(cell)
-        for place, (_, role, h) in enumerate(cell.inputs):
+        events = [e for e in cell.inputs if e[1] == TRIGGER]
+        parts = (events[n:n + TOGETHER] for n in range(0, len(events), TOGETHER))
+        return [breach for part in parts for breach in self._joined(cell, part)]
+
+    def _joined(self, cell: Cell[Breach], events: Sequence[Entry]) -> Iterable[Breach]:
+        """What is a breach of *events*, which are some of the inputs of *cell* in their order."""
+        bearing = [(e, unit) for e in events for unit, holds in [self._bears(e[2])] if holds]
+        if not bearing:
+            return []
+        first = self._place(cell.inputs, bisect_left, bearing[0][0][2].occurred_at, -1)
+        last = bisect_right(cell.inputs, bearing[-1][0][0], key=itemgetter(0))
+        past = [e for e in cell.inputs[first:last] if e[1] != TRIGGER]
+        units = {h.key: unit for (_, _, h), unit in bearing}
+        part: Cell[Breach] = Cell(cell.key)
+        part.inputs = sorted([*past, *(e for e, _ in bearing)], key=lambda e: e[:2])
+        facts, key, places = [], 0, ranks(part)
+        for place, (_, role, one) in enumerate(part.inputs):
             if role == TRIGGER:
-                unit, holds = self._bears(h)
-                if holds:
-                    told = {"k": key, "o": places[place], "w": self._reach(h), "e": microseconds(h.occurred_at)}
-                    facts.append(LogicFact((place,), self.kinds[1], told, (h, unit)))
+                told = {"k": key, "o": places[place], "w": self._reach(one), "e": microseconds(one.occurred_at)}
+                facts.append(LogicFact((place,), self.kinds[1], told, one))
             else:
-                told = {"k": key, "o": places[place], "t": max(EVER, microseconds(h.occurred_at)), "u": _end(h)}
-                facts.append(LogicFact((place,), self.kinds[0], told, h))
-        found: dict[str, tuple[Happening, str | None, list[Happening]]] = {}
+                told = {"k": key, "o": places[place], "t": max(EVER, microseconds(one.occurred_at)), "u": _end(one)}
+                facts.append(LogicFact((place,), self.kinds[0], told, one))
+        found: dict[str, tuple[Happening, list[Happening]]] = {}
         for failure, event in self.pairs(facts):
-            h, unit = event.payload  # type: ignore[misc]
-            found.setdefault(h.key, (h, unit, []))[2].append(failure.payload)  # type: ignore[arg-type]
-        return [Breach(h, unit, tuple(failures)) for h, unit, failures in found.values()]
+            h: Happening = event.payload  # type: ignore[assignment]
+            found.setdefault(h.key, (h, []))[1].append(failure.payload)  # type: ignore[arg-type]
+        return [Breach(h, units[h.key], tuple(failures)) for h, failures in found.values()]
 
     def let_go(self, cell: Cell[Breach], before: datetime) -> list[Breach]:
         """A failure stays as long as an event from then on may be joined with it."""
@@ -78,9 +134,7 @@ class Prohibitions(Joins[Prohibition, Breach]):
 
     def _out_of_reach(self, failure: Happening, before: datetime) -> bool:
         """Whether *failure* surely lies too far back for everything from an instant on."""
-        within = self.rule.join.within if self.rule.join is not None else None
-        spans = None if within is None else sure_spans(within)
-        return spans is not None and failure.occurred_at < before - spans[1]
+        return self.most is not None and failure.occurred_at < before - self.most
 
     def _bears(self, trigger: Happening) -> tuple[str | None, bool]:
         unit = self.clerk.bearer(self.rule.bearer, trigger.fields)

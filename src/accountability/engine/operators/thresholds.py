@@ -208,15 +208,15 @@ class Thresholds(Operator[Threshold, Reached]):
             self.step(then, role, happening)
         return self.held(then)
 
-    def mend(self, cell: Cell[Reached], place: int, changed: Happening) -> None:
+    def mend(self, cell: Cell[Reached], place: int, changed: Entry) -> None:
         """Folds again as far as *changed* may count, and one more: of that it is asked how many counted before it."""
-        reach = self._reach(changed)
+        reach = self._reach(changed[2])
         if reach is None:
             self.refold(cell)
             return
         end = min(bisect_right(cell.inputs, reach, place, key=instant_of) + 1, len(cell.inputs))
         stretch = cell.inputs[place:end]
-        before = {key: cell.outputs.pop(key) for key in (changed.key, *(h.key for _, _, h in stretch)) if key in cell.outputs}
+        before = {key: cell.outputs.pop(key) for key in (changed[2].key, *(h.key for _, _, h in stretch)) if key in cell.outputs}
         last, cell.state, cell.changed = cell.state, self.standing(cell, place), None
         for _, role, happening in stretch:
             self.advance(cell, role, happening)
