@@ -134,6 +134,9 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.gone: Counter[tuple[Status, str | None]] = Counter()
         """How many outputs were let go, which still count, by status and unit."""
         self._told: dict[Status, Alike] = {}
+        self._where: dict[str, dict[object, dict[Key, None]]] = {}
+        """The keys under which something came in with a value of a field, for the fields by which it may become known later what
+        conditions ask; some may be gone."""
         zone = engine.policy.zone
         self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
         self.until = Beginning(rule.effective.until, zone) if rule.effective.until else None
@@ -323,9 +326,37 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             cell.change(cell.outputs[label])
             self.refresh(cell)
 
+    def hear(self, field: str) -> None:
+        """It may become known later what is asked of whatever has the same value in *field*: from now on the keys are noted."""
+        self._where.setdefault(field, {})
+
+    @property
+    def hears(self) -> bool:
+        """Whether keys are noted."""
+        return bool(self._where)
+
+    def note(self, role: int, happening: Happening) -> None:
+        """Notes under which key *happening* comes in."""
+        key = self.key_of(role, happening)
+        for field, keys in self._where.items():
+            keys.setdefault(happening.get(field), {})[key] = None
+
+    def note_all(self) -> None:
+        """Notes anew under which keys something is held."""
+        for field, keys in self._where.items():
+            keys.clear()
+            for cell in self.cells.values():
+                for _, _, happening in cell.inputs:
+                    keys.setdefault(happening.get(field), {})[cell.key] = None
+
+    def having(self, field: str, value: object) -> list[Cell[OutputT]]:
+        """The cells in which something may have *value* in *field*."""
+        keys = self._where.get(field)
+        return list(self.cells.values()) if keys is None else [self.cells[k] for k in keys.get(value, ()) if k in self.cells]
+
     def touch(self, field: str, value: object) -> None:
         """Folds again the cells in which some trigger has *value* in *field*: what is known of it has changed."""
-        self._again(c for c in self.cells.values() if any(r == TRIGGER and h.fields.get(field) == value for _, r, h in c.inputs))
+        self._again(c for c in self.having(field, value) if any(r == TRIGGER and h.get(field) == value for _, r, h in c.inputs))
 
     def touch_span(self, since: datetime, until: datetime) -> None:
         """Folds again the cells in which some trigger lies in [since, until): a period was opened there, or taken back."""

@@ -36,7 +36,7 @@ from accountability.judgement.meanings import meaning_of
 from accountability.organisation import Organisation
 from accountability.policy.kinds import Coverage, Duty, Effect, Gate, Prohibition, Recurring, Rule, Threshold
 from accountability.policy.model import Policy
-from accountability.policy.rule import Made, Trigger
+from accountability.policy.rule import TRIGGER, Made, Trigger
 from accountability.workdays import local_midnight
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -114,8 +114,6 @@ class Engine(Board):
 
     def _place(self, rule: Rule, operator: AnyOperator) -> None:
         self._operators.append(operator)
-        for role, trigger in rule.inputs():
-            self._route(trigger, operator, role)
         for context in contexts_of(rule.questions()):
             self._asking[context].append(operator)
         for context in same_keys_in(rule.questions()):
@@ -129,15 +127,24 @@ class Engine(Board):
             if spec.event is not None:
                 self._moments.setdefault(spec.event, {})
                 self._naming[spec.event].append(operator)
+        if self.keeps:
+            named = [spec.event for spec in rule.lookups() if spec.event is not None]
+            for _, field in (*contexts_of(rule.questions()), *moments_in(rule.questions()), *named):
+                operator.hear(field)
         for period in rule.periods():
             self._overlaid[period.name].append(operator)
+        for role, trigger in rule.inputs():
+            self._route(trigger, operator, role)
 
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
+        take = operator.taker(role)
+        if operator.hears and (role == TRIGGER or isinstance(operator, ByKey)):
+            take = _noting(operator, role, take)
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))
-            self._takers[trigger.name].append(operator.taker(role))
+            self._takers[trigger.name].append(take)
         elif trigger.name in self._facts:
-            self._facts[trigger.name][trigger.made].append((operator, role, operator.taker(role)))
+            self._facts[trigger.name][trigger.made].append((operator, role, take))
 
     def listeners(self, rule: str) -> Mapping[Made, Sequence[Listener]]:
         """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
@@ -271,3 +278,12 @@ class Engine(Board):
                 # Two versions of a rule have one name.
                 found[counted] = found.get(counted, 0) + number
         return found
+
+
+def _noting(operator: AnyOperator, role: int, take: Callable[[Happening], None]) -> Callable[[Happening], None]:
+    """*take*, once it is noted under which key the happening comes in."""
+    def noted(happening: Happening) -> None:
+        operator.note(role, happening)
+        take(happening)
+
+    return noted

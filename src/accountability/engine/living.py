@@ -32,6 +32,7 @@ class LivingEngine(Engine):
             if not operator.lets_go:
                 continue
             outputs = list(operator.close(before))
+            operator.note_all()
             tolds = [output.told for output in outputs if output.told is not None]
             for told, number in Counter(tolds).items():
                 operator.gone[told.counted[2], told.counted[1]] += number
@@ -89,6 +90,7 @@ class LivingEngine(Engine):
                 key = unpacked(key)
                 operator.restore(key, None if base is None else operator.unpacked(key, found.base(base)),
                                  [(found.happenings[place].order, role, found.happenings[place]) for role, place in inputs])
+            operator.note_all()
             for status, unit, number in told["gone"]:
                 operator.gone[Status(status), unit] = number
                 operator.told(Status(status), unit).number += number

@@ -113,8 +113,9 @@ class ByKey(Operator[Any, Followed]):
 
     def touch(self, field: str, value: object) -> None:
         """Looks again at the keys that the rule has from the start, and where something with *value* in *field* came in."""
-        self._again(c for c in self.cells.values()
-                    if c.key in self.members or any(h.fields.get(field) == value for _, _, h in c.inputs))
+        cells = {key: self.cells[key] for key in self.members if key in self.cells}
+        cells |= {c.key: c for c in self.having(field, value) if any(h.get(field) == value for _, _, h in c.inputs)}
+        self._again(cells.values())
 
     def begin(self, cell: Cell[Followed]) -> None:
         if cell.state is None:

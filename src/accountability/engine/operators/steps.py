@@ -84,8 +84,8 @@ class Steps(ByKey):
         self._judge(cell, self._during(cell, happening))
 
     def touch(self, field: str, value: object) -> None:
-        for cell in list(self.cells.values()):
-            self._judge(cell, [e for e in self._steps(cell.inputs) if e[2].fields.get(field) == value])
+        for cell in self.having(field, value):
+            self._judge(cell, [e for e in self._steps(cell.inputs) if e[2].get(field) == value])
 
     def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
         gone = super().let_go(cell, before)
