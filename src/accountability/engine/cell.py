@@ -10,27 +10,24 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from accountability.conclusion import AGAINST, Conclusion, Status
-from accountability.engine.closures import Compiler
 from accountability.engine.days import Beginning
-from accountability.engine.derived import Unworded
-from accountability.engine.outputs import NO_FACTS, Alike, Facts, Output, Outputs, OutputT, Told
-from accountability.engine.port import Matcher
+from accountability.engine.heard import Heard
+from accountability.engine.host import Host, Key
+from accountability.engine.outputs import Alike, Facts, Outputs, OutputT, Told
 from accountability.engine.questions import asks_organisation, contexts_of
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Rule
-from accountability.policy.model import Policy
-from accountability.policy.rule import ACT, TRIGGER, Bearer, Made, Trigger
+from accountability.policy.rule import ACT, TRIGGER, Bearer, Made
 
 Entry = tuple[Order, int, Happening]
-Key = Hashable
 
 
 RuleT = TypeVar("RuleT", bound=Rule)
@@ -63,58 +60,6 @@ class Cell(Generic[OutputT]):
             self.changed.append(output)
 
 
-class Sleeper(Protocol):
-    """What the clock wakes: an operator, or something of its own."""
-
-    def due(self, key: Key, label: str) -> None:
-        """The clock has passed the instant that was asked for."""
-        ...
-
-
-class Host(Protocol):
-    """What an operator asks of the engine that it runs in."""
-
-    policy: Policy
-    clerk: Clerk
-    closures: Compiler
-    matcher: Matcher
-    clock: datetime
-    keeps: bool
-    report_all: bool
-
-    def is_awaited(self, trigger: Trigger) -> bool:
-        """Whether some rule waits for *trigger*; facts that none asks about are never made."""
-        ...
-
-    def listeners(self, rule: str) -> Mapping[Any, Sequence[Listener]]:
-        """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
-        ...
-
-    def is_open(self, period: str, at: datetime) -> bool:
-        """Whether *period* is open at the instant *at*, by what is known."""
-        ...
-
-    def spans(self, period: str) -> Sequence[tuple[datetime, datetime]]:
-        """When *period* is open, by what is known."""
-        ...
-
-    def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:
-        """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
-        ...
-
-    def tell(self, operator: Operator[Any, Any], output: Output, told: Told | None, facts: Facts = NO_FACTS) -> None:
-        """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
-        ...
-
-    def arise(self, operator: Operator[Any, Any], output: Output, told: Told, fact: Unworded | None) -> None:
-        """`tell` of an *output* of which nothing is reported and no fact was told so far, and which gives at most one."""
-        ...
-
-    def succeed(self, before: Output, output: Output) -> None:
-        """Takes note that *output* was made anew in the place of *before*."""
-        ...
-
-
 class Operator(ABC, Generic[RuleT, OutputT]):
     """One rule, run over its cells."""
 
@@ -134,9 +79,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
         self.gone: Counter[tuple[Status, str | None]] = Counter()
         """How many outputs were let go, which still count, by status and unit."""
         self._told: dict[Status, Alike] = {}
-        self._where: dict[str, dict[object, dict[Key, None]]] = {}
-        """The keys under which something came in with a value of a field, for the fields by which it may become known later what
-        conditions ask; some may be gone."""
+        self.heard = Heard()
         zone = engine.policy.zone
         self.since = Beginning(rule.effective.since, zone) if rule.effective.since else None
         self.until = Beginning(rule.effective.until, zone) if rule.effective.until else None
@@ -326,33 +269,21 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             cell.change(cell.outputs[label])
             self.refresh(cell)
 
-    def hear(self, field: str) -> None:
-        """It may become known later what is asked of whatever has the same value in *field*: from now on the keys are noted."""
-        self._where.setdefault(field, {})
-
-    @property
-    def hears(self) -> bool:
-        """Whether keys are noted."""
-        return bool(self._where)
-
     def note(self, role: int, happening: Happening) -> None:
-        """Notes under which key *happening* comes in."""
-        key = self.key_of(role, happening)
-        for field, keys in self._where.items():
-            keys.setdefault(happening.get(field), {})[key] = None
+        """Notes under which key *happening* comes in, for whoever asks of it later."""
+        self.heard.note(self.key_of(role, happening), happening)
 
     def note_all(self) -> None:
         """Notes anew under which keys something is held."""
-        for field, keys in self._where.items():
-            keys.clear()
-            for cell in self.cells.values():
-                for _, _, happening in cell.inputs:
-                    keys.setdefault(happening.get(field), {})[cell.key] = None
+        self.heard.clear()
+        for cell in self.cells.values():
+            for _, _, happening in cell.inputs:
+                self.heard.note(cell.key, happening)
 
     def having(self, field: str, value: object) -> list[Cell[OutputT]]:
         """The cells in which something may have *value* in *field*."""
-        keys = self._where.get(field)
-        return list(self.cells.values()) if keys is None else [self.cells[k] for k in keys.get(value, ()) if k in self.cells]
+        keys = self.heard.keys(field, value)
+        return list(self.cells.values()) if keys is None else [self.cells[key] for key in keys if key in self.cells]
 
     def touch(self, field: str, value: object) -> None:
         """Folds again the cells in which some trigger has *value* in *field*: what is known of it has changed."""
@@ -378,9 +309,6 @@ def _place(entry: Entry) -> tuple[Order, int]:
 def instant_of(entry: Entry) -> datetime:
     """Where an input stands in time."""
     return entry[0][0]
-
-
-Listener = tuple[Operator[Any, Any], int, Callable[[Happening], None]]
 
 
 def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object]], str | None]:

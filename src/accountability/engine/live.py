@@ -14,8 +14,8 @@ from itertools import count
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.board import AnyOperator, Board
-from accountability.engine.cell import Key, Listener, Sleeper
 from accountability.engine.closures import Compiler, KeyIndex
+from accountability.engine.host import Key, Listener, Sleeper
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
 from accountability.engine.operators.coverages import Coverages
@@ -130,7 +130,7 @@ class Engine(Board):
         if self.keeps:
             named = [spec.event for spec in rule.lookups() if spec.event is not None]
             for _, field in (*contexts_of(rule.questions()), *moments_in(rule.questions()), *named):
-                operator.hear(field)
+                operator.heard.listen(field)
         for period in rule.periods():
             self._overlaid[period.name].append(operator)
         for role, trigger in rule.inputs():
@@ -138,7 +138,7 @@ class Engine(Board):
 
     def _route(self, trigger: Trigger, operator: AnyOperator, role: int) -> None:
         take = operator.taker(role)
-        if operator.hears and (role == TRIGGER or isinstance(operator, ByKey)):
+        if operator.heard and (role == TRIGGER or isinstance(operator, ByKey)):
             take = _noting(operator, role, take)
         if trigger.made is Made.EVENT:
             self._events[trigger.name].append((operator, role))

@@ -16,7 +16,7 @@ from accountability.engine.columnar.localdays import days_of
 from accountability.engine.columnar.rows import Rows
 from accountability.engine.columnar.sieve import SievedThreshold
 from accountability.engine.columnar.streams import Members, Reachings, Stream
-from accountability.engine.operators.thresholds import sure_spans
+from accountability.engine.spans import sure_spans
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import WindowKind
 from accountability.workdays import period_of, window_first_day, window_start

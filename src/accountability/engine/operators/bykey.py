@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from accountability.conclusion import Conclusion
-from accountability.engine.cell import Cell, Host, Key, Operator, instant_of
+from accountability.engine.cell import Cell, Operator, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
+from accountability.engine.host import Host, Key
 from accountability.engine.outputs import Facts, Output, Told
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome, key_in

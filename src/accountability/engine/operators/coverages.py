@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import insort
 from datetime import datetime
 
-from accountability.engine.cell import Cell, Entry, Host, Key
+from accountability.engine.cell import Cell, Entry
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.coverage import coverage

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.cell import Cell, Host, Key, Operator, bearer_reader, instant_of
+from accountability.engine.cell import Cell, Operator, bearer_reader, instant_of
 from accountability.engine.closures import NOTHING
 from accountability.engine.derived import Derived, Unworded
+from accountability.engine.host import Host, Key
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.event import Happening, following
 from accountability.policy.kinds import Duty

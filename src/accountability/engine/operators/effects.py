@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import cast
 
 from accountability.conclusion import Answer, Conclusion, Fact, Status, day_of
-from accountability.engine.cell import Cell, Host, Key, instant_of
+from accountability.engine.cell import Cell, instant_of
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.joins import Joins, kinds_of, ranks
-from accountability.engine.operators.thresholds import STEPS_BACK
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.port import LogicFact
+from accountability.engine.spans import STEPS_BACK
 from accountability.event import Happening
 from accountability.judgement.finding import labelled, of_unit
 from accountability.judgement.standing import ends_at

@@ -6,7 +6,8 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from accountability.engine.cell import Cell, Entry, Key, Operator, RuleT
+from accountability.engine.cell import Cell, Entry, Operator, RuleT
+from accountability.engine.host import Key
 from accountability.engine.outputs import OutputT
 from accountability.engine.port import LogicFact, LogicRule, Pattern, Ref, Test
 from accountability.event import Happening

@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 
-from accountability.engine.cell import Cell, Host, Key, instant_of
+from accountability.engine.cell import Cell, instant_of
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome

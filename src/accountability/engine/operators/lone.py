@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from accountability.engine.cell import Cell, Entry, Host, Key, Operator
+from accountability.engine.cell import Cell, Entry, Operator
 from accountability.engine.closures import NOTHING
 from accountability.engine.derived import Unworded
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.duties import LATE, MET, OPEN, TOO_LATE, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
 from accountability.engine.outputs import NO_FACTS, Facts, Told

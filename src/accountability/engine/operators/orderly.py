@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING, Amount, Fields
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.duties import LATE, MISSED, OPEN, Duties, Obligation
 from accountability.engine.outputs import NO_FACTS, Facts, Told
 from accountability.event import Happening

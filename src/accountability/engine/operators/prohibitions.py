@@ -8,11 +8,12 @@ from datetime import datetime
 from operator import itemgetter
 
 from accountability.conclusion import Conclusion, Fact, Status
-from accountability.engine.cell import Cell, Entry, Host, Key, instant_of
+from accountability.engine.cell import Cell, Entry, instant_of
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.joins import EVER, FOREVER, Joins, kinds_of, ranks
-from accountability.engine.operators.thresholds import sure_spans
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.engine.port import LogicFact
+from accountability.engine.spans import sure_spans
 from accountability.event import Happening, following
 from accountability.policy.kinds import Prohibition
 from accountability.policy.rule import TRIGGER, Made, Trigger

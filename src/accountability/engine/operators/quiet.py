@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from accountability.conclusion import Status
-from accountability.engine.cell import Host, Key
 from accountability.engine.closures import NOTHING
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.duties import LATE, Duties
 from accountability.engine.operators.lone import LoneDuties
 from accountability.engine.operators.orderly import InOrder, OrderlyDuties, Owed

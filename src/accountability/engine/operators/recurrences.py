@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from accountability.engine.cell import Cell, Host, Key, instant_of
+from accountability.engine.cell import Cell, instant_of
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome

@@ -12,11 +12,13 @@ from operator import attrgetter
 from typing import Any
 
 from accountability.conclusion import day_of
-from accountability.engine.cell import Cell, Entry, Host, Key
+from accountability.engine.cell import Cell, Entry
 from accountability.engine.derived import Unworded
-from accountability.engine.operators.thresholds import EVER, Carried, Reached, Thresholds
+from accountability.engine.host import Host, Key
+from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
 from accountability.engine.outputs import NO_FACTS, Facts
 from accountability.engine.questions import asks_organisation, contexts_of, moments_in
+from accountability.engine.spans import EVER
 from accountability.event import Happening
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires

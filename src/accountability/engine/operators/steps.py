@@ -13,7 +13,8 @@ from typing import Any
 
 import attrs
 
-from accountability.engine.cell import Cell, Entry, Host, Key
+from accountability.engine.cell import Cell, Entry
+from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome

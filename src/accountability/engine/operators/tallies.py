@@ -17,9 +17,11 @@ from functools import partial
 import attrs
 
 from accountability.conclusion import day_of
-from accountability.engine.cell import Cell, Entry, Host, Key
+from accountability.engine.cell import Cell, Entry
 from accountability.engine.closures import NOTHING
-from accountability.engine.operators.thresholds import Carried, Reached, Thresholds, sure_spans
+from accountability.engine.host import Host, Key
+from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
+from accountability.engine.spans import outside, sure_spans
 from accountability.event import Happening, Order
 from accountability.judgement.bykey import key_in
 from accountability.policy.kinds import Threshold
@@ -108,7 +110,7 @@ class Rolling(Held):
             day = day_of(now.happening, self.rule.zone)
             return [m for m, last in zip(near, self.lasts[self.first:sure], strict=True) if day <= last]
         edge, included = window_start(now.at, self.limit, self.rule.zone), self.rule.window.edge_included
-        return [m for m in near if m.at > edge or (included and m.at == edge)]
+        return [m for m in near if not outside(m.at, edge, included)]
 
     def _number(self, near: list[Member], sure: int) -> Number:
         """What those come to that are *near* the far edge, and all from the place *sure* on."""

@@ -4,47 +4,37 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from itertools import takewhile
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from accountability.conclusion import Conclusion, day_of
-from accountability.engine.cell import Cell, Entry, Host, Key, Operator, bearer_reader, instant_of
+from accountability.engine.cell import Cell, Entry, Operator, bearer_reader, instant_of
 from accountability.engine.derived import Derived, Unworded
+from accountability.engine.host import Host, Key
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
+from accountability.engine.spans import (
+    FAR_EDGE_STEPS_BACK,
+    STEPS_BACK,
+    before_day,
+    first_of,
+    from_day,
+    outside,
+    reach_of,
+    sure_spans,
+)
 from accountability.event import Happening, following
 from accountability.policy.kinds import Threshold
 from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import TRIGGER, Made, Trigger, WindowKind
-from accountability.workdays import Limit, Period, Unit, local_midnight, period_of, plus, window_start
-
-EVER = datetime.min.replace(tzinfo=UTC)
-FAR_EDGE_STEPS_BACK = timedelta(days=4)
-STEPS_BACK = timedelta(days=2)
-"""By so much, at most, does the day of a member step back: where clocks are put back past midnight, at a due that ends a day."""
-
+from accountability.workdays import Period, period_of, plus, window_start
 
 FINDING = Made.FINDING
 """Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
-DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
-
-
-def sure_spans(limit: Limit, zone: ZoneInfo | None = None) -> tuple[timedelta, timedelta] | None:
-    """How far back a window of *limit* reaches at least and at most, whenever clocks in *zone* (None: anywhere) are changed; None
-    where nobody can say."""
-    if limit.span is not None:
-        return limit.span, limit.span
-    if limit.unit not in DAYS:
-        return None
-    fewest, most = (n * limit.count for n in DAYS[limit.unit])
-    # In UTC every day has 24 hours.
-    unsure = timedelta(0) if zone is not None and zone.key == "UTC" and fewest == most else FAR_EDGE_STEPS_BACK
-    return timedelta(fewest) - unsure, timedelta(most) + unsure
 
 
 class Reached(Output):
@@ -94,7 +84,6 @@ class Thresholds(Operator[Threshold, Reached]):
         self.sure = sure_spans(limit, rule.zone) if rule.window.kind is WindowKind.INSTANTS and limit is not None else None
         self.in_utc = rule.zone.key == "UTC"
         self.quick = not self.depends and (self.sure is not None or rule.window.kind is WindowKind.CALENDAR)
-        self.most = None if limit is None else sure_spans(limit)
 
     def key_of(self, role: int, happening: Happening) -> Key:
         fields = happening.fields
@@ -210,8 +199,9 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def mend(self, cell: Cell[Reached], place: int, changed: Entry) -> None:
         """Folds again as far as *changed* may count, and one more: of that it is asked how many counted before it."""
-        reach = self._reach(changed[2])
-        if reach is None:
+        rule = self.rule
+        reach = None if rule.fires is Fires.ONCE or rule.broken or rule.in_a_row else reach_of(rule.window, rule.zone, changed[2])
+        if reach is None or not self.engine.keeps:
             self.refold(cell)
             return
         end = min(bisect_right(cell.inputs, reach, place, key=instant_of) + 1, len(cell.inputs))
@@ -224,40 +214,16 @@ class Thresholds(Operator[Threshold, Reached]):
             cell.state = last
         self.replace(cell, before)
 
-    def _reach(self, changed: Happening) -> datetime | None:
-        """The instant after which it makes no difference whether *changed* was there; None where it may always make one."""
-        rule = self.rule
-        if rule.fires is Fires.ONCE or rule.broken or rule.in_a_row or not self.engine.keeps:
-            return None
-        try:
-            if rule.window.limit is None:
-                after = period_of(day_of(changed, rule.zone), rule.window.period).after
-                return local_midnight(after, rule.zone) + FAR_EDGE_STEPS_BACK
-            return None if self.most is None else changed.occurred_at + self.most[1] + FAR_EDGE_STEPS_BACK
-        except (OverflowError, ValueError):
-            return None
-
     def standing(self, cell: Cell[Reached], place: int) -> object:
         """The state of *cell* when the inputs before *place* are in, as far as anything that comes then can tell."""
         then: Cell[Reached] = Cell(cell.key, cell.base)
         if place:
-            past = cell.inputs[bisect_left(cell.inputs, self._since(cell.inputs[place - 1][2]), 0, place, key=instant_of):place]
+            since = first_of(self.rule.window, self.rule.zone, cell.inputs[place - 1][2])
+            past = cell.inputs[bisect_left(cell.inputs, since, 0, place, key=instant_of):place]
             base = cell.base if cell.base is not None and len(past) == place else Carried(())
             then.base = self._taken(cell, base, past)
         self.begin(then)
         return then.state
-
-    def _since(self, last: Happening) -> datetime:
-        """An instant before which nothing counts with *last*, or with what comes after it."""
-        rule = self.rule
-        try:
-            if rule.window.limit is None:
-                first = period_of(day_of(last, rule.zone) - STEPS_BACK, rule.window.period).first
-                return local_midnight(first, rule.zone) - FAR_EDGE_STEPS_BACK
-            assert self.most is not None
-            return last.occurred_at - self.most[1] - FAR_EDGE_STEPS_BACK
-        except (OverflowError, ValueError):
-            return EVER
 
     def _taken(self, cell: Cell[Reached], base: Carried, past: Sequence[Entry]) -> Carried:
         """What there is to go on with after *base* and the *past*, nothing of which was used up."""
@@ -326,21 +292,21 @@ class Thresholds(Operator[Threshold, Reached]):
             while held and held[0][1] < far:
                 held.popleft()
             held.append((member, day))
-            return len(held) - _before(held, period.first) - _from(held, period.after)
+            return len(held) - before_day(held, period.first) - from_day(held, period.after)
         assert window.limit is not None
         if window.kind is WindowKind.DATES:
             day = day_of(member, zone)
             while held and held[0][1] < day - STEPS_BACK:
                 held.popleft()
             held.append((member, plus(day, window.limit)))
-            return len(held) - _before(held, day)
+            return len(held) - before_day(held, day)
         edge = window_start(at, window.limit, zone)
         # The far edge of a window in days or months can step back a little, where a month ends or an hour is repeated.
         sure = edge if window.limit.unit.is_clock else edge - FAR_EDGE_STEPS_BACK
-        while held and _outside(held[0][0].occurred_at, sure, window.edge_included):
+        while held and outside(held[0][0].occurred_at, sure, window.edge_included):
             held.popleft()
         held.append((member, date.min))
-        return len(held) - sum(1 for _ in takewhile(lambda one: _outside(one[0].occurred_at, edge, window.edge_included), held))
+        return len(held) - sum(1 for _ in takewhile(lambda one: outside(one[0].occurred_at, edge, window.edge_included), held))
 
     def _inside(self, counting: Counting, last: Happening) -> list[Happening]:
         """Those of what is held that count when *last* happens."""
@@ -352,7 +318,7 @@ class Thresholds(Operator[Threshold, Reached]):
             day = day_of(last, zone)
             return [m for m, counted in held if counted >= day]
         edge = window_start(last.occurred_at, window.limit, zone)
-        return [m for m, _ in held if not _outside(m.occurred_at, edge, window.edge_included)]
+        return [m for m, _ in held if not outside(m.occurred_at, edge, window.edge_included)]
 
     def report(self, output: Reached) -> tuple[Told, Facts]:
         rule = self.rule
@@ -377,19 +343,3 @@ class Thresholds(Operator[Threshold, Reached]):
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)
-
-
-def _before(held: Iterable[tuple[Happening, date]], day: date) -> int:
-    """How many of those *held* have a day before *day*."""
-    sure = day + FAR_EDGE_STEPS_BACK + STEPS_BACK  # by dates, a step back over the end of a month is longer
-    return sum(counted < day for _, counted in takewhile(lambda one: one[1] < sure, held))
-
-
-def _from(held: deque[tuple[Happening, date]], day: date) -> int:
-    """How many of those *held* have that *day* or a later one."""
-    sure = day - STEPS_BACK
-    return sum(counted >= day for _, counted in takewhile(lambda one: one[1] >= sure, reversed(held)))
-
-
-def _outside(then: datetime, edge: datetime, edge_included: bool) -> bool:
-    return then < edge if edge_included else then <= edge
