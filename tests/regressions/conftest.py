@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from accountability.cli.columns import read_sieved
 from accountability.conclusion import Conclusion
-from accountability.engine.replay import replay
+from accountability.engine.replay import replay, run
 from accountability.event import Event
 from accountability.intake import Intake
 from accountability.monitor import Monitor
@@ -76,3 +81,24 @@ def say(policy: Callable[..., Policy]) -> Say:
         return meant.findings
 
     return said
+
+
+@pytest.fixture
+def agrees_in_columns(policy: Callable[..., Policy], tmp_path: Path) -> Callable[..., None]:
+    """Fails where a log of CloudEvents is judged otherwise when columns help, as they do with a large one, than by meaning."""
+    pytest.importorskip("numpy", reason="columns need numpy, of the extra `columnar`")
+    from accountability.engine.columnar.sieve import Sieve
+
+    def agrees(rules: str, events: Iterable[dict[str, object]], at: str) -> None:
+        lines = [json.dumps({"specversion": "1.0", "source": "desk", **event}) for event in events]
+        log = tmp_path / "log.jsonl"
+        log.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        read, organisation = policy(rules), Organisation.of([Unit("u", "Town", "town")])
+        intake, clock = Intake(read.vocabulary), datetime.fromisoformat(f"{at}+00:00")
+        sieved = read_sieved(
+            Sieve(read, organisation), intake, [log], at=clock, known_at=clock, refused=print, said=Console(file=StringIO()))
+        found = sieved.whole(run(read, organisation, sieved.history, at=clock, known_at=clock, feeds=sieved.feeds))
+        meant = judge(read, organisation, [intake.one(json.loads(line)) for line in lines], at=clock)
+        assert [(f.rule, f.since, f.members) for f in found.findings] == [(f.rule, f.since, f.members) for f in meant.findings]
+
+    return agrees
