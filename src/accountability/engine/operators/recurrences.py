@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
 from accountability.engine.cell import Cell, instant_of
 from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
+from accountability.engine.spans import STEPS_BACK
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome
 from accountability.judgement.recurrence import recurrence
@@ -22,9 +23,6 @@ from accountability.policy.kinds import Recurring
 from accountability.policy.rule import ACT
 from accountability.workdays import local_midnight, period_of
 from accountability.workdays.localtime import ONE_DAY
-
-STEPS_BACK = timedelta(days=2)
-"""More than a local day can step back, where clocks are put back past midnight."""
 
 
 class Dated(ByKey):
