@@ -15,10 +15,10 @@ export HYPOTHESIS_PROFILE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test nightly watched check bench clean interpreter
+.PHONY: help demo test compiled nightly watched check bench clean interpreter
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: .venv/installed ## hold a real city to its own time limits, with the people who answer
 	$(BIN)/accountability check rules
@@ -29,6 +29,19 @@ demo: .venv/installed ## hold a real city to its own time limits, with the peopl
 # One process a core; with ARGS=-n0 in a single one, to use a debugger.
 test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told otherwise: dev, ci, nightly)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(if $(ARGS),,$(MAKE) --no-print-directory compiled)
+
+# What the wheels hold. It is made of a copy of the sources, for beside them it would be taken for them from then on.
+JUDGING := tests/contracts tests/golden tests/laws tests/regressions
+
+compiled: build/compiled ## what judges events, compiled to C, held to the same laws
+	PYTHONPATH=$< $(BIN)/python -m pytest -n auto --dist worksteal $(or $(ARGS),$(JUDGING))
+
+build/compiled: pyproject.toml constraints.txt $(shell find src -name '*.py') | .venv/installed
+	rm -rf build/source $@
+	mkdir -p build/source
+	cp -R pyproject.toml README.md LICENSE src build/source
+	CPPFLAGS= HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(PIP) --no-deps --no-build-isolation --target $@ ./build/source
 
 # What C does with memory shows where freed memory is filled with rubbish, and where every access is checked: the second needs a build
 # of its own, and a compiler that comes with libasan. Python must not keep memory of its own meanwhile, or little would be seen.
@@ -56,7 +69,7 @@ check: .venv/installed ## lint, check types, check that each part sees only what
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 
-bench: .venv/installed-bench ## measure events per second beside other rule engines (ARGS=50000 for a quick look)
+bench: .venv/installed-bench build/compiled ## measure events per second beside other rule engines (ARGS=50000 for a quick look)
 	$(BIN)/python benchmarks/language.py
 	$(BIN)/python benchmarks/organisation.py
 	$(BIN)/python benchmarks/packs.py

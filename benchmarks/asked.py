@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 LIVE, LINES, COLUMNS = "accountability, Monitor", "accountability, replay", "accountability, Parquet"
-UNSIEVED = "accountability, without a sieve"
+UNSIEVED, INTERPRETED = "accountability, without a sieve", "accountability, not compiled"
 CLIPS, CLIPS_TUNED = "CLIPS, leak mended", "CLIPS, leak mended, tuned"
 DURABLE, DURABLE_TUNED = "durable_rules, durable.lang", "durable_rules, C module, tuned"
 DROOLS, ORACLE, DUCKDB = "Drools, drools-jpy", "plain Python (the oracle)", "DuckDB SQL, Parquet"
@@ -26,13 +26,14 @@ def ratio(every: Iterable[Results], ours: str, peer: str, rate: str) -> float | 
 
 
 def live(every: Sequence[Results], events: int) -> list[str]:
-    """For each peer what was asked of a live run, and the ratio of the monitor and of a replay of lines to it."""
+    """For each peer what was asked of a live run, and the ratio to it of the monitor, compiled or not, and of a replay."""
+    ours = {LIVE: "Monitor", INTERPRETED: "not compiled", LINES: "replay"}
     out = [f"asked of {events:,} events, JSON Lines; ours / peer, the least of all seeds",
-           f"{'':32}{'wanted':>8}{'Monitor: CPU':>16}{'clock':>8}{'replay: CPU':>16}{'clock':>8}"]
+           f"{'':32}{'wanted':>8}" + "".join(f"{f'{head}: CPU':>20}{'clock':>8}" for head in ours.values())]
     for peer, wanted in ASKED.items():
-        found = {(ours, name): ratio(every, ours, peer, rate) for ours in (LIVE, LINES) for name, rate in RATES.items()}
-        figures = [f"{found[ours, name]:.2f}" if found[ours, name] is not None else "-" for ours in (LIVE, LINES) for name in RATES]
-        out.append(f"{peer:32}{wanted:>8}" + "".join(f"{figure:>{16 - at % 2 * 8}}" for at, figure in enumerate(figures))
+        found = {(one, name): ratio(every, one, peer, rate) for one in ours for name, rate in RATES.items()}
+        figures = [f"{figure:.2f}" if figure is not None else "-" for figure in found.values()]
+        out.append(f"{peer:32}{wanted:>8}" + "".join(f"{figure:>{20 - at % 2 * 12}}" for at, figure in enumerate(figures))
                    + "  " + verdict(found[LIVE, "CPU"], found[LINES, "CPU"], wanted))
     return out
 

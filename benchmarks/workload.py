@@ -29,22 +29,27 @@ from contender import NOTHING_TO_MEASURE
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "bench"
+COMPILED = HERE.parent / "build" / "compiled"
+"""The library as its wheels hold it, which `make bench` sees to."""
 
 
 class Contender(NamedTuple):
-    """The script and its further words, the distribution that it stands for, and the form in which it is given the events."""
+    """The script and its further words, the distribution that it stands for, the form in which it is given the events, and where
+    packages are looked for first."""
 
     script: Path
     distribution: str
     form: str = ".jsonl"
     words: tuple[str, ...] = ()
+    path: Path | None = None
 
 
 CONTENDERS = {
-    asked.LIVE: Contender(HERE / "ours_live.py", "accountability"),
-    asked.UNSIEVED: Contender(HERE / "ours.py", "accountability"),
-    asked.LINES: Contender(HERE / "ours_columns.py", "accountability"),
-    asked.COLUMNS: Contender(HERE / "ours_columns.py", "pyarrow", ".parquet"),
+    asked.LIVE: Contender(HERE / "ours_live.py", "accountability", path=COMPILED),
+    asked.INTERPRETED: Contender(HERE / "ours_live.py", "accountability"),
+    asked.UNSIEVED: Contender(HERE / "ours.py", "accountability", path=COMPILED),
+    asked.LINES: Contender(HERE / "ours_columns.py", "accountability", path=COMPILED),
+    asked.COLUMNS: Contender(HERE / "ours_columns.py", "pyarrow", ".parquet", path=COMPILED),
     asked.CLIPS: Contender(HERE / "peer_clips.py", "clipspy"),
     asked.CLIPS_TUNED: Contender(HERE / "peer_clips.py", "clipspy", words=("--tuned",)),
     asked.DURABLE: Contender(HERE / "peer_durable_lang.py", "durable_rules"),
@@ -81,8 +86,10 @@ def run(contender: Contender, events: Path) -> dict[str, Any]:
     Raises RuntimeError if it fails.
     """
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
+        first = {} if contender.path is None else {"PYTHONPATH": str(contender.path)}
         began = time.perf_counter()
-        process = subprocess.Popen([sys.executable, contender.script, events, *contender.words], stdout=said, stderr=complained)
+        process = subprocess.Popen([sys.executable, contender.script, events, *contender.words], stdout=said, stderr=complained,
+                                   env={**os.environ, **first})
         _, status, usage = os.wait4(process.pid, 0)
         took = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -104,6 +111,8 @@ def measure(events: Path, number: int, rounds: int, only: Sequence[str]) -> dict
             contender = CONTENDERS[name]
             if installed(contender) is None:
                 runs[name] = [{"absent": f"{contender.distribution} is not installed"}]
+            elif contender.path is not None and not contender.path.is_dir():
+                runs[name] = [{"absent": "it is not compiled; `make bench` does so"}]
             elif "absent" not in (runs[name] or [{}])[-1]:
                 runs[name].append(run(contender, events.with_suffix(contender.form)))
     return {name: every[0] if "absent" in every[0] else best(every, number) for name, every in runs.items()}

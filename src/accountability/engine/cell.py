@@ -7,7 +7,7 @@ So the answer never depends on arrival.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ class Cell(Generic[OutputT]):
     def __init__(self, key: Key, base: Any = None) -> None:
         self.key, self.base = key, base
         self.inputs: list[Entry] = []
-        self.outputs: dict[str, OutputT] | Outputs[OutputT] = Outputs()
+        self.outputs: dict[Any, OutputT] | Outputs[OutputT] = Outputs()
         self.changed: list[OutputT] | None = None
         self.state: object = None
 
@@ -60,7 +60,7 @@ class Cell(Generic[OutputT]):
             self.changed.append(output)
 
 
-class Operator(ABC, Generic[RuleT, OutputT]):
+class Operator(Generic[RuleT, OutputT]):
     """One rule, run over its cells."""
 
     makes = Made.EVENT
@@ -243,7 +243,7 @@ class Operator(ABC, Generic[RuleT, OutputT]):
             self.step(cell, role, happening)
         self.replace(cell, before)
 
-    def replace(self, cell: Cell[OutputT], before: Mapping[str, OutputT]) -> None:
+    def replace(self, cell: Cell[OutputT], before: Mapping[Any, OutputT]) -> None:
         """Tells of what has come in the place of the outputs that there were *before*."""
         for label, gone in before.items():
             if label in cell.outputs:

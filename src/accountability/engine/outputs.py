@@ -43,28 +43,33 @@ class Output:
     to somebody.
     """
 
-    __slots__ = ("facts", "label", "shown", "told", "unit")
+    __slots__ = ("_label", "facts", "shown", "told", "unit")
 
     def __init__(self, label: Any, unit: str | None) -> None:
-        self.label, self.unit = label, unit
+        self._label, self.unit = label, unit
         self.told: Told | None = None
         self.facts: Facts = NO_FACTS
         self.shown: Conclusion | None = None
+
+    @property
+    def label(self) -> Any:
+        """What tells it from the other outputs of its cell."""
+        return self._label
 
 
 OutputT = TypeVar("OutputT", bound=Output)
 
 
-class Outputs(MutableMapping[str, OutputT]):
+class Outputs(MutableMapping[Any, OutputT]):
     """Outputs by their labels, in the order in which they were put. Very many cells have one, and that one needs no dict."""
 
     __slots__ = ("_more", "_one")
 
     def __init__(self) -> None:
         self._one: OutputT | None = None
-        self._more: dict[str, OutputT] | None = None
+        self._more: dict[Any, OutputT] | None = None
 
-    def __getitem__(self, label: str) -> OutputT:
+    def __getitem__(self, label: object) -> OutputT:
         if self._more is not None:
             return self._more[label]
         if self._one is None or self._one.label != label:
@@ -74,7 +79,7 @@ class Outputs(MutableMapping[str, OutputT]):
     def __contains__(self, label: object) -> bool:
         return label in self._more if self._more is not None else self._one is not None and self._one.label == label
 
-    def __setitem__(self, label: str, output: OutputT) -> None:
+    def __setitem__(self, label: object, output: OutputT) -> None:
         if self._more is not None:
             self._more[label] = output
         elif self._one is None or self._one.label == label:
@@ -82,7 +87,7 @@ class Outputs(MutableMapping[str, OutputT]):
         else:
             self._more, self._one = {self._one.label: self._one, label: output}, None
 
-    def __delitem__(self, label: str) -> None:
+    def __delitem__(self, label: object) -> None:
         if self._more is not None:
             del self._more[label]
         elif label in self:
@@ -90,13 +95,14 @@ class Outputs(MutableMapping[str, OutputT]):
         else:
             raise KeyError(label)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Any]:
         if self._more is not None:
             return iter(self._more)
-        return iter(()) if self._one is None else iter((self._one.label,))
+        labels: tuple[Any, ...] = () if self._one is None else (self._one.label,)
+        return iter(labels)
 
-    def __reversed__(self) -> Iterator[str]:
-        return reversed(list(self))
+    def __reversed__(self) -> Iterator[Any]:
+        return iter(list(self)[::-1])
 
     def __len__(self) -> int:
         return len(self._more) if self._more is not None else int(self._one is not None)

@@ -80,7 +80,7 @@ class Intake:
                  wanted: frozenset[str] | None = None, now: Callable[[], datetime] | None = None) -> None:
         self.counts = Counts()
         vocabulary = {**vocabulary, **CHANGES}
-        wanted = None if wanted is None else wanted | CHANGES.keys()
+        wanted = None if wanted is None else wanted.union(CHANGES)
         self._vocabulary, self._mapping, self._strict, self._wanted, self._now = vocabulary, mapping, strict, wanted, now
         self._sources: Mapping[str, str] = mapping.sources if mapping is not None else {}
         extensions = {field.key or field.name for declared in vocabulary.values() for field in declared.fields.values()

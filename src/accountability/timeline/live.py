@@ -46,13 +46,13 @@ class Delta:
     duplicate: bool = False
 
 
-@attrs.define
 class _Outcome:
     """What some groups of events that name one another come to, by key."""
 
-    originals: dict[Key, Event | None] = attrs.field(factory=dict)
-    refused: dict[Key, Refusal] = attrs.field(factory=dict)
-    waiting: dict[Key, Event] = attrs.field(factory=dict)
+    def __init__(self) -> None:
+        self.originals: dict[Key, Event | None] = {}
+        self.refused: dict[Key, Refusal] = {}
+        self.waiting: dict[Key, Event] = {}
 
 
 class Timeline:

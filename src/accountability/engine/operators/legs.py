@@ -25,28 +25,29 @@ from accountability.policy.rule import ACT
 from accountability.workdays.localtime import MICROSECOND
 
 
-@attrs.define(eq=False)
 class Course:
     """What is owed for *binding*: the acts that may count, and the legs so far, from *first* on, of which so many are *settled*.
 
     With each leg stands its label in the cell, None where nothing became of it, and whether nothing more can.
     """
 
-    binding: Binding
-    acts: list[Happening]
-    first: Leg
-    legs: list[tuple[Leg, str | None, bool]] = attrs.Factory(list)
-    settled: int = 0
+    __slots__ = ("acts", "binding", "first", "legs", "settled")
+
+    def __init__(self, binding: Binding, acts: list[Happening], first: Leg) -> None:
+        self.binding, self.acts, self.first = binding, acts, first
+        self.legs: list[tuple[Leg, str | None, bool]] = []
+        self.settled = 0
 
 
-@attrs.define(eq=False)
 class Courses:
     """The courses of one cell, as of its first *looked* inputs; *waits* where something that binds has not begun yet."""
 
-    cell: Cell[Followed]
-    each: list[Course] = attrs.Factory(list)
-    waits: bool = False
-    looked: int = 0
+    __slots__ = ("cell", "each", "looked", "waits")
+
+    def __init__(self, cell: Cell[Followed]) -> None:
+        self.cell, self.looked = cell, len(cell.inputs)
+        self.each: list[Course] = []
+        self.waits = False
 
 
 class Legs(ByKey):
@@ -59,7 +60,7 @@ class Legs(ByKey):
         self.courses: dict[Key, Courses] = {}
 
     def refresh(self, cell: Cell[Followed]) -> None:
-        self.courses[cell.key] = Courses(cell, looked=len(cell.inputs))
+        self.courses[cell.key] = Courses(cell)
         before, cell.outputs = dict(cell.outputs), {}
         self._bind(self.courses[cell.key], before)
         if not cell.inputs and cell.key not in self.members:

@@ -71,7 +71,7 @@ class Prohibitions(Joins[Prohibition, Breach]):
             self.refold(cell)
             return
         if changed[1] == TRIGGER:
-            events = [changed] if place < len(cell.inputs) and cell.inputs[place] is changed else []
+            events = [e for e in cell.inputs[place:place + 1] if e[1] == TRIGGER and e[2] is changed[2]]
         else:
             end = self._place(cell.inputs, bisect_right, changed[2].occurred_at, 1)
             events = [e for e in cell.inputs[place:end] if e[1] == TRIGGER]

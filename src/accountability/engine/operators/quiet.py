@@ -62,7 +62,7 @@ class Line:
         while waiting:
             first = waiting[0]
             held = owed.get(first[1])
-            if held is not None and (held is first or held.__class__ is list):
+            if held is not None and (held.__class__ is list or held[2] is first[2]):
                 self.operator.engine.wake(first[0], self, None, "")
                 return
             waiting.popleft()
@@ -90,10 +90,10 @@ class QuietDuties(InOrder):
         """The clock has passed the due of *one*, which is missed if it is still open."""
         last, key, trigger, unit, limit, due = one
         held = self.owed.get(key)
-        if held is one:
+        if held.__class__ is tuple and held[2] is trigger:
             del self.owed[key]
-        elif held.__class__ is list and any(other is one for other in held):
-            self.owed[key] = [other for other in held if other is not one]
+        elif held.__class__ is list and any(other[2] is trigger for other in held):
+            self.owed[key] = [other for other in held if other[2] is not trigger]
             if not self.owed[key]:
                 del self.owed[key]
         else:

@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from accountability.engine.cell import Cell, Entry
 from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
@@ -23,12 +21,14 @@ from accountability.policy.kinds import Gate
 from accountability.policy.rule import TRIGGER
 
 
-@attrs.define(eq=False)
 class Register:
     """What stands in one cell: the bars by whom they are on, and the label of what became of each step, by its trigger."""
 
-    bars: dict[tuple[str, object], list[Entry]] = attrs.Factory(lambda: defaultdict(list))
-    labels: dict[str, str] = attrs.Factory(dict)
+    __slots__ = ("bars", "labels")
+
+    def __init__(self) -> None:
+        self.bars: dict[tuple[str, object], list[Entry]] = defaultdict(list)
+        self.labels: dict[str, str] = {}
 
 
 class Steps(ByKey):
@@ -124,5 +124,5 @@ class Steps(ByKey):
         """The bars on those whom *step* names, in order."""
         fields = {**step.fields, "bearer": self.clerk.bearer(self.rule.bearer, step.fields)}
         named = [(kind, fields[name]) for name, kind in self.who if fields.get(name) is not None]
-        held = {id(entry): entry for who in named for entry in register.bars.get(who, ())}
+        held = {id(entry[2]): entry for who in named for entry in register.bars.get(who, ())}
         return sorted(held.values(), key=lambda e: e[:2])

@@ -43,7 +43,7 @@ class Reached(Output):
     __slots__ = ("members",)
 
     def __init__(self, label: object, members: Sequence[Happening], unit: str | None) -> None:
-        self.label, self.members, self.unit = label, members, unit
+        self._label, self.members, self.unit = label, members, unit
         self.told: Told | None = None
         self.facts: Facts = NO_FACTS
         self.shown = None
