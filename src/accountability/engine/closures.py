@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from accountability.conclusion import Fact
@@ -103,7 +103,7 @@ def _order(event: Event) -> Order:
 
 
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-NOTHING: Fields = {}
+NOTHING: Final[Fields] = {}
 DEEPEST = 30
 """How deep the source of one closure nests. Python reads 200 parentheses within one another; a level takes up to five."""
 

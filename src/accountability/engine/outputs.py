@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from accountability.conclusion import Conclusion, Status
 from accountability.engine.closures import AnyFact
@@ -11,7 +11,7 @@ from accountability.engine.derived import Unworded
 
 Facts = Mapping[Any, AnyFact] | Unworded
 """Under what each is made of, or, where there are several of one sort, under that and its key. A fact that is alone is its own."""
-NO_FACTS: Facts = {}
+NO_FACTS: Final[Facts] = {}
 
 
 class Told:

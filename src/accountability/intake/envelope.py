@@ -7,14 +7,14 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, cast, get_type_hints
+from typing import Annotated, Any, Final, Literal, cast, get_type_hints
 
 import msgspec
 
 from accountability.errors import EventRejected
 from accountability.intake.values import came
 
-MAX_LINE = 1_048_576
+MAX_LINE: Final = 1_048_576
 """The longest line that is read, in bytes. CloudEvents asks relays to carry 64 KiB."""
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation)

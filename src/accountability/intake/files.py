@@ -31,7 +31,17 @@ def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk
     *progress* is told how many more bytes of the file, as it lies on the disk, were read; over the file they add up to its size.
     Raises DocumentError where the file cannot be read to its end: half a log must not pass for a whole one.
     """
-    return _lines_of(_chunks(path, progress, chunk_bytes))
+    lines = 0
+    try:
+        for block in _lines_of(_chunks(path, progress, chunk_bytes)):
+            yield block
+            lines += len(block)
+    except _CutShort as error:
+        raise DocumentError([_unreadable(path, lines, str(error))]) from None
+
+
+class _CutShort(Exception):
+    """A file cannot be read on, and why."""
 
 
 class Stream(Protocol):
@@ -46,31 +56,30 @@ def arriving(stream: Stream, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
 
 
 def _chunks(path: Path, progress: Callable[[int], None] | None, chunk_bytes: int) -> Iterator[bytes]:
-    lines, told = 0, 0
+    told = 0
     with contextlib.ExitStack() as stack:
         try:
             disk = stack.enter_context(path.open("rb"))
             packed = path.suffix.lower() == ".gz"
             empty = packed and not disk.peek(1)
         except OSError as error:
-            raise DocumentError([_unreadable(path, 0, error.strerror or "it cannot be opened")]) from None
+            raise _CutShort(error.strerror or "it cannot be opened") from None
         if empty:  # which `gzip` takes for a whole file
-            raise DocumentError([_unreadable(path, 0, "it ends before it has begun")])
+            raise _CutShort("it ends before it has begun")
         file = stack.enter_context(gzip.GzipFile(fileobj=disk)) if packed else disk
         while True:
             try:
                 chunk = file.read(chunk_bytes)
             except EOFError:
-                raise DocumentError([_unreadable(path, lines, "it ends in the middle")]) from None
+                raise _CutShort("it ends in the middle") from None
             except (OSError, zlib.error) as error:
-                raise DocumentError([_unreadable(path, lines, str(error).lower())]) from None
+                raise _CutShort(str(error).lower()) from None
             if progress is not None and disk.seekable() and disk.tell() > told:
                 progress(disk.tell() - told)
                 told = disk.tell()
             if not chunk:
                 break
             yield chunk
-            lines += chunk.count(b"\n")
 
 
 def _lines_of(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -128,6 +128,7 @@ class Intake:
         before, counts, immediate, ignored, refused = self._lines - first + 1, self.counts, 0, 0, 0
         sound, shapes, now = self._sound, self._shapes, self._now
         fromisoformat, latest = datetime.fromisoformat, counts.latest_recorded_at or EARLIEST
+        signs, no_offset = slice(4, None, 3), NO_OFFSET
         for number, line in enumerate(lines, first):
             try:
                 # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
@@ -136,9 +137,9 @@ class Intake:
                 envelope = sound(line)
                 shape = shapes[envelope.type]
                 written = envelope.time
-                if written[4::3] == "--T::Z" and len(written) == 20 and "1800" < written < "2199":
+                if written[signs] == "--T::Z" and len(written) == 20 and "1800" < written < "2199":
                     recorded_at = occurred_at = fromisoformat(written)
-                    offset = NO_OFFSET
+                    offset = no_offset
                 else:
                     occurred_at, offset = read_time(written, "`time`")
                     recorded_at = occurred_at

@@ -18,9 +18,10 @@ from accountability.engine.packing import Packer, Unpacker, packed, unpacked
 from accountability.errors import SnapshotRejected
 from accountability.event import Event, Order, utc
 from accountability.ledger import Ledger
-from accountability.monitor.changes import Changes, changes_of, quiet
+from accountability.monitor.changes import Changes, quiet
 from accountability.monitor.remembered import Remembered
 from accountability.monitor.snapshots import Place, opened, sealed
+from accountability.monitor.telling import changes_of
 from accountability.organisation import Organisation, changed, is_change
 from accountability.policy.changes import CHANGES
 from accountability.policy.model import Policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from accountability.conclusion import Conclusion, Status
 from accountability.engine.cell import Cell, Operator, bearer_reader, instant_of
@@ -22,7 +22,7 @@ from accountability.workdays import ClockStart, Due, Limit, due_at, window_start
 OPEN, MET, TOO_LATE, MISSED, VOID = Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID
 BREACH, DISCHARGE = Made.BREACH, Made.DISCHARGE
 """A member of an enum is found anew by its class each time, in Python 3.11 by several calls: here it is asked for very often."""
-LATE = 8000
+LATE: Final = 8000
 """The year up to which no limit leads out of the calendar; it is a thousand years at most."""
 
 
