@@ -13,6 +13,7 @@ import typer
 
 from accountability.cli.organising import vacancies
 from accountability.cli.printing import say, warn
+from accountability.engine import cell
 from accountability.engine.logic import availability
 from accountability.errors import DocumentError
 from accountability.intake import read_mapping
@@ -91,6 +92,7 @@ def doctor() -> None:
     """Say what this installation can do, and what is missing."""
     works, why = availability()
     say(f"python {platform.python_version()}")
+    say(f"engine: {'run from source' if str(cell.__file__).endswith('.py') else 'compiled'}")
     say(f"rule matcher: {why}" if works else f"rule matcher: plain Python, because {why}")
     for package, extra in OPTIONAL.items():
         try:

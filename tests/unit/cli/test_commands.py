@@ -195,6 +195,7 @@ def test_doctor_says_which_matcher_is_at_work(folder: Path) -> None:
     done = accountability(folder, "doctor")
     assert done.returncode == 0
     assert "rule matcher: " in done.stdout
+    assert re.search(r"^engine: (run from source|compiled)$", done.stdout, re.MULTILINE)
 
 
 def test_doctor_names_every_optional_package(folder: Path) -> None:

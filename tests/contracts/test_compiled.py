@@ -1,0 +1,47 @@
+"""What is compiled, and what never is: `make compiled` runs the same tests over the library as its wheels hold it."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import accountability
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "src"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+HOOK = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["mypyc"]
+BESIDE_THE_SOURCES = Path(accountability.__file__).is_relative_to(SOURCES)
+
+
+def names(pattern: str) -> list[str]:
+    """The modules whose source *pattern* names."""
+    return [".".join(path.relative_to(SOURCES).with_suffix("").parts) for path in sorted(ROOT.glob(pattern))]
+
+
+def is_source(module: str) -> bool:
+    """Whether *module* is run from its source."""
+    return str(import_module(module).__file__).endswith(".py")
+
+
+@pytest.mark.parametrize("pattern", HOOK["include"])
+def test_what_judges_events_is_compiled_in_a_wheel_and_run_from_source_in_a_checkout(pattern: str) -> None:
+    found = names(pattern)
+    assert found, f"pyproject.toml names {pattern}, and there is no such file"
+    assert [module for module in found if is_source(module) != BESIDE_THE_SOURCES] == []
+
+
+def test_what_a_policy_means_is_never_compiled() -> None:
+    assert [module for module in names("src/accountability/semantics/*.py") if not is_source(module)] == []
+    assert not any("/semantics/" in pattern for pattern in HOOK["include"])
+
+
+def test_a_kind_of_rule_is_run_by_its_own_operator() -> None:
+    """Classes that come of `ABC` share, once they are compiled, what they know of one another: each would be any other."""
+    operators = [import_module(f"accountability.engine.operators.{name}") for name in ("duties", "thresholds", "effects")]
+    kinds = [operators[0].Duties, operators[1].Thresholds, operators[2].Effects]
+    assert [[issubclass(one, other) for other in kinds] for one in kinds] == [
+        [one is other for other in kinds] for one in kinds]
