@@ -31,7 +31,7 @@ test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told other
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 	@$(if $(ARGS),,$(MAKE) --no-print-directory compiled)
 
-# What the wheels hold. It is made of a copy of the sources, for beside them it would be taken for them from then on.
+# Compiled from a copy of the sources, for beside them it would be taken for them from then on.
 JUDGING := tests/contracts tests/golden tests/laws tests/regressions
 
 compiled: build/compiled ## what judges events, compiled to C, held to the same laws

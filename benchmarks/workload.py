@@ -30,7 +30,7 @@ from contender import NOTHING_TO_MEASURE
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared" / "bench"
 COMPILED = HERE.parent / "build" / "compiled"
-"""The library as its wheels hold it, which `make bench` sees to."""
+"""The library compiled to C, which `make bench` sees to."""
 
 
 class Contender(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is compiled, and what never is: `make compiled` runs the same tests over the library as its wheels hold it."""
+"""What is compiled, and what never is: `make compiled` runs the same tests over the compiled library."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def is_source(module: str) -> bool:
 
 
 @pytest.mark.parametrize("pattern", HOOK["include"])
-def test_what_judges_events_is_compiled_in_a_wheel_and_run_from_source_in_a_checkout(pattern: str) -> None:
+def test_what_judges_events_is_run_from_source_in_a_checkout_and_else_compiled(pattern: str) -> None:
     found = names(pattern)
     assert found, f"pyproject.toml names {pattern}, and there is no such file"
     assert [module for module in found if is_source(module) != BESIDE_THE_SOURCES] == []
