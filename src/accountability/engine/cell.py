@@ -63,13 +63,12 @@ class Cell(Generic[OutputT]):
 class Operator(Generic[RuleT, OutputT]):
     """One rule, run over its cells."""
 
-    makes = Made.EVENT
-    """What the fact is made of that it gives where it gives one alone."""
-    acts_wait = False
-    """Whether an act that comes before any trigger of its key still matters."""
-
     def __init__(self, engine: Host, rule: RuleT) -> None:
         self.engine, self.rule, self.clerk = engine, rule, engine.clerk
+        self.makes = Made.EVENT
+        """What the fact is made of that it gives where it gives one alone."""
+        self.acts_wait = False
+        """Whether an act that comes before any trigger of its key still matters."""
         self.listeners = engine.listeners(rule.name)
         self.cells: dict[Key, Cell[OutputT]] = {}
         self.lets_go = False

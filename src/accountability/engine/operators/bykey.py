@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from accountability.conclusion import Conclusion
-from accountability.engine.cell import Cell, Operator, instant_of
+from accountability.engine.cell import Cell, Operator, RuleT, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
 from accountability.engine.host import Host, Key
 from accountability.engine.outputs import Facts, Output, Told
@@ -77,13 +76,12 @@ class Asking:
         self.waking.append(last)
 
 
-class ByKey(Operator[Any, Followed]):
+class ByKey(Operator[RuleT, Followed]):
     """Runs *meaning* over each cell."""
 
-    acts_wait = True
-
-    def __init__(self, engine: Host, rule: RuleBase, meaning: Meaning) -> None:
+    def __init__(self, engine: Host, rule: RuleT, meaning: Meaning) -> None:
         super().__init__(engine, rule)
+        self.acts_wait = True
         self.meaning = meaning
         self.world = Asking(engine, rule)
         self.members = frozenset(self.world.keys)

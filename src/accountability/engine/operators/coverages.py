@@ -16,10 +16,8 @@ from accountability.judgement.coverage import coverage
 from accountability.policy.kinds import Coverage
 
 
-class Coverages(ByKey):
+class Coverages(ByKey[Coverage]):
     """Runs `coverage` over the end of each cell, and over all of it where anything but a shift or time has changed."""
-
-    rule: Coverage
 
     def __init__(self, engine: Host, rule: Coverage) -> None:
         super().__init__(engine, rule, coverage)

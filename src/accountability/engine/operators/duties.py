@@ -53,10 +53,9 @@ class Obligation(Output):
 class Duties(Operator[Duty, Obligation]):
     """When E, its bearer must D within L. The state of a cell are its undischarged obligations, in a list if there are several."""
 
-    makes = BREACH
-
     def __init__(self, engine: Host, rule: Duty) -> None:
         super().__init__(engine, rule)
+        self.makes = BREACH
         compiled = engine.closures
         self.in_order = all(t.made is Made.EVENT for t in rule.waits_for())
         """Whether all it waits for comes in order in a replay. What a rule concludes comes when it is known, which may be later."""

@@ -50,10 +50,8 @@ class Courses:
         self.waits = False
 
 
-class Legs(ByKey):
+class Legs(ByKey[Recurring]):
     """Runs `recurrence.legs` from the first leg that may have changed."""
-
-    rule: Recurring
 
     def __init__(self, engine: Host, rule: Recurring) -> None:
         super().__init__(engine, rule, recurrence)

@@ -16,7 +16,7 @@ from accountability.engine.derived import Unworded
 from accountability.engine.host import Host, Key
 from accountability.engine.operators.duties import LATE, MET, OPEN, TOO_LATE, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
-from accountability.engine.outputs import NO_FACTS, Facts, Told
+from accountability.engine.outputs import NO_FACTS
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.rule import ACT, TRIGGER
@@ -37,12 +37,12 @@ class Lone(Owed):
     def __init__(self, key: Key, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime,
                  due: Due | None) -> None:
         self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due
-        self.told: Told | None = None
-        self.facts: Facts = NO_FACTS
+        self.told = None
+        self.facts = NO_FACTS
         self.shown = None
         self._fields = None
-        self.act: Happening | None = None
-        self.restarted: datetime | None = None
+        self.act = None
+        self.restarted = None
 
 
 class LoneDuties(InOrder):

@@ -13,7 +13,7 @@ from typing import Protocol
 from accountability.engine.closures import NOTHING, Amount, Fields
 from accountability.engine.host import Host, Key
 from accountability.engine.operators.duties import LATE, MISSED, OPEN, Duties, Obligation
-from accountability.engine.outputs import NO_FACTS, Facts, Told
+from accountability.engine.outputs import NO_FACTS
 from accountability.event import Happening
 from accountability.policy.expression import FieldRef, walk
 from accountability.policy.kinds import Duty
@@ -29,12 +29,12 @@ class Owed(Obligation):
 
     def __init__(self, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime, due: Due | None) -> None:
         self.trigger, self.unit, self.limit, self.last, self._due = trigger, unit, limit, last, due
-        self.told: Told | None = None
-        self.facts: Facts = NO_FACTS
+        self.told = None
+        self.facts = NO_FACTS
         self.shown = None
         self._fields: Fields | None = None
-        self.act: Happening | None = None
-        self.restarted: datetime | None = None
+        self.act = None
+        self.restarted = None
 
     @property
     def label(self) -> str:

@@ -25,10 +25,8 @@ from accountability.workdays import local_midnight, period_of
 from accountability.workdays.localtime import ONE_DAY
 
 
-class Dated(ByKey):
+class Dated(ByKey[Recurring]):
     """Runs `recurrence` from a day on, the base of each cell."""
-
-    rule: Recurring
 
     def __init__(self, engine: Host, rule: Recurring) -> None:
         super().__init__(engine, rule, recurrence)

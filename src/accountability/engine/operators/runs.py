@@ -16,7 +16,7 @@ from accountability.engine.cell import Cell, Entry
 from accountability.engine.derived import Unworded
 from accountability.engine.host import Host, Key
 from accountability.engine.operators.thresholds import Carried, Reached, Thresholds
-from accountability.engine.outputs import NO_FACTS, Facts
+from accountability.engine.outputs import NO_FACTS
 from accountability.engine.questions import asks_organisation, contexts_of, moments_in
 from accountability.engine.spans import EVER
 from accountability.event import Happening
@@ -56,7 +56,7 @@ class InRun(Reached):
     def __init__(self, key: Key, members: Sequence[Happening], unit: str | None) -> None:
         self.key, self.members, self.unit = key, members, unit
         self.told = self.shown = None
-        self.facts: Facts = NO_FACTS
+        self.facts = NO_FACTS
 
     @property
     def label(self) -> str:

@@ -31,10 +31,8 @@ class Register:
         self.labels: dict[str, str] = {}
 
 
-class Steps(ByKey):
+class Steps(ByKey[Gate]):
     """Runs `gate` for one step at a time."""
-
-    rule: Gate
 
     def __init__(self, engine: Host, rule: Gate) -> None:
         super().__init__(engine, rule, gate)

@@ -44,8 +44,8 @@ class Reached(Output):
 
     def __init__(self, label: object, members: Sequence[Happening], unit: str | None) -> None:
         self._label, self.members, self.unit = label, members, unit
-        self.told: Told | None = None
-        self.facts: Facts = NO_FACTS
+        self.told = None
+        self.facts = NO_FACTS
         self.shown = None
 
 
@@ -73,10 +73,9 @@ class Carried:
 class Thresholds(Operator[Threshold, Reached]):
     """So many members of one key in a window give a finding at the member that reaches the number."""
 
-    makes = FINDING
-
     def __init__(self, engine: Host, rule: Threshold) -> None:
         super().__init__(engine, rule)
+        self.makes = FINDING
         self.tells = engine.is_awaited(Trigger(Made.FINDING, rule.name))
         self.bearer = bearer_reader(self.clerk, rule.bearer)
         self.single = rule.per[0] if len(rule.per) == 1 and rule.per[0] != "bearer" else None
