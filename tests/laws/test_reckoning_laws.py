@@ -17,6 +17,7 @@ from accountability.workdays import (
     BusinessHours,
     Calendar,
     ClockStart,
+    HoursByDate,
     Limit,
     Opening,
     PeriodName,
@@ -61,11 +62,28 @@ def calendars(draw: st.DrawFn) -> Calendar:
 
 
 @st.composite
-def business_hours(draw: st.DrawFn) -> BusinessHours:
+def openings(draw: st.DrawFn) -> Opening:
     number = draw(st.sampled_from((2, 4, 6)))
     times = sorted(draw(st.sets(st.integers(0, 1440), min_size=number, max_size=number)))
     opens, *breaks, closes = (time(at // 60 % 24, at % 60) for at in times)
-    return BusinessHours(opens, closes, draw(zones), breaks=tuple(zip(breaks[::2], breaks[1::2], strict=True)))
+    return Opening(opens, closes, tuple(zip(breaks[::2], breaks[1::2], strict=True)))
+
+
+@st.composite
+def seasons(draw: st.DrawFn, opening: st.SearchStrategy[Opening], near: st.SearchStrategy[date] = days) -> tuple[HoursByDate, ...]:
+    """Up to two seasons, perhaps over the new year, and up to three days of a year, which share no day, some with weekdays."""
+    edges = sorted(draw(st.sets((near | days).map(lambda day: (day.month, day.day)), min_size=2, max_size=4)))
+    turned = edges[1:] + edges[:1] if draw(st.booleans()) else edges
+    spans = list(zip(turned[::2], turned[1::2], strict=False))
+    dates = [((day.year, day.month, day.day),) * 2 for day in draw(st.sets(near, min_size=1, max_size=3))]
+    otherwise = st.dictionaries(st.integers(0, 6), opening, max_size=2).map(lambda own: tuple(own.items()))
+    return tuple(HoursByDate(*span, draw(opening), draw(otherwise)) for span in draw(st.permutations([*spans, *dates])))
+
+
+@st.composite
+def business_hours(draw: st.DrawFn) -> BusinessHours:
+    found = draw(openings())
+    return BusinessHours(found.opens, found.closes, draw(zones), (), found.breaks, draw(seasons(openings()) | st.just(())))
 
 
 @st.composite
@@ -227,6 +245,71 @@ def test_a_clock_that_runs_in_business_hours_counts_the_minutes_in_which_busines
     between = [start + n * timedelta(minutes=1) for n in range((last - start) // timedelta(minutes=1))]
     assert sum(is_open(at.astimezone(hours.zone), hours, calendar) for at in between) == minutes
     assert is_open((last if minutes == 0 else last - timedelta(minutes=1)).astimezone(hours.zone), hours, calendar)
+
+
+@st.composite
+def days_by_date(draw: st.DrawFn) -> tuple[datetime, BusinessHours]:
+    """A start, and daytimes with seasons and with hours of single days near it."""
+    start, hours = draw(instants.map(lambda at: at.replace(second=0, microsecond=0))), draw(daytimes())
+    near = st.integers(-1, 6).map(lambda n: start.date() + n * ONE_DAY)
+    others = (hours.always, Opening(time(10), time(15), ((time(11), time(13, 30)),)), Opening(time(7), time(0)))
+    return start, attrs.evolve(hours, by_date=draw(seasons(st.sampled_from(others), near)))
+
+
+@given(days_by_date(), st.integers(0, 3000), st.sampled_from(CALENDARS))
+def test_a_season_or_a_date_is_counted_by_its_own_hours_minute_by_minute(
+    found: tuple[datetime, BusinessHours], minutes: int, calendar: Calendar
+) -> None:
+    """Of the minutes up to a due as many lie in the hours of their day as the limit has: of its date, season or weekday."""
+    start, hours = found
+    last = reckon(start, Limit(minutes, Unit.MINUTE), zone=hours.zone, calendar=calendar, hours=hours, in_hours=True).last
+    between = [start + n * timedelta(minutes=1) for n in range((last - start) // timedelta(minutes=1))]
+    assert sum(is_open_by_the_words(at.astimezone(hours.zone), hours, calendar) for at in between) == minutes
+    assert is_open_by_the_words((last if minutes == 0 else last - timedelta(minutes=1)).astimezone(hours.zone), hours, calendar)
+
+
+def is_open_by_the_words(local: datetime, hours: BusinessHours, calendar: Calendar) -> bool:
+    """Whether business is open at a *local* time, by nothing but what the hours say: days are looked up in lists of days."""
+    if not calendar.is_working(local.date()):
+        return False
+    held = {len(entry.first): entry for entry in hours.by_date
+            if f"{local:%Y-%m-%d}" in named_days(entry) or f"{local:%m-%d}" in named_days(entry)}
+    entry = held.get(3) or held.get(2) or hours
+    opening = dict(entry.otherwise).get(local.weekday(), entry.always)
+    minute, closes = local.hour * 60 + local.minute, opening.closes.hour * 60 + opening.closes.minute
+    stands = [(opens.hour * 60 + opens.minute, until.hour * 60 + until.minute) for opens, until in opening.breaks]
+    return (opening.opens.hour * 60 + opening.opens.minute <= minute < (closes or 1440)
+            and not any(opens <= minute < until for opens, until in stands))
+
+
+@cache
+def named_days(entry: HoursByDate) -> frozenset[str]:
+    """Every day of *entry*, as `2026-12-24` or as `12-24`, told one after the other from its first."""
+    year = entry.first[0] if entry.dated else 2000
+    day, told, found = date(year, *entry.first[-2:]), "", []
+    while told != "-".join(f"{part:02}" for part in entry.last):
+        told = f"{day:%Y-%m-%d}" if entry.dated else f"{day:%m-%d}"
+        found.append(told)
+        day = day + ONE_DAY if entry.dated or told != "12-31" else date(2000, 1, 1)
+    return frozenset(found)
+
+
+@given(instants, reckonings(), st.booleans(), seasons(st.just(Opening(time(1), time(2)))))
+def test_a_season_that_says_what_is_said_anyhow_changes_nothing(
+    start: datetime, how: dict[str, object], in_hours: bool, dates: tuple[HoursByDate, ...]
+) -> None:
+    """Where the hours of seasons and dates are those of any day, every due and its steps are as if nothing were said of them."""
+    hours = how["hours"]
+    assert isinstance(hours, BusinessHours)
+    plain = attrs.evolve(hours, by_date=())
+    same = attrs.evolve(plain, by_date=[attrs.evolve(one, always=plain.always, otherwise=plain.otherwise) for one in dates])
+    in_hours = in_hours and how["limit"].span is not None  # type: ignore[attr-defined]
+    one, other = (how | {"hours": said, "in_hours": in_hours} for said in (plain, same))
+    if in_hours:
+        assume(how["limit"].span < timedelta(days=30))  # type: ignore[attr-defined]
+        assume(len(how["calendar"].weekend) < 7)  # type: ignore[attr-defined]
+    assert reckon(start, **one) == reckon(start, **other)  # type: ignore[arg-type]
+    assert explain(start, **one) == explain(start, **other)  # type: ignore[arg-type]
 
 
 @given(instants, whole_work_limits, zones, calendars())

@@ -9,7 +9,7 @@ import attrs
 
 @attrs.frozen
 class Plain:
-    """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `time`, `limit`, `name`.
+    """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `day of a year`, `time`, `limit`, `name`.
 
     Also `number`, `day or name`, `instant` (a day or a time of one), and `anything`, which may be a list or keys.
     """
@@ -96,7 +96,11 @@ EFFECTIVE = Record({"from": DAY, "until": DAY})
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BREAK = Record({"from": Plain("time"), "to": Plain("time")}, ("from", "to"))
 OPENING = Record({"from": Plain("time"), "to": Plain("closing time"), "break": Many(BREAK)}, ("from", "to"))
-HOURS = Record({**OPENING.keys, **dict.fromkeys(WEEKDAYS, OPENING), "timezone": TEXT}, OPENING.required)
+WEEK: Mapping[str, Form] = {**OPENING.keys, **dict.fromkeys(WEEKDAYS, OPENING)}
+YEARLY = Plain("day of a year")
+BY_DATE = Record({"date": YEARLY, "first day": YEARLY, "last day": YEARLY, **WEEK}, ("date", *OPENING.required),
+                 instead={"date": "first day"})
+HOURS = Record({**WEEK, "by date": Many(BY_DATE), "timezone": TEXT}, OPENING.required)
 WEIGHT = Record({"severity": TEXT, "points": WHOLE})
 RUNS = Words(("all the time", "in business hours"))
 RECKONING: Mapping[str, Form] = {

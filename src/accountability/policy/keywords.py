@@ -19,7 +19,8 @@ WORDS: Mapping[str, str] = {
     "sources": "规范依据", "vocabulary": "词表", "parameters": "参数",
     "periods": "时段", "responsibility": "责任", "rules": "规则", "invariants": "恒定要求", "scenarios": "情景列表",
     # keys inside the sections
-    "from": "自", "to": "至", "break": "休息", "until": "废止", "clause": "条款", "address": "网址", "raises a case": "提出诉求",
+    "from": "自", "to": "至", "break": "休息", "by date": "按日期", "first day": "首日",
+    "last day": "末日", "until": "废止", "clause": "条款", "address": "网址", "raises a case": "提出诉求",
     "nobody's fault": "本身无责", "unverified": "未核实", "leaves open": "未定时限", "author's choice": "编者取值",
     "choices": "选项",
     "optional": "可选", "opened by": "开启事件", "dates": "起止日期", "roles": "角色", "of": "所属",

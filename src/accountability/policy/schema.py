@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from accountability.policy.forms import (
+    BY_DATE,
     EFFECTIVE,
     FIELDS,
     HOURS,
@@ -49,14 +50,15 @@ PLAIN: Mapping[str, Schema] = {
     "whole number": {"type": ["integer", "string"], "pattern": "^[+-]?[0-9]+$"},
     "number": {"type": ["number", "string"], "pattern": r"^[+-]?[0-9]"},
     "day or name": {"type": "string"}, "day": {"type": "string", "pattern": f"^{DAY}$"},
+    "day of a year": {"type": "string", "pattern": "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$"},
     "instant": {"type": "string", "pattern": f"^{DAY}"},
     "time": {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
     "closing time": {"type": "string", "pattern": "^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$"},
     "limit": {"type": "string", "pattern": r"^\s*[0-9]"},
 }
 NAMED: tuple[tuple[str, Form], ...] = (
-    ("tiers", TIERS), ("effective", EFFECTIVE), ("hours", HOURS), ("weight", WEIGHT), ("labelled", LABELLED), ("fields", FIELDS),
-    ("scenario", SCENARIO), ("triggers", Triggers()), ("moment", Moment()),
+    ("tiers", TIERS), ("effective", EFFECTIVE), ("hours", HOURS), ("dated", BY_DATE), ("weight", WEIGHT), ("labelled", LABELLED),
+    ("fields", FIELDS), ("scenario", SCENARIO), ("triggers", Triggers()), ("moment", Moment()),
 )
 """Forms that stand in several places, each written once."""
 

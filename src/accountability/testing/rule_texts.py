@@ -85,11 +85,17 @@ ZONES = tuple(sorted(FIRST_DAYS))
 """Those in which random rule files lie."""
 
 ROLLING = ("calendar: weekdays\n", "calendar: weekdays\nroll: yes\n")
-HOURS = ("", "business hours: {from: 09:00, to: 17:00}\n", "business hours: {from: 08:30, to: 12:00, timezone: UTC}\n",
+HOURS = ("", "business hours: {{from: 09:00, to: 17:00}}\n", "business hours: {{from: 08:30, to: 12:00, timezone: UTC}}\n",
          "business hours:\n  from: 00:00\n  to: 24:00\n"
-         "  break: [{from: 06:00, to: 07:30}, {from: 12:00, to: 22:00}]\n  timezone: UTC\n",
+         "  break: [{{from: 06:00, to: 07:30}}, {{from: 12:00, to: 22:00}}]\n  timezone: UTC\n",
          "business hours:\n  from: 09:00\n  to: 17:00\n" + "".join(
-             f"  {day}: {{from: 10:00, to: 15:30, break: {{from: 12:00, to: 13:30}}}}\n" for day in WEEKDAYS))
+             f"  {day}: {{{{from: 10:00, to: 15:30, break: {{{{from: 12:00, to: 13:30}}}}}}}}\n" for day in WEEKDAYS),
+         "business hours:\n  from: 08:30\n  to: 18:00\n  friday: {{from: 08:30, to: 12:00}}\n  by date:\n"
+         "    - first day: {day1:%m-%d}\n      last day: {day30:%m-%d}\n      from: 09:00\n      to: 24:00\n"
+         "      break: {{from: 12:00, to: 15:00}}\n"
+         "    - first day: {day32:%m-%d}\n      last day: {before:%m-%d}\n      from: 08:00\n      to: 17:00\n"
+         "      monday: {{from: 9:30, to: 16:00}}\n"
+         "    - date: {day2}\n      from: 11:00\n      to: 13:00\n")
 HEADS = product_of([rolling + hours for rolling in ROLLING for hours in HOURS], (False, False, False, False, True))
 """What stands below the head, and whether all the rules are in force only since some day."""
 HOW_MANY = st.integers(1, 5)
@@ -107,7 +113,7 @@ def rule_texts(
     first = FIRST_DAYS[zone]
     days = {"before": first - timedelta(days=40), **{f"day{n}": first + timedelta(days=n) for n in (1, 2, 30, 32)}}
     below, since = draw(HEADS)
-    head: str = HEAD.format(zone=zone, **days) + below + (f"effective: {{from: {days['day1']}}}\n" if since else "")
+    head: str = (HEAD + below).format(zone=zone, **days) + (f"effective: {{from: {days['day1']}}}\n" if since else "")
     waits = [Told(name, fields) for name, fields in EVENTS.items() if not fields.keys().isdisjoint(by)]
     rules: list[Text] = []
     for number in range(draw(HOW_MANY)):

@@ -9,7 +9,7 @@ from accountability.workdays.catalogue import find_calendar
 from accountability.workdays.explaining import explain
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import instant_at, local_midnight
-from accountability.workdays.office import BusinessHours, Opening
+from accountability.workdays.office import BusinessHours, HoursByDate, Opening
 from accountability.workdays.periods import Period, PeriodName, minus, period_of, plus, window_first_day, window_start
 from accountability.workdays.reckoning import ClockStart, Due, due_at, reckon
 from accountability.workdays.terms import Reckoned, Reckoning
@@ -20,6 +20,7 @@ __all__ = [
     "Calendar",
     "ClockStart",
     "Due",
+    "HoursByDate",
     "Limit",
     "Opening",
     "Period",

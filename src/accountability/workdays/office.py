@@ -1,10 +1,10 @@
-"""An office that opens and closes, and a clock that runs only while it is open."""
+"""An office that opens and closes, on some days at other times, and a clock that runs only while it is open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import chain, pairwise
+from itertools import chain, combinations, pairwise
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -16,6 +16,8 @@ Span = tuple[datetime, datetime]
 NOTHING = timedelta(0)
 MIDNIGHT = time.min
 """As a closing time, the end of the day."""
+LEAP_YEAR = 2000
+"""One in which every day is that a year may have."""
 
 
 @attrs.frozen
@@ -54,11 +56,61 @@ class Opening:
 
 
 @attrs.frozen
+class HoursByDate:
+    """When an office is open on the days from *first* to *last*, both counted, if these are working days: as *always* says, on a
+    weekday (Monday is 0) that is in *otherwise* as that says.
+
+    Days are `(year, month, day)`, or `(month, day)` for those of every year, then also over the new year: from (10, 1) to (4, 30).
+    29 February stands for itself in a leap year; in any other, what begins with it begins on 1 March and what ends with it on 28
+    February. Raises ValueError for days that there are not, for one with a year beside one without, and for years turned round.
+    """
+
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+    always: Opening
+    otherwise: tuple[tuple[int, Opening], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.first) != len(self.last):
+            raise ValueError("of the first and the last day one has a year and the other has none; write both alike")
+        for day in (self.first, self.last):
+            date(*(LEAP_YEAR, *day)[-3:])
+        if self.dated and self.first > self.last:
+            raise ValueError(f"the last day, {date(*self.last)}, is before the first, {date(*self.first)}; turn them round")
+
+    @property
+    def dated(self) -> bool:
+        """Whether it is about days of one year, not of every year."""
+        return len(self.first) == 3
+
+    def holds(self, day: date) -> bool:
+        """Whether *day* is one of its days."""
+        found = (day.year, day.month, day.day)[-len(self.first):]
+        return any(first <= found <= last for first, last in self._spans())
+
+    def overlaps(self, other: HoursByDate) -> bool:
+        """Whether some day is one of both, where both are about days of a year or both about days of every year."""
+        return self.dated is other.dated and any(
+            first <= end and begin <= last for first, last in self._spans() for begin, end in other._spans())
+
+    def _spans(self) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+        if self.first <= self.last:
+            return ((self.first, self.last),)
+        return (self.first, (12, 31)), ((1, 1), self.last)
+
+
+def _years_first(entries: Iterable[HoursByDate]) -> tuple[HoursByDate, ...]:
+    """Those with a year before those of every year, each in their order."""
+    return tuple(sorted(entries, key=lambda entry: (not entry.dated, entry.first)))
+
+
+@attrs.frozen
 class BusinessHours:
     """Open on working days from *opens* to *closes* but for *breaks*, as an `Opening` says, times of day in *zone*; on a weekday
     (Monday is 0) that is in *otherwise*, as that says.
 
-    Raises ValueError as `Opening` does.
+    On a day of one of those in *by_date*, as that says and nothing else: those with a year go before those of every year. Raises
+    ValueError as `Opening` does, and where two of them, both with a year or both without, have a day in common.
     """
 
     opens: time
@@ -66,17 +118,21 @@ class BusinessHours:
     zone: ZoneInfo
     otherwise: tuple[tuple[int, Opening], ...] = ()
     breaks: tuple[tuple[time, time], ...] = ()
+    by_date: tuple[HoursByDate, ...] = attrs.field(default=(), converter=_years_first)
     always: Opening = attrs.field(init=False, repr=False, eq=False)
     """The hours of a day that has none of its own."""
 
     @always.default
     def _always(self) -> Opening:
+        if any(one.overlaps(other) for one, other in combinations(self.by_date, 2)):
+            raise ValueError("a day has hours by two entries; let each day stand in one, or give a year to the one that goes first")
         return Opening(self.opens, self.closes, self.breaks)
 
     def on(self, day: date) -> Opening:
         """When business is open on *day*, if that is a working day."""
         weekday = day.weekday()
-        return next((opening for named, opening in self.otherwise if named == weekday), self.always)
+        its = next((entry for entry in self.by_date if entry.holds(day)), self)
+        return next((opening for named, opening in its.otherwise if named == weekday), its.always)
 
 
 def closing(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:

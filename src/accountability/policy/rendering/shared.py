@@ -23,7 +23,7 @@ from accountability.policy.rule import (
     Window,
     WindowKind,
 )
-from accountability.workdays import ClockStart, Opening, PeriodName, Reckoning
+from accountability.workdays import BusinessHours, ClockStart, HoursByDate, Opening, PeriodName, Reckoning
 
 STARTS = {
     ClockStart.NEXT_OPENING: ("started outside business hours, the clock begins when business next opens",
@@ -98,10 +98,9 @@ def reckoned(by: Reckoning, say: Voice) -> str:
     if by.roll:
         parts.append(say("a last day that is no working day moves to the next working day", "末日为非工作日的，顺延至下一工作日"))
     if by.hours is not None:
-        hours = _open(by.hours.always, say)
-        own = [(say(*DAY_NAMES[day]), _open(opening, say)) for day, opening in by.hours.otherwise]
-        parts.append(say(f"business hours are {hours}{''.join(f', on {d} {h}' for d, h in own)}, {by.hours.zone.key}",
-                         f"办公时间为{hours}{''.join(f'，{d}为{h}' for d, h in own)}（{by.hours.zone.key}）"))
+        hours = _week(by.hours, say)
+        parts.append(say(f"business hours are {hours}, {by.hours.zone.key}", f"办公时间为{hours}（{by.hours.zone.key}）"))
+        parts += [_on_days(found, say) for found in by.hours.by_date]
     if by.clock_start in STARTS:
         parts.append(say(*STARTS[by.clock_start]))
     if by.in_hours:
@@ -109,6 +108,20 @@ def reckoned(by: Reckoning, say: Voice) -> str:
     if by.until_close:
         parts.append(say("the last day ends at the close of business", "末日至下班时止"))
     return say(f"Limits are counted {'; '.join(parts)}.", f"期限{'；'.join(parts)}。")
+
+
+def _week(found: BusinessHours | HoursByDate, say: Voice) -> str:
+    own = [(say(*DAY_NAMES[day]), _open(opening, say)) for day, opening in found.otherwise]
+    return _open(found.always, say) + "".join(say(f", on {day} {hours}", f"，{day}为{hours}") for day, hours in own)
+
+
+def _on_days(found: HoursByDate, say: Voice) -> str:
+    """The hours of a season, or of some days."""
+    first, last = (say.day_of_year(day) for day in (found.first, found.last))
+    every, one, hours = not found.dated, found.first == found.last, _week(found, say)
+    english = f"on {first}" if one else f"from {first} to {last}, both included,"
+    return say(f"{'every year ' * every}{english} they are {hours}",
+               f"{'每年' * every}{first}{'' if one else f'至{last}'}办公时间为{hours}")
 
 
 def _open(found: Opening, say: Voice) -> str:

@@ -45,6 +45,13 @@ class Voice:
         """`1 March 2026`, `2026年3月1日`."""
         return self(f"{day.day} {MONTHS[day.month - 1]} {day.year}", f"{day.year}年{day.month}月{day.day}日")
 
+    def day_of_year(self, day: Sequence[int]) -> str:
+        """A day with its year as `day` says it, one of every year, as (month, day), as `1 March`, `3月1日`."""
+        if len(day) == 3:
+            return self.day(date(*day))
+        month, number = day
+        return self(f"{number} {MONTHS[month - 1]}", f"{month}月{number}日")
+
     def limit(self, limit: Limit) -> str:
         """`1 hour 30 minutes`, `5个工作日`. Limits of clock units that are equally long are said alike."""
         if not limit.unit.is_clock:
