@@ -6,13 +6,14 @@ Each says what it asks for in words and figures of its own, and how a rule file 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from test_peer_cases import DAY, Bench, Case, counted, due_dates, throttled
+from test_peer_cases import DAY, DOCUMENT, Bench, Case, counted, due_dates, throttled
 
 from accountability.conclusion import Conclusion
 
@@ -50,14 +51,32 @@ def rule(kind: str, name: str, **clauses: object) -> str:
 
 
 def office(case: Case, bench: Bench) -> dict[str, str]:
-    """The calendar and the business hours of *case*, as the head of a pack names them."""
-    hours = case["calendar"]["hours"]
+    """The calendar and the business hours of *case*, as the head of a pack names them.
+
+    Shifts are the hours of a date, which they make a working day if it is none. Breaks of a date are those of its hours.
+    """
+    told = case["calendar"]
+    hours, shifts, breaks = told["hours"], told.get("shifts", {}), told.get("breaks", {})
     first = next(iter(hours.values()))
-    days = {"from": first[0], "to": first[1]} | {
-        WEEK[day]: {"from": span[0], "to": span[1]} for day, span in hours.items() if span != first}
-    years = sorted(int(event["time"][:4]) for event in case["events"])
-    calendar = bench.calendar([d for d in WEEK if d not in hours], (years[0], years[-1] + 1), case["calendar"].get("holidays", ()))
-    return {"calendar": calendar, "business_hours": json.dumps(days), "zone": case["calendar"]["time_zone"]}
+    weekly = {WEEK[day]: opening(times) for day, times in hours.items() if times != first}
+    by_date = [{"date": day, **opening(shifts.get(day) or hours[weekday(day)], breaks.get(day, ()))}
+               for day in {**shifts, **breaks}]
+    years = [int(day[:4]) for day in (*(event["time"] for event in case["events"]), *told.get("holidays", ()), *shifts)]
+    calendar = bench.calendar([d for d in WEEK if d not in hours], (min(years), max(years) + 1), told.get("holidays", ()),
+                              [day for day in shifts if weekday(day) not in hours])
+    said = opening(first) | weekly | ({"by date": by_date} if by_date else {})
+    return {"calendar": calendar, "business_hours": json.dumps(said), "zone": told["time_zone"]}
+
+
+def weekday(day: str) -> str:
+    return list(WEEK)[date.fromisoformat(day).weekday()]
+
+
+def opening(times: Iterable[str], breaks: Iterable[str] = ()) -> dict[str, object]:
+    """The hours of one day, of which there may be several, less its breaks: what lies between two of them is a break."""
+    opens, *between, closes = sorted([*times, *breaks])
+    pauses = [{"from": since, "to": until} for since, until in zip(between[::2], between[1::2], strict=True)]
+    return {"from": opens, "to": closes} | ({"break": pauses} if pauses else {})
 
 
 def business_hours(case: Case, bench: Bench) -> None:
@@ -227,3 +246,11 @@ WAYS: dict[str, Callable[[Case, Bench], None]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_of_another_project_comes_out_as_there(name: str, bench: Bench) -> None:
     WAYS[CASES[name]["primitive"]](CASES[name], bench)
+
+
+def test_the_page_counts_the_cases_and_says_of_hours_with_breaks_and_shifts_how_they_are_put() -> None:
+    page = DOCUMENT.read_text(encoding="utf-8")
+    assert f"\n{len(CASES)} further cases" in page
+    put = {name for name, case in CASES.items() if "breaks" in case.get("calendar", ())}
+    assert put == {word for line in page.splitlines() if line.startswith("| ") and "`biz-" in line.rpartition(" | ")[2]
+                   for word in re.findall("`(biz-[^`]+)`", line.rpartition(" | ")[2])}
