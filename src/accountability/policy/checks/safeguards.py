@@ -5,20 +5,35 @@ from __future__ import annotations
 from accountability.policy.checks.registry import WHOLE, Found, error, warning
 from accountability.policy.kinds import DecidedEffect, Duty, Effect
 from accountability.policy.model import Policy
-from accountability.policy.persons import about_somebody, brings_somebody
-from accountability.policy.rule import Made, Trigger
+from accountability.policy.persons import about_somebody, brands_somebody, brings_somebody, is_somebody
+from accountability.policy.rule import Bearer, Made, Trigger
+from accountability.policy.vocabulary import BOOLEAN, NUMBER
 
 
 @error
 def personal_field(policy: Policy) -> Found:
-    """A vocabulary must not declare a field about a person (SG1)."""
+    """A vocabulary must not declare a field about a person, nor a pack sort people (SG1)."""
+    leave = "leave the field out: only duty-holders and cases are modelled (SG1)"
     for event in policy.vocabulary.values():
+        if brands_somebody(event.name):
+            yield (event.span or WHOLE, f"`{event.name}` would sort people", "name it for what the authority does (SG1)")
         for field in event.fields.values():
             # Under whatever name, it holds what stands under the key that it is read from.
-            told = field.name if about_somebody(field.name) else field.key if brings_somebody(field.key) else None
+            counted = field.type in (NUMBER, BOOLEAN)
+            told = (field.name if about_somebody(field.name, counted) else
+                    field.key if brings_somebody(field.key, counted) else None)
             if told is not None:
-                yield (field.span or WHOLE, f"`{told}` of `{event.name}` would hold something about a person",
-                       "leave the field out: only duty-holders and cases are modelled (SG1)")
+                yield field.span or WHOLE, f"`{told}` of `{event.name}` would hold something about a person", leave
+            for choice in sorted(filter(brands_somebody, field.type.choices)):
+                yield field.span or WHOLE, f"`{choice}` of `{event.name}` would sort people", leave
+    for parameter in policy.parameters.values():
+        rows = {row for version in parameter.versions for row in version.table or ()}
+        for word in sorted(filter(brands_somebody, {parameter.name, *rows})):
+            yield (parameter.span or WHOLE, f"`{word}` would sort people", "let it say what is asked of an authority (SG1)")
+    for rule in policy.rules:
+        bearer = getattr(rule, "bearer", None)
+        if isinstance(bearer, Bearer) and bearer.unit is not None and is_somebody(bearer.unit):
+            yield rule.span, f"`{rule.name}` would bind a person, `unit/{bearer.unit}`", "let it bind a unit of the authority (SG1)"
 
 
 @error
