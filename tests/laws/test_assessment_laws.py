@@ -44,6 +44,7 @@ rules:
     when: veto.decided
     about: veto
     same: veto
+    requires: {says of which year: year is present}
     standing: {term: 1 year}
     quashed by: {when: veto.quashed}
   - scorecard: year

@@ -21,6 +21,7 @@ pack: presence
 timezone: Asia/Shanghai
 effective: {from: 2026-01-01}
 sources: {law: A law}
+responsibility: {head: {roles: [head]}}
 vocabulary:
   case.raised: {raises a case: yes, case: case from subject, unit: unit}
   post.reached: {case: case from subject}
@@ -37,7 +38,8 @@ rules:
     within: 4h
     again: ignore
   - {duty: hand-over, source: law, when: discharge of presence, bearer: unit, must: case.taken_over, same: case, within: 24h}
-  - {prohibition: conduct, source: law, when: conduct.upheld, bearer: unit, breach: {severity: veto}}
+  - {prohibition: conduct, source: law, when: conduct.upheld, bearer: unit, breach: {severity: veto},
+     answers: {head: at trigger}}
   - scorecard: year
     source: law
     each: unit

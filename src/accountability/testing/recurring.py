@@ -91,7 +91,7 @@ def unguarded(author: Author, name: str) -> Text:
     fields = _told(author, when).fields
     entries = author.common(name, "prohibition", fields) | {"when": when, "bearer": "unit"}
     entries |= {"joined with": gaps[author.draw_index(len(gaps))].words, "same": author.pick("unit", "bearer")}
-    entries |= {"breach": {"severity": "veto"}, "answers": author.answers(("trigger", "finding"), fields)}
+    entries |= {"breach": {"severity": "grave"}, "answers": author.answers(("trigger", "finding"), fields)}
     author.gives += [Told(f"breach of {name}", {**fields, "bearer": "unit"})]
     return entries
 

@@ -194,7 +194,7 @@ def _prohibition(author: Author, name: str) -> Text:
             entries["within"] = author.pick("2h", "1 day", "30 days", "1 month", "1 week")
     if author.sometimes(rarely=True):
         entries["where"] = author.condition(trigger)
-    entries |= {"breach": {"severity": "veto"}, "answers": author.answers(("trigger", "finding"), fields)}
+    entries |= {"breach": {"severity": "grave"}, "answers": author.answers(("trigger", "finding"), fields)}
     author.gives += [Told(f"breach of {name}", trigger)]
     return entries
 

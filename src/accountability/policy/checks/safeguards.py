@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from accountability.policy.checks.grounds import asks, what_of
 from accountability.policy.checks.registry import WHOLE, Found, error, warning
-from accountability.policy.kinds import DecidedEffect, Duty, Effect
+from accountability.policy.kinds import DecidedEffect, Duty, Effect, Prohibition, Rule
 from accountability.policy.model import Policy
 from accountability.policy.persons import about_somebody, brands_somebody, brings_somebody, is_somebody
-from accountability.policy.rule import Bearer, Made, Trigger
+from accountability.policy.rule import Bearer, Made, Trigger, Weight
 from accountability.policy.vocabulary import BOOLEAN, NUMBER
+
+VETO_GRADE = frozenset({"veto", "否决", "一票否决"})
+"""How the gravest severity is called."""
 
 
 @error
@@ -47,6 +51,49 @@ def bar_changes_hands(policy: Policy) -> Found:
                 yield (rule.span, f"`{rule.name}` bars a person from `{rule.bars[0]}`, and is on whoever holds the post now",
                        "let it bar the post: «follows: post»; or let it be on who held the post at one instant: "
                        f"«on: {on.answer.line} at trigger» (SG12)")
+
+
+@error
+def veto_without_hearing(policy: Policy) -> Found:
+    """A veto has effect only where its decision is as it must be: a competent body, a listed basis, the unit heard (SG13)."""
+    for rule in policy.rules:
+        if isinstance(rule, DecidedEffect):
+            checked, decisions = bool(rule.requires), rule.when
+        elif isinstance(rule, Effect) and rule.decision is not None:
+            checked, decisions = rule.decision.provided is not None, (Trigger(Made.EVENT, rule.decision.by),)
+        else:
+            continue
+        fields = (f for t in decisions if t.made is Made.EVENT for f in policy.vocabulary[t.name].fields.values())
+        if not checked and any(f.type.kind == "veto" for f in fields):
+            key = "requires: {competent body: …, listed basis: …, heard: …}" if isinstance(rule, DecidedEffect) else "provided: …"
+            yield rule.span, f"`{rule.name}` puts a veto in force, whoever decided it and on whatever ground", f"add «{key}» (SG13)"
+
+
+@error
+def veto_grade_weakened(policy: Policy) -> Found:
+    """A breach of veto grade is somebody's, yields to no lesser rule, and is not cured by what is done later (SG7, SG8)."""
+    rules = {rule.name: rule for rule in policy.rules}
+    performed = {act for rule in policy.rules if isinstance(rule, Duty) and not rule.right for act in rule.must}
+    for rule in policy.rules:
+        if not _of_veto_grade(rule):
+            continue
+        if not rule.answers:
+            yield (rule.span, f"`{rule.name}` is of veto grade, and nobody answers for it",
+                   "add «answers: {RESPONSIBILITY: at trigger}» (SG7)")
+        for name, _ in rule.defeated_by:
+            if name in rules and not _of_veto_grade(rules[name]):
+                yield (rules[name].span, f"`{name}` defeats `{rule.name}`, which is of veto grade",
+                       "leave «defeats» out, or give both one grade (SG7)")
+        for exemption in rule.exemptions:
+            for question, helps in asks(exemption.where):
+                if helps and (what_of(question) in performed or what_of(question).made is Made.DISCHARGE):
+                    yield (rule.span, f"`{rule.name}` is of veto grade, and «{what_of(question)}» would cure it, however late",
+                           "say in «where» what makes it a breach (SG7)")
+
+
+def _of_veto_grade(rule: Rule) -> bool:
+    weight = getattr(rule, "weight", None)
+    return isinstance(rule, Prohibition | Duty) and isinstance(weight, Weight) and weight.severity in VETO_GRADE
 
 
 @warning
