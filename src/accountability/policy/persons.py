@@ -25,14 +25,14 @@ DETAILS = frozenset({"id", "no", "number", "name", "home", "mobile", "date", "of
 """What the name of such a field may say beside: `phone_number`, `date of birth`."""
 NUMBERED = re.compile("(?:no|number|id|hao|haoma)$")
 """What says that such a field holds its number, where nothing parts it: `idcardno`."""
-ALWAYS = ("petitioner", "complainant", "keyperson", "xinfangren", "shangfangren", "shangfangzhe", "laifangren", "tousuren",
+ALWAYS = ("petitioner", "complainant", "xinfangren", "shangfangren", "shangfangzhe", "laifangren", "tousuren",
           "jubaoren", "baoanren", "zhongdianren", "shenfenzheng")
 """Words that say so wherever they stand, also where nothing parts them from the next."""
 PERSONAL_WORDS = (
     "姓名", "名字", "身份证", "证件号", "电话", "手机", "微信号", "联系方式", "住址", "地址", "信仰", "宗教", "年龄", "性别",
     "民族", "籍贯", "健康", "疾病", "病史", "出生日期", "出生年月", "婚姻状况", "上访者", "上访户", "上访老户",
     "访民", "缠访户", "闹访户", "来信人", "反映人", "诉求人", "投诉人", "报案人", "举报人", "重点对象")
-WHO_CAME = re.compile("(?:信访|上访|来访)人(?!次|数)|重点人(?!民|才|口|次|数)")
+WHO_CAME = re.compile("(?:信访|上访|来访)人(?!次|数)|重点人(?!民|才|口|次|数)|keyperson(?!nel)")
 """The same, but for how many there were."""
 PERSONAL_CHINESE = frozenset({
     "当事人", "居民", "村民", "市民", "公民", "群众", "残疾",

@@ -91,12 +91,6 @@ def nobody_at_fault(policy: Policy) -> Found:
             if trigger.made is Made.EVENT and trigger.name in innocent:
                 yield (rule.span, f"`{trigger.name}` is nobody's fault by itself, and `{rule.name}` holds it against somebody",
                        "name the failure of the authority that must come with it: «joined with» (SG11)")
-        if isinstance(rule, Gate) and rule.requires:  # a step that is refused is a finding, too
-            for trigger in sorted({*rule.when}):
-                if trigger in grounds and grounds[trigger].root is Root.NOBODY and not any(
-                        tells_of_a_fault(tree, grounds[trigger], grounds, worse=False) for _, tree in rule.requires):
-                    yield (rule.span, f"`{rule.name}` refuses «{trigger}» for what it is, and it is nobody's fault by itself",
-                           "ask for what the authority must have done before (SG11)")
     yield from _unkept(policy, grounds, Root.NOBODY, "(SG11)")
     yield from _held(policy, grounds, Root.NOBODY, "(SG11)")
 
@@ -112,9 +106,9 @@ def _unkept(policy: Policy, grounds: Grounds, root: Root, safeguard: str) -> Fou
     for rule in policy.rules:
         mine = sorted(t for t in rule.when if t in grounds and grounds[t].root is root)
         trigger = next((t for t in mine if grounds[t].first), mine[0] if mine else None)
-        if trigger is not None and cannot_be_kept(rule, policy, grounds[trigger].first):
-            yield (rule.span, f"nobody can keep `{rule.name}`, so «{trigger}» would itself be the breach",
-                   f"ask for what can be done, in a time in which it can be done {safeguard}")
+        if trigger is not None and cannot_be_kept(rule, policy, grounds[trigger]):
+            yield (rule.span, f"`{rule.name}` cannot be kept, so «{trigger}» would itself be the breach",
+                   f"ask for what can be done whatever it is about, in a time in which it can be done {safeguard}")
 
 
 def _held(policy: Policy, grounds: Grounds, root: Root, safeguard: str) -> Found:
@@ -123,8 +117,10 @@ def _held(policy: Policy, grounds: Grounds, root: Root, safeguard: str) -> Found
         told = set()
         for held, trigger, way_out in (*_against(rule, grounds, policy), *_asked(rule, grounds, policy)):
             ground = grounds.get(trigger)
-            if ground is None or ground.root is not root or (ground.first and trigger in {*rule.waits_for()}):
+            if ground is None or ground.root is not root:
                 continue
+            if ground.first and trigger in {*rule.waits_for()} and not isinstance(rule, Gate):
+                continue  # told already: what is marked is used for something else than to start a duty
             if (held, trigger) not in told:
                 told.add((held, trigger))
                 why = root.value if not ground.first else "which is nobody's fault by itself"
@@ -148,7 +144,7 @@ def _against(rule: Rule, grounds: Grounds, policy: Policy) -> Iterator[HELD]:
                 for t in override.by:
                     if t in grounds and (not grounds[t].merit or _harsh(policy.rule(t.name))):
                         yield f"the grade `{override.grade}` follows on", t, "let it follow on a decision about a breach"
-        case Threshold(merit=True, broken=broken):
+        case Threshold(merit=True, broken=broken, weight=weight) if (weight.points or 0) >= 0:
             yield from ((f"`{rule.name}` counts no merit from before", t, "let the breach break it") for t in broken)
         case Threshold(when=when, adds=adds):
             yield from ((f"`{rule.name}` counts as a fault", t, "count the breach, or say that it is a merit: «merit: yes»")
@@ -175,6 +171,10 @@ def _against(rule: Rule, grounds: Grounds, policy: Policy) -> Iterator[HELD]:
         case DecidedEffect(when=when, again=again) if rule.bars:
             yield from ((f"`{rule.name}` bars somebody for", t, "let it follow on the breach")
                         for t, _ in plain((*when, *again), *(tree for _, tree in rule.requires)))
+        case Gate(when=when, requires=requires) if requires:  # a step that is refused is a finding, too
+            for t in when:
+                if t in grounds and not any(tells_of_a_fault(tree, grounds[t], grounds, worse=False) for _, tree in requires):
+                    yield f"`{rule.name}` refuses for no failure", t, "ask for what the authority must have done"
         case _:
             pass
 

@@ -23,6 +23,7 @@ from accountability.policy.expression import (
     Or,
     Present,
     SameKey,
+    parts_of,
     walk,
 )
 from accountability.policy.kinds import DecidedEffect, Duty, Effect, Gate, Rule
@@ -154,20 +155,28 @@ def of_a_duty_holder(question: SameKey, policy: Policy) -> bool:
     return question.field in ("bearer", "unit") if declared is None else declared.type.kind in DUTY_HOLDERS
 
 
-def cannot_be_kept(rule: Rule, policy: Policy, first: bool) -> bool:
-    """Whether whoever owes *rule* breaks it whatever is done: conditions that no act can meet, or no time at all.
+def cannot_be_kept(rule: Rule, policy: Policy, ground: Ground) -> bool:
+    """Whether whoever owes *rule* breaks it for some trigger whatever is done: no time, or conditions that no act can meet.
 
-    What starts it by the authority's own act, not *first*, may be done at the same instant as what meets it.
+    What starts it by the authority's own act may be done at the same instant as what meets it, so no time at all is enough.
     """
     if not isinstance(rule, Duty) or rule.right:
         return False
-    limits = [] if not first or rule.even_before or rule.turns.keys or rule.overlays else list(limits_of(rule, policy))
-    if limits and all(limit.span == timedelta(0) for limit in limits):
-        return True
+    if ground.first and not rule.even_before and not rule.turns.keys:
+        if any(limit.span == timedelta(0) for limit in limits_of(rule, policy)):
+            return True
     wanted = (rule.provided, rule.turns.accepted.provided if rule.turns.accepted else None)
+    for part in (part for tree in wanted for part in parts_of(tree)):
+        if not possible(part, policy.parameters) or _asks_the_trigger_alone(part, ground):
+            return True
     if any(tree is not None and not possible(tree, policy.parameters) for tree in wanted):
         return True
     gates = {Trigger(Made.PASSED, g.name) for g in policy.rules if isinstance(g, Gate)
              and not possible(together((g.where, *(e for _, e in g.requires))), policy.parameters)}
     return all(t in gates for t in rule.must)
 
+
+def _asks_the_trigger_alone(tree: Expression, ground: Ground) -> bool:
+    """Whether no act changes what *tree* says: it asks only what the case, or the crowd, tells of itself."""
+    leaves = [p for p in walk(tree) if isinstance(p, FieldRef | SameKey | LastOf)]
+    return bool(leaves) and all(isinstance(p, FieldRef) and p.scope == "trigger" and p.name in ground.own for p in leaves)
