@@ -92,6 +92,34 @@ def test_what_must_have_been_done_before_is_no_fault_of_the_crowd() -> None:
     assert refused_by(FORBIDDEN.replace("WHEN", unregistered)) == set()
 
 
+@pytest.mark.parametrize("rules", [
+    STEP.replace("month.closed", "discharge of register").replace("NEEDS", "place is city"),
+    OFTEN.replace("COUNTED", "discharge of register").replace("fires", "merit: yes, finding: {points: -5}, fires")])
+def test_a_refusal_and_a_merit_did_what_a_prohibition_may_not(rules: str) -> None:
+    """A gate refused what came from the capital, and a merit took points."""
+    assert refused_by(rules) == {"case-handled-as-fault"}
+    assert refused_by(STEP.replace("month.closed", "case.registered").replace("NEEDS", "quality is good")) == set()
+
+
+@pytest.mark.parametrize("kept", [
+    "provided: place is city, within: 2 days", "provided: place is city and quality is good, within: 2 days", "within: 0h",
+    "within: [{where: place is capital, limit: 0h}, {otherwise: 2 days}]"])
+def test_a_duty_could_be_kept_for_some_cases_alone(kept: str) -> None:
+    """Whatever is done, a case from the capital is missed: then it is the case that is the breach."""
+    duty = ("{duty: d, source: law, when: case.raised, bearer: unit, must: case.registered, same: case, KEPT, "
+            "answers: {head: at due}}")
+    assert refused_by(duty.replace("KEPT", kept)) == {"case-raised-as-breach"}
+    assert refused_by(duty.replace("KEPT", "provided: quality is good, within: 0 days")) == set()
+
+
+def test_one_event_may_decide_on_appeals_and_at_first() -> None:
+    """What decides on an appeal is not what the appeal brings, where the same event decides on what it is about."""
+    decided = ("{duty: on the appeal, source: law, when: discharge of appeal, bearer: unit/county, must: body.decided, same: unit, "
+               "within: 9 days, answers: {head: at due}}\n  - {effect: ban, source: law, when: body.decided, same: unit, standing: "
+               "{term: 1 year, bars: [award]}, quashed by: {when: month.closed}}")
+    assert refused_by(decided) == set()
+
+
 def test_whoever_appealed_was_worse_off() -> None:
     """A right that is used was counted like any other event."""
     assert refused_by(OFTEN.replace("COUNTED", "discharge of appeal")) == {"right-held-against"}

@@ -87,7 +87,7 @@ def _brings(rule: Rule, found: Grounds) -> Iterator[tuple[Trigger, Ground]]:
     for made in ACTS_OF:
         if made is not Made.STANDING or _stands_by_itself(rule):
             yield Trigger(made, rule.name), attrs.evolve(ground, merit=ground.merit or made is Made.FINDING)
-    if isinstance(rule, Duty):
+    if isinstance(rule, Duty) and ground.root is not Root.RIGHT:  # by one event a body may decide on appeals, and at first
         yield from ((t, ground) for t in _answers(rule))
 
 
@@ -162,9 +162,9 @@ def cannot_be_kept(rule: Rule, policy: Policy, ground: Ground) -> bool:
     """
     if not isinstance(rule, Duty) or rule.right:
         return False
-    if ground.first and not rule.even_before and not rule.turns.keys:
-        if any(limit.span == timedelta(0) for limit in limits_of(rule, policy)):
-            return True
+    at_once = ground.first and not rule.even_before and not rule.turns.keys
+    if at_once and any(limit.span == timedelta(0) for limit in limits_of(rule, policy)):
+        return True
     wanted = (rule.provided, rule.turns.accepted.provided if rule.turns.accepted else None)
     for part in (part for tree in wanted for part in parts_of(tree)):
         if not possible(part, policy.parameters) or _asks_the_trigger_alone(part, ground):
