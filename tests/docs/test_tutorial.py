@@ -44,7 +44,7 @@ def test_the_command_says_what_the_page_shows(page: Path, tmp_path: Path, monkey
     text = page.read_text(encoding="utf-8")
     ((command, shown),) = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     found = CliRunner().invoke(cli.app, command.split()[1:])
-    assert command.split()[-1] == file.name
+    assert command.split()[2] == file.name
     assert found.stdout == shown
 
 

@@ -13,6 +13,7 @@ import typer
 
 from accountability.cli.organising import vacancies
 from accountability.cli.printing import say, warn
+from accountability.cli.showing import Language
 from accountability.engine import cell
 from accountability.engine.logic import availability
 from accountability.errors import DocumentError
@@ -21,10 +22,14 @@ from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
 from accountability.policy.checks import check_beside
 from accountability.policy.citing import list_for, misquoted, read_clauses
+from accountability.policy.keywords import WORDS
+from accountability.policy.rendering.voice import Voice
 from accountability.testing import Disagreement, reach, run_scenario, scenarios_of
 
 WRONG, DISAGREES = 2, 1
 SEEDS = 10**9
+WAYS = {"meaning": "含义", "replay": "重放", "monitor": "监测"}
+"""The three ways in which a scenario is played, in Chinese."""
 OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "numpy": "columnar",
             "pyarrow": "columnar", "z3-solver": "solver"}
 
@@ -53,28 +58,29 @@ def test(
     holes: Annotated[bool, typer.Option("--holes", help="also say what of each rule no scenario tries")] = False,  # noqa: PT028
     search: Annotated[int, typer.Option(min=0, help="look with so many histories for each invariant")] = 0,  # noqa: PT028
     seed: Annotated[int | None, typer.Option(min=0, help="of these histories; else a new one, which is told")] = None,  # noqa: PT028
+    lang: Annotated[Language, typer.Option(help="the language in which scenarios are told")] = Language.EN,  # noqa: PT028
 ) -> None:
     """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried.
 
     With `--search`, exit with 1 where a history breaks an invariant: the smallest is shown, as a scenario for the rule file.
     """
-    wrong = False
+    wrong, voice = False, Voice(lang.value)
     if seed is None:
         seed = secrets.randbelow(SEEDS)
     for pack in packs_at(packs):
         policy = read_rules(pack)
         played = list(scenarios_of(pack, policy))
         if not played:
-            say(f"{pack}: no scenarios")
+            say(voice(f"{pack}: no scenarios", f"{pack}: 没有情景"))
         for where, scenario in played:
             disagreements = list(run_scenario(policy, scenario))
-            say(
-                f"{where}: {len(scenario.checkpoints)} checkpoints, "
-                + ("as expected" if not disagreements else f"{len(disagreements)} disagreements")
-            )
+            points, wrongs = len(scenario.checkpoints), len(disagreements)
+            say(f"{where}: " + (
+                voice(f"{points} checkpoints, {wrongs} disagreements", f"{points} 个检查点，{wrongs} 处不符") if disagreements
+                else voice(f"{points} checkpoints, as expected", f"{points} 个检查点，均与预期相符")))
             for disagreement in disagreements:
                 wrong = True
-                _explain(disagreement)
+                _explain(disagreement, voice)
         if holes:
             goals = reach(policy, [scenario for _, scenario in played])
             untried = [goal for goal in goals if not goal.reached]
@@ -141,9 +147,13 @@ def _search(pack: Path, policy: Policy, examples: int, seed: int) -> bool:
     return found > 0
 
 
-def _explain(disagreement: Disagreement) -> None:
-    say(f"  as of {disagreement.at.isoformat()} by {disagreement.engine}:")
+def _explain(disagreement: Disagreement, voice: Voice) -> None:
+    at, engine = disagreement.at.isoformat(), disagreement.engine
+    say(voice(f"  as of {at} by {engine}:", f"  截至 {at}，按{WAYS.get(engine, engine)}："))
     for expected in disagreement.missing:
-        say(f"    {expected.span}: expected and not found: {expected}")
-    for finding in disagreement.unexpected:
-        say(f"    found and not expected: {finding.rule}, {finding.subject}, {finding.status}, since {finding.since.isoformat()}")
+        told = voice(str(expected), "，".join(f"{WORDS.get(k, k)}: {WORDS.get(v, v)}" for k, v in expected.told().items()))
+        say(voice(f"    {expected.span}: expected and not found: {told}", f"    {expected.span}: 预期而没有的认定：{told}"))
+    for found in disagreement.unexpected:
+        since = found.since.isoformat()
+        say(voice(f"    found and not expected: {found.rule}, {found.subject}, {found.status}, since {since}",
+                  f"    有而未预期的认定：{found.rule}，{found.subject}，{WORDS[found.status]}，起于 {since}"))

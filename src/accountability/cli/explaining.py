@@ -16,7 +16,7 @@ from accountability.cli.opening import LAST, instant_of, mapping_of, organisatio
 from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
 from accountability.cli.showing import Language
-from accountability.cli.tables import local, status_of, who
+from accountability.cli.tables import head, local, status_of, who
 from accountability.cli.writing import not_written, write_whole
 from accountability.conclusion import Conclusion
 from accountability.document import content_of, decode
@@ -28,6 +28,7 @@ from accountability.explanation import dossier as sealed_of
 from accountability.explanation import forecast as looked_ahead
 from accountability.explanation import verify as judged_anew
 from accountability.explanation import why as explain
+from accountability.explanation.speaking import Speaker
 from accountability.intake import Intake, Refused
 from accountability.ledger import body
 from accountability.organisation import Organisation
@@ -181,6 +182,7 @@ def forecast(
     ] = None,
     known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
     format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
+    lang: Annotated[Language, typer.Option(help="the language of the table")] = Language.EN,
 ) -> None:
     """Say what will stand against whom in the next hours if nothing is done."""
     if hours > (LAST - instant_of(at, "--at")) / timedelta(hours=1):
@@ -193,16 +195,18 @@ def forecast(
             drafted = {"draft": True} if one.draft else {}
             say(json.dumps({**body(one.finding), **drafted}, ensure_ascii=False, separators=(",", ":")))
         return
+    speaker, now = Speaker(lang.value, asked.policy.zone), local(asked.at, asked.policy)
+    voice = speaker.voice
     for draft in (False, True):
-        title = f"in the {hours} hours from {local(asked.at, asked.policy)}, if nothing is done"
-        table = Table(title="drafts: " * draft + title, title_justify="left")
+        title = voice(f"in the {hours} hours from {now}, if nothing is done", f"自 {now} 起 {hours} 小时内，如不作为")
+        table = Table(title=voice("drafts: ", "草案规则：") * draft + title, title_justify="left")
         for column in ("when", "rule", "about", "unit", "now", "then", "who answers"):
-            table.add_column(column, overflow="fold")
+            table.add_column(head(column, voice), overflow="fold")
         for one in (c for c in coming if c.draft is draft):
             found = one.finding
             table.add_row(local(one.when, asked.policy), found.rule, found.subject, found.unit or "",
-                          status_of(one.now) if one.now else "", status_of(found), who(found))
+                          status_of(one.now, speaker) if one.now else "", status_of(found, speaker), who(found, voice))
         if table.row_count:
             Plain().print(table)
     if not coming:
-        say(f"nothing in the {hours} hours from {local(asked.at, asked.policy)}")
+        say(voice(f"nothing in the {hours} hours from {now}", f"自 {now} 起 {hours} 小时内没有"))

@@ -14,13 +14,16 @@ from rich.console import Console
 from accountability.cli.columns import Sieved, read_sieved, sieve_for
 from accountability.cli.opening import apart, instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.printing import Plain, say
+from accountability.cli.showing import Language
 from accountability.cli.tables import show
 from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
+from accountability.explanation.speaking import Speaker
 from accountability.intake import DeadLetters, Intake, Refused
 from accountability.ledger import Basis, Ledger, Recorded, body
 from accountability.organisation import Organisation, changed
 from accountability.policy import read_rules
+from accountability.policy.rendering.voice import Voice
 from accountability.timeline import History, effective
 
 REFUSED, FINDINGS = 3, 1
@@ -54,6 +57,7 @@ def run(
     ] = 20,
     report_all: Annotated[bool, typer.Option(help="show what is open or met too")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="exit with 1 when there are findings")] = FailOn.NOTHING,
+    lang: Annotated[Language, typer.Option(help="the language of the tables and of the account")] = Language.EN,
 ) -> None:
     """Judge a log: who owed what by when, was it done, who answers."""
     if ledger is not None:
@@ -64,9 +68,10 @@ def run(
     knowledge = instant_of(known_at, "--known-at") if known_at else clock
     organisation = organisation_of(pack, org, policy)
     mapping = mapping_of(pack, policy)
-    said = Plain(stderr=True)
+    said, speaker = Plain(stderr=True), Speaker(lang.value, policy.zone)
+    voice = speaker.voice
     for warning in (*policy.warnings, *organisation.warnings):
-        said.print(f"warning: {warning}", style="yellow", soft_wrap=True)
+        said.print(voice("warning: ", "警告：") + str(warning), style="yellow", soft_wrap=True)
     intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
     sieved: Sieved | None = None
     with DeadLetters(dead_letters) as letters:
@@ -98,11 +103,12 @@ def run(
         for finding in judgement.would:
             say(json.dumps({**body(finding), "draft": True}, ensure_ascii=False, separators=(",", ":")))
     else:
-        show(Plain(), policy, judgement, limit)
-    _account(said, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
-    _strangers(said, judgement, organisation_then)
+        show(Plain(), policy, judgement, limit, speaker)
+    _account(said, voice, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
+    _strangers(said, voice, judgement, organisation_then)
     if recorded is not None:
-        said.print(f"ledger: {recorded.raised} raised, {recorded.revised} revised, {recorded.withdrawn} withdrawn")
+        said.print(voice(f"ledger: {recorded.raised} raised, {recorded.revised} revised, {recorded.withdrawn} withdrawn",
+                         f"台账：新增 {recorded.raised} 条，修订 {recorded.revised} 条，撤回 {recorded.withdrawn} 条"))
     if refused:
         raise typer.Exit(REFUSED)
     if fail_on is FailOn.FINDINGS and any(f.against for f in judgement.findings):
@@ -117,30 +123,31 @@ def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accou
         say(f"{path}: {book.verify()} entries, none changed")
 
 
-def _account(said: Console, intake: Intake, history: History, refused: int, dead_letters: Path, counted: int) -> None:
+def _account(said: Console, voice: Voice, intake: Intake, history: History, refused: int, dead_letters: Path, counted: int) -> None:
     counts, judged = intake.counts, len(history.events) + counted
     besides = counts.read - judged - counts.ignored - history.duplicates - refused
-    said.print(
+    said.print(voice(
         f"{counts.read:,} events read: {judged:,} judged, {counts.ignored:,} of types that no rule knows, "
         f"{history.duplicates:,} duplicates, {refused:,} refused"
         + (f", {besides:,} recorded or happening later, or corrections and retractions" if besides else ""),
-        soft_wrap=True)
+        f"读入事件 {counts.read:,} 件：判定 {judged:,} 件，规则不涉及的类型 {counts.ignored:,} 件，重复 {history.duplicates:,} 件，"
+        f"拒收 {refused:,} 件" + (f"，记录或发生在此后的，以及更正和撤回 {besides:,} 件" if besides else "")), soft_wrap=True)
     if counted:
-        said.print(f"{counted:,} of those judged were judged by columns, together", soft_wrap=True)
+        said.print(voice(f"{counted:,} of those judged were judged by columns, together", f"其中 {counted:,} 件按列一并判定"),
+                   soft_wrap=True)
     if counts.assumed_immediate:
-        said.print(f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded")
+        said.print(voice(
+            f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded",
+            f"视为发生时即知悉：{counts.assumed_immediate:,} 件事件未写明记录时间"))
     if refused:
-        said.print(f"refused events and reasons: {dead_letters}", style="yellow", soft_wrap=True)
+        said.print(voice("refused events and reasons: ", "拒收的事件及理由：") + str(dead_letters), style="yellow", soft_wrap=True)
 
 
-def _strangers(said: Console, judgement: Judgement, organisation: Organisation) -> None:
+def _strangers(said: Console, voice: Voice, judgement: Judgement, organisation: Organisation) -> None:
     """Units that the log names and the organisation does not know: nobody can answer for them."""
     unknown = sorted({unit for _, unit, _ in judgement.counts if unit is not None and unit not in organisation.units})
     if unknown:
-        said.print(
-            f"warning: the organisation knows no unit {', '.join(f'`{u}`' for u in unknown[:10])}"
-            f"{' …' if len(unknown) > 10 else ''}, "
-            "so nobody is named for them; add them to the organisation",
-            style="yellow",
-            soft_wrap=True,
-        )
+        named = voice(", ", "、").join(f"`{u}`" for u in unknown[:10]) + (" …" if len(unknown) > 10 else "")
+        said.print(voice(
+            f"warning: the organisation knows no unit {named}, so nobody is named for them; add them to the organisation",
+            f"警告：组织中没有单位 {named}，因此没有责任人可列；请将其写入组织"), style="yellow", soft_wrap=True)

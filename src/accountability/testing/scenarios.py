@@ -57,8 +57,12 @@ class Expected:
     values: Mapping[str, object]
     span: Span
 
+    def told(self) -> dict[str, str]:
+        """What is expected, as text."""
+        return {k: v.isoformat() if isinstance(v, (date, datetime)) else str(v) for k, v in self.values.items()}
+
     def __str__(self) -> str:
-        return ", ".join(f"{k}: {v.isoformat() if isinstance(v, (date, datetime)) else v}" for k, v in self.values.items())
+        return ", ".join(f"{k}: {v}" for k, v in self.told().items())
 
 
 @attrs.frozen
