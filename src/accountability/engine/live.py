@@ -18,6 +18,7 @@ from accountability.engine.closures import Compiler, KeyIndex
 from accountability.engine.host import Key, Listener, Sleeper
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
+from accountability.engine.operators.climbs import Climbs
 from accountability.engine.operators.coverages import Coverages
 from accountability.engine.operators.effects import Effects
 from accountability.engine.operators.joins import compile_logic
@@ -108,6 +109,8 @@ class Engine(Board):
             return Coverages(self, rule)
         if isinstance(rule, Gate) and rule.barred is not None:
             return Steps(self, rule)
+        if isinstance(rule, Effect) and not rule.plain and not rule.joined:
+            return Climbs(self, rule)
         if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):
             return ByKey(self, rule, meaning)
         return OPERATORS[type(rule)](self, rule)

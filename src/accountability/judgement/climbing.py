@@ -32,22 +32,30 @@ class Step:
     proposal: Conclusion
     trigger: Happening
     fields: Mapping[str, object]
-    act: Happening | None
-    term: Term | None
+    act: Happening | None = None
+    term: Term | None = None
 
 
 def climb(rule: Effect, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
     """What is proposed and decided under one key."""
     decided: dict[tuple[str, str | None, str], Step] = {}
     for step in steps(rule, world, inputs):
-        told = (world.clerk.proposed(rule, step.proposal, step.trigger),)
-        if step.act is None:
-            yield Outcome(step.proposal, told)
-            continue
-        yield Outcome(attrs.evolve(step.proposal, status=Status.DECIDED), told)
-        one = step.proposal
-        decided.setdefault((one.subject, one.unit, labelled(step.act.key, one.post)), step)
+        yield proposal_of(rule, world, step)
+        if step.act is not None:
+            decided.setdefault(identity_of(step), step)
     yield from standings(rule, world, list(decided.values()), inputs)
+
+
+def proposal_of(rule: Effect, world: World, step: Step) -> Outcome:
+    """The proposal of *step*, as it stands."""
+    proposal = step.proposal if step.act is None else attrs.evolve(step.proposal, status=Status.DECIDED)
+    return Outcome(proposal, (world.clerk.proposed(rule, step.proposal, step.trigger),))
+
+
+def identity_of(step: Step) -> tuple[str, str | None, str]:
+    """What tells the standing of *step*, which was decided, from others: on whom it is, and by which act it was decided."""
+    assert step.act is not None
+    return step.proposal.subject, step.proposal.unit, labelled(step.act.key, step.proposal.post)
 
 
 def steps(rule: Effect, world: World, inputs: Inputs) -> Iterable[Step]:
@@ -63,14 +71,21 @@ def steps(rule: Effect, world: World, inputs: Inputs) -> Iterable[Step]:
             continue
         act, term = disposal(rule, world, trigger, fields, decisions)
         climbed += [act] if act is not None else []
-        period = None if rule.once_per is None else period_of(day_of(trigger, rule.zone), rule.once_per)
-        for target in world.clerk.targets(rule, trigger, unit):
-            label = labelled(trigger.key if period is None else of_unit(rule, period.label, unit), target.post if target else None)
-            proposal = world.clerk.proposal(rule, trigger, label, unit, target, decided=False)
-            if below is not None:
-                proposal = attrs.evolve(proposal, evidence=(*below.evidence, *proposal.evidence))
-            found.setdefault((unit, label), Step(proposal, trigger, fields, act, term))
+        for step in proposed(rule, world, trigger, unit, fields, below):
+            found.setdefault((unit, step.proposal.trigger), attrs.evolve(step, act=act, term=term))
     return found.values()
+
+
+def proposed(rule: Effect, world: World, trigger: Happening, unit: str | None, fields: Mapping[str, object],
+             below: Happening | None) -> Iterator[Step]:
+    """What is proposed on *trigger*, which comes after what is *below* it, and is not decided so far."""
+    period = None if rule.once_per is None else period_of(day_of(trigger, rule.zone), rule.once_per)
+    for target in world.clerk.targets(rule, trigger, unit):
+        label = labelled(trigger.key if period is None else of_unit(rule, period.label, unit), target.post if target else None)
+        proposal = world.clerk.proposal(rule, trigger, label, unit, target, decided=False)
+        if below is not None:
+            proposal = attrs.evolve(proposal, evidence=(*below.evidence, *proposal.evidence))
+        yield Step(proposal, trigger, fields)
 
 
 def last_before(rule: Effect, trigger: Happening, before: Sequence[Happening]) -> Happening | None:
@@ -143,13 +158,20 @@ def last_instants(decision: Decision, decided: Sequence[Step], gone: Mapping[str
     """When each standing is over, by the identity of its proposal: terms on one unit, post or person may come together."""
     groups: dict[tuple[str, object], list[Step]] = defaultdict(list)
     for step in sorted(decided, key=lambda s: (s.act.order if s.act else (), s.proposal.subject, s.proposal.trigger)):
-        one = step.proposal
-        who = ("unit", one.unit) if one.post is None else ("person", one.holder) if decision.follows_person and one.holder else (
-            "post", one.post)
-        groups[who if decision.term.joins else ("", one.identity)].append(step)
+        groups[beside(decision, step)].append(step)
     ends: dict[str, datetime | None] = {}
     for group in groups.values():
         running = [Running(s.act.occurred_at, s.term, *(h.occurred_at if h else None for h in (
             over[s.proposal.identity], gone[s.proposal.identity]))) for s in group if s.act is not None and s.term is not None]
         ends |= zip((s.proposal.identity for s in group), ends_of(running, zone), strict=True)
     return ends
+
+
+def beside(decision: Decision, step: Step) -> tuple[str, object]:
+    """What the standings have in common that come together with that of *step*: the unit, post or person; else only its own."""
+    one = step.proposal
+    if not decision.term.joins:
+        return "", one.identity
+    if one.post is None:
+        return "unit", one.unit
+    return ("person", one.holder) if decision.follows_person and one.holder else ("post", one.post)
