@@ -106,13 +106,10 @@ class Board:
         for (name, field), index in self.closures.concluded.items():
             if name != concluded:
                 continue
-            for fact, change in ((gone, index.drop), (come, index.put)):
-                if fact is not None:
-                    change(fact.fields.get(field), fact)
-            asking = () if self._restoring else self._asking[name, field]
-            for value in dict.fromkeys(f.fields.get(field) for f in (gone, come) if f is not None):
-                for operator in asking:
-                    operator.touch(field, value)
+            changed = index.replace(field, gone, come)
+            for operator in () if self._restoring else self._asking[name, field]:
+                for value, since, until in changed:
+                    operator.touch(field, value, since, until)
 
     def reported(self) -> Iterable[tuple[Output, AnyOperator]]:
         """All that is reported, and by whom, but for what drafts report."""

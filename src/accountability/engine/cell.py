@@ -21,6 +21,7 @@ from accountability.engine.heard import Heard
 from accountability.engine.host import Host, Key
 from accountability.engine.outputs import Alike, Facts, Outputs, OutputT, Told
 from accountability.engine.questions import asks_organisation, contexts_of
+from accountability.engine.spans import EVER, FOREVER
 from accountability.event import Happening, Order
 from accountability.judgement.finding import Clerk
 from accountability.policy.expression import FieldRef, walk
@@ -279,14 +280,15 @@ class Operator(Generic[RuleT, OutputT]):
             for _, _, happening in cell.inputs:
                 self.heard.note(cell.key, happening)
 
-    def having(self, field: str, value: object) -> list[Cell[OutputT]]:
-        """The cells in which something may have *value* in *field*."""
-        keys = self.heard.keys(field, value)
+    def having(self, field: str, value: object, since: datetime = EVER) -> list[Cell[OutputT]]:
+        """The cells in which something that happened at *since* or later may have *value* in *field*."""
+        keys = self.heard.keys(field, value, since)
         return list(self.cells.values()) if keys is None else [self.cells[key] for key in keys if key in self.cells]
 
-    def touch(self, field: str, value: object) -> None:
-        """Folds again the cells in which some trigger has *value* in *field*: what is known of it has changed."""
-        self._again(c for c in self.having(field, value) if any(r == TRIGGER and h.get(field) == value for _, r, h in c.inputs))
+    def touch(self, field: str, value: object, since: datetime = EVER, until: datetime = FOREVER) -> None:
+        """Folds again the cells in which some trigger in [since, until) has *value* in *field*: what is known of it has changed."""
+        self._again(c for c in self.having(field, value, since) if any(
+            r == TRIGGER and since <= h.occurred_at < until and h.get(field) == value for _, r, h in c.inputs))
 
     def touch_span(self, since: datetime, until: datetime) -> None:
         """Folds again the cells in which some trigger lies in [since, until): a period was opened there, or taken back."""

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from accountability.conclusion import Fact
 from accountability.engine.days import Beginning
 from accountability.engine.derived import Derived
+from accountability.engine.spans import EVER, FOREVER
 from accountability.event import Event, Order
 from accountability.organisation import Organisation
 from accountability.policy.expression import (
@@ -51,7 +52,7 @@ AnyFact = Fact | Derived
 
 
 class FactIndex:
-    """What one rule concludes, by the value of one field."""
+    """What one rule concludes, by the value of one field, as it arose."""
 
     def __init__(self) -> None:
         self._facts: dict[object, list[AnyFact]] = {}
@@ -64,11 +65,28 @@ class FactIndex:
         """The same, and what merely happened must have happened by *at*."""
         return any(f.occurred_at <= at and (not f.lasts or f.until is None or at < f.until) for f in self._facts.get(value, ()))
 
-    def put(self, value: object, fact: AnyFact) -> None:
-        self._facts.setdefault(value, []).append(fact)
+    def replace(self, field: str, gone: AnyFact | None, come: AnyFact | None) -> list[tuple[object, datetime, datetime]]:
+        """Puts *come* in the place of *gone*. Gives the values of *field* of which something else may be known now, each with the
+        first instant as of which that may be, and the first after."""
+        if gone is not None:
+            self._facts[gone.fields.get(field)].remove(gone)
+        changed: list[tuple[object, datetime, datetime]] = []
+        if gone is not None and come is not None and gone.fields.get(field) == come.fields.get(field) and (
+                gone.occurred_at == come.occurred_at and gone.lasts == come.lasts):
+            first, last = sorted((gone.until or FOREVER, come.until or FOREVER))
+            changed.append((come.fields.get(field), first, last))
+        else:
+            changed += [(f.fields.get(field), *self._mattering(f, f.fields.get(field))) for f in (gone, come) if f is not None]
+        if come is not None:
+            insort(self._facts.setdefault(come.fields.get(field), []), come, key=_instant)
+        return [one for one in changed if one[1] < one[2]]
 
-    def drop(self, value: object, fact: AnyFact) -> None:
-        self._facts[value].remove(fact)
+    def _mattering(self, fact: AnyFact, value: object) -> tuple[datetime, datetime]:
+        """As of which instants it may matter to what is known of *value* whether *fact* is, which is not among the others."""
+        if fact.lasts:
+            return fact.occurred_at, fact.until or FOREVER
+        first = next((one for one in self._facts.get(value, ()) if not one.lasts), None)
+        return (EVER, FOREVER) if first is None else (fact.occurred_at, first.occurred_at)
 
 
 class LastIndex:
@@ -100,6 +118,10 @@ class LastIndex:
 
 def _order(event: Event) -> Order:
     return event.order
+
+
+def _instant(fact: AnyFact) -> datetime:
+    return fact.occurred_at
 
 
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -291,8 +313,8 @@ class _Writer:
 
 
 def _any_by(moments: Mapping[object, list[datetime]]) -> Callable[[object, datetime], bool]:
-    """Whether something of a value happened by an instant."""
-    return lambda value, at: any(moment <= at for moment in moments.get(value, ()))
+    """Whether something of a value happened by an instant; the *moments* of each are in order."""
+    return lambda value, at: any(moment <= at for moment in moments.get(value, ())[:1])
 
 
 def _in_force(since: date | None, until: date | None, zone: ZoneInfo) -> Callable[[datetime], bool]:

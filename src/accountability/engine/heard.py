@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from datetime import datetime
 
+from accountability.engine.spans import EVER
 from accountability.event import Happening
 
 
@@ -12,6 +14,7 @@ class Heard:
 
     def __init__(self) -> None:
         self._keys: dict[str, dict[object, dict[Hashable, None]]] = {}
+        self._latest: dict[tuple[str, object], datetime] = {}
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -22,15 +25,23 @@ class Heard:
 
     def note(self, key: Hashable, happening: Happening) -> None:
         """*happening* came in under *key*."""
+        at = happening.occurred_at
         for field, keys in self._keys.items():
-            keys.setdefault(happening.get(field), {})[key] = None
+            value = happening.get(field)
+            keys.setdefault(value, {})[key] = None
+            if at > self._latest.get((field, value), EVER):
+                self._latest[field, value] = at
 
     def clear(self) -> None:
         """Forgets all keys."""
         for keys in self._keys.values():
             keys.clear()
+        self._latest.clear()
 
-    def keys(self, field: str, value: object) -> Iterable[Hashable] | None:
-        """Those under which something has *value* in *field*; None where that was not noted."""
+    def keys(self, field: str, value: object, since: datetime) -> Iterable[Hashable] | None:
+        """Those under which something has *value* in *field*, none if it all happened before *since*; None where that was not
+        noted."""
         keys = self._keys.get(field)
-        return None if keys is None else keys.get(value, ())
+        if keys is None:
+            return None
+        return keys.get(value, ()) if self._latest.get((field, value), EVER) >= since else ()

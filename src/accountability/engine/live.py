@@ -7,6 +7,7 @@ pure: no wall clock, no input or output, the same answer whatever the order of a
 from __future__ import annotations
 
 import heapq
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from accountability.engine.operators.climbs import Climbs
 from accountability.engine.operators.coverages import Coverages
 from accountability.engine.operators.effects import Effects
 from accountability.engine.operators.joins import compile_logic
+from accountability.engine.operators.joints import Joints
 from accountability.engine.operators.legs import Legs
 from accountability.engine.operators.prohibitions import Prohibitions
 from accountability.engine.operators.quiet import duties
@@ -29,8 +31,17 @@ from accountability.engine.operators.recurrences import OnceBy, Recurrences
 from accountability.engine.operators.runs import thresholds
 from accountability.engine.operators.steps import Steps
 from accountability.engine.operators.tallies import Tallies
-from accountability.engine.questions import asks_organisation, concluded_in, contexts_of, lasts_in, moments_in, same_keys_in
+from accountability.engine.questions import (
+    asks_organisation,
+    concluded_in,
+    contexts_of,
+    last_of_all_in,
+    lasts_in,
+    moments_in,
+    same_keys_in,
+)
 from accountability.engine.settled import rules_letting_go
+from accountability.engine.spans import EVER
 from accountability.event import Event, Happening, utc
 from accountability.judgement.finding import Clerk
 from accountability.judgement.meanings import meaning_of
@@ -78,6 +89,7 @@ class Engine(Board):
         }
         self._overlaid: dict[str, list[AnyOperator]] = defaultdict(list)
         self._moments = self.closures.moments
+        self._last_of_all: set[tuple[str, str]] = set()
         self._naming: dict[tuple[str, str], list[AnyOperator]] = defaultdict(list)
         self.clerk.happened = lambda event_type, field, value: self._moments[event_type, field].get(value, ())
         for rule in policy.judged:
@@ -109,8 +121,8 @@ class Engine(Board):
             return Coverages(self, rule)
         if isinstance(rule, Gate) and rule.barred is not None:
             return Steps(self, rule)
-        if isinstance(rule, Effect) and not rule.plain and not rule.joined:
-            return Climbs(self, rule)
+        if isinstance(rule, Effect) and not rule.plain:
+            return (Joints if rule.joined else Climbs)(self, rule)
         if (meaning := meaning_of(rule)) is not None and not isinstance(rule, Threshold):
             return ByKey(self, rule, meaning)
         return OPERATORS[type(rule)](self, rule)
@@ -123,6 +135,7 @@ class Engine(Board):
             self.closures.index(context)
         for context in lasts_in(rule.questions()):
             self.closures.last(context)
+        self._last_of_all |= last_of_all_in(rule.questions())
         for context in moments_in(rule.questions()):
             self._moments.setdefault(context, {})
             self._naming[context].append(operator)
@@ -202,14 +215,17 @@ class Engine(Board):
             if event_type == event.type:
                 value = event.fields.get(field)
                 last.put(value, event) if present else last.drop(value, event)
+                earliest = EVER if (event_type, field) in self._last_of_all else event.occurred_at
                 for operator in self._asking[event_type, field]:
-                    operator.touch(field, value)
+                    operator.touch(field, value, earliest)
         for (event_type, field), moments in self._moments.items():
             if event_type == event.type:
                 instants = moments.setdefault(event.fields.get(field), [])
-                instants.append(event.occurred_at) if present else instants.remove(event.occurred_at)
-                for operator in self._naming[event_type, field]:
-                    operator.touch(field, event.fields.get(field))
+                first = instants[:1]
+                insort(instants, event.occurred_at) if present else instants.remove(event.occurred_at)
+                if instants[:1] != first:  # nobody asks of any but the first
+                    for operator in self._naming[event_type, field]:
+                        operator.touch(field, event.fields.get(field))
         for period in self.policy.periods.values():
             if period.event == event.type:
                 since, until = event.fields[period.since_field], event.fields[period.until_field]

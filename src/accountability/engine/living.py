@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -65,12 +66,12 @@ class LivingEngine(Engine):
         """When, before an instant, events first happened that need not be held, by type, field and value."""
         for (event_type, field), moments in self._moments.items():
             if event_type not in self.held_types:
-                firsts = ((value, min(instants)) for value, instants in moments.items() if instants)
+                firsts = ((value, instants[0]) for value, instants in moments.items() if instants)
                 yield from ((event_type, field, value, first) for value, first in firsts if first < before)
 
     def know_moment(self, event_type: str, field: str, value: object, at: datetime) -> None:
         """Lets conditions know that an event of *event_type* with this value of *field* first happened *at* an instant."""
-        self._moments[event_type, field].setdefault(value, []).append(at)
+        insort(self._moments[event_type, field].setdefault(value, []), at)
 
     def packed(self, packer: Packer) -> list[Any]:
         """What the cells hold and what was let go, by rule."""

@@ -33,6 +33,11 @@ def lasts_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
     return {(p.event_type, p.key) for e in expressions for p in walk(e) if isinstance(p, LastOf)}
 
 
+def last_of_all_in(expressions: Iterable[Expression]) -> set[tuple[str, str]]:
+    """The same, where it asks of all that is known, whenever it happened."""
+    return {(p.event_type, p.key) for e in expressions for p in walk(e) if isinstance(p, LastOf) and not p.by_then}
+
+
 def asks_organisation(expressions: Iterable[Expression]) -> bool:
     """Whether *expressions* ask what the organisation was."""
     return any(isinstance(p, OrganisationFact) for e in expressions for p in walk(e))

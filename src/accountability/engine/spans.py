@@ -14,6 +14,7 @@ from accountability.policy.rule import Window
 from accountability.workdays import Limit, Unit, local_midnight, period_of
 
 EVER = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
 FAR_EDGE_STEPS_BACK = timedelta(days=4)
 """By so much, at most, does the far edge of a window step back from one member to the next, and differ from so many days before."""
 STEPS_BACK = timedelta(days=2)

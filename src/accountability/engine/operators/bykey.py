@@ -11,10 +11,12 @@ from accountability.engine.cell import Cell, Operator, RuleT, instant_of
 from accountability.engine.closures import NOTHING, Amount, Condition, Fields
 from accountability.engine.host import Host, Key
 from accountability.engine.outputs import Facts, Output, Told
+from accountability.engine.spans import EVER, FOREVER
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome, key_in
 from accountability.judgement.meanings import Meaning
 from accountability.policy.expression import Expression
+from accountability.policy.kinds import Effect, Gate
 from accountability.policy.rule import Made, Period, RuleBase, Trigger
 
 Span = tuple[datetime, datetime]
@@ -86,6 +88,9 @@ class ByKey(Operator[RuleT, Followed]):
         self.world = Asking(engine, rule)
         self.members = frozenset(self.world.keys)
         self.depends = True
+        self.by_triggers = isinstance(rule, Gate) or (
+            isinstance(rule, Effect) and (rule.decision is None or rule.decision.term.amount is None))
+        """Whether it asks all its questions as of the instants of its triggers."""
         self._awaited = {made for made in Made if engine.is_awaited(Trigger(made, rule.name))}
 
     def open(self) -> None:
@@ -110,10 +115,14 @@ class ByKey(Operator[RuleT, Followed]):
         self.begin(cell)
         insort(cell.inputs, (happening.order, role, happening), key=lambda e: e[:2])
 
-    def touch(self, field: str, value: object) -> None:
-        """Looks again at the keys that the rule has from the start, and where something with *value* in *field* came in."""
+    def touch(self, field: str, value: object, since: datetime = EVER, until: datetime = FOREVER) -> None:
+        """Looks again at the keys that the rule has from the start, and where something with *value* in *field* came in; in
+        [since, until), if the rule asks of no other instants than those of its triggers."""
+        if not self.by_triggers:
+            since, until = EVER, FOREVER
         cells = {key: self.cells[key] for key in self.members if key in self.cells}
-        cells |= {c.key: c for c in self.having(field, value) if any(h.get(field) == value for _, _, h in c.inputs)}
+        cells |= {c.key: c for c in self.having(field, value, since)
+                  if any(since <= h.occurred_at < until and h.get(field) == value for _, _, h in c.inputs)}
         self._again(cells.values())
 
     def begin(self, cell: Cell[Followed]) -> None:

@@ -49,8 +49,8 @@ class Past:
     """What came in under one key, in order, as far as what comes next may hang on it.
 
     By what belongs to a step: what it may come *after*, and when that was last *climbed* from. By what belongs to a decision: the
-    triggers still *waiting* for one, what was *decided*, and what ends or quashes that, the *closing*. What was decided also by whom
-    it is *on*, where terms come together; of what is *running* when that is over.
+    triggers still *waiting* for one, what was *decided*, and what ends or quashes that, the *closing*. Where terms come together,
+    what was decided also by those whom it is *on*; of what is *running*, when that is over.
     """
 
     __slots__ = ("after", "climbed", "closing", "decided", "on", "proposed", "running", "waiting")

@@ -14,6 +14,7 @@ from typing import Any
 from accountability.engine.cell import Cell, Entry
 from accountability.engine.host import Host, Key
 from accountability.engine.operators.bykey import ByKey, Followed
+from accountability.engine.spans import EVER, FOREVER
 from accountability.event import Happening
 from accountability.judgement.bykey import Outcome
 from accountability.judgement.gates import gate
@@ -82,9 +83,10 @@ class Steps(ByKey[Gate]):
             held[:] = [entry for entry in held if entry[0] != happening.order]
         self._judge(cell, self._during(cell, happening))
 
-    def touch(self, field: str, value: object) -> None:
-        for cell in self.having(field, value):
-            self._judge(cell, [e for e in self._steps(cell.inputs) if e[2].get(field) == value])
+    def touch(self, field: str, value: object, since: datetime = EVER, until: datetime = FOREVER) -> None:
+        for cell in self.having(field, value, since):
+            self._judge(cell, [e for e in self._steps(cell.inputs)
+                               if since <= e[2].occurred_at < until and e[2].get(field) == value])
 
     def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
         gone = super().let_go(cell, before)
