@@ -1,4 +1,4 @@
-"""An event costs no more where the same unit has seen very many before it: only what it may change is judged anew."""
+"""An event costs no more where its unit has seen very many, or where there are many units: only what it may change is judged."""
 
 from __future__ import annotations
 
@@ -45,30 +45,42 @@ RULES = {
     "a count": "{threshold: many, source: s, count: breach of fault, per: unit, within: 2 days rolling by instants, reaches: 3, "
                "fires: each}",
 }
-OFFICE = Organisation.of([Unit("office", "Office", "town")])
+VISITS = """\
+  - duty: visits
+    source: s
+    each: unit
+    where: no breach of fault of the same unit
+    must: decided
+    same: unit
+    every: calendar month
+    effective: {from: 2026-01-01}
+"""
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = ("failed", "again", "decided", "asked")
 
 
-def history(number: int) -> list[Event]:
-    """So many events of one unit, one an hour, four of each case."""
-    at = [BEGIN + timedelta(hours=n) for n in range(number)]
+def history(number: int, units: int) -> list[Event]:
+    """So many events of so many units, one in ten minutes, four of each case."""
+    at = [BEGIN + timedelta(minutes=10 * n) for n in range(number)]
     return [Event(id=f"e{n}", source="/s", type=KINDS[n % 4], occurred_at=at[n], recorded_at=at[n], sequence=n,
-                  fields={"unit": "office", "case": f"c{n // 4}"}) for n in range(number)]
+                  fields={"unit": f"u{n // 4 % units}", "case": f"c{n // 4}"}) for n in range(number)]
 
 
-def live(policy: Policy, events: list[Event]) -> None:
-    for _ in Monitor(policy, OFFICE).follow(events):
+def live(policy: Policy, organisation: Organisation, events: list[Event]) -> None:
+    for _ in Monitor(policy, organisation).follow(events):
         pass
 
 
-def replayed(policy: Policy, events: list[Event]) -> None:
-    replay(policy, OFFICE, events, at=events[-1].occurred_at, known_at=events[-1].occurred_at)
+def replayed(policy: Policy, organisation: Organisation, events: list[Event]) -> None:
+    replay(policy, organisation, events, at=events[-1].occurred_at, known_at=events[-1].occurred_at)
 
 
-def calls(judge: Callable[[Policy, list[Event]], None], policy: Policy, number: int) -> int:
-    """How many functions are called to judge so many events."""
-    events, found = history(number), 0
+Judge = Callable[[Policy, Organisation, list[Event]], None]
+
+
+def calls(judge: Judge, policy: Policy, number: int, units: int = 1) -> int:
+    """How many functions are called to judge so many events of so many units."""
+    events, organisation, found = history(number, units), Organisation.of([Unit(f"u{n}", f"U{n}", "town") for n in range(units)]), 0
 
     def count(frame: object, what: str, of: object) -> None:
         nonlocal found
@@ -77,7 +89,7 @@ def calls(judge: Callable[[Policy, list[Event]], None], policy: Policy, number: 
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        judge(policy, events)
+        judge(policy, organisation, events)
     finally:
         sys.setprofile(before)
     return found
@@ -85,8 +97,16 @@ def calls(judge: Callable[[Policy, list[Event]], None], policy: Policy, number: 
 
 @pytest.mark.parametrize("judge", [live, replayed])
 @pytest.mark.parametrize("rule", RULES)
-def test_twice_as_many_events_take_twice_as_much(tmp_path: Path, rule: str, judge: Callable[[Policy, list[Event]], None]) -> None:
+def test_twice_as_many_events_take_twice_as_much(tmp_path: Path, rule: str, judge: Judge) -> None:
     (tmp_path / "pack.yaml").write_text(f"{HEAD}  - {RULES[rule]}\n", encoding="utf-8")
     policy = read_rules(tmp_path)
     calls(judge, policy, 4)  # what is made once is made
     assert calls(judge, policy, 400) < 2.3 * calls(judge, policy, 200)
+
+
+@pytest.mark.parametrize("judge", [live, replayed])
+def test_twice_as_many_units_take_twice_as_much(tmp_path: Path, judge: Judge) -> None:
+    (tmp_path / "pack.yaml").write_text(HEAD + VISITS, encoding="utf-8")
+    policy = read_rules(tmp_path)
+    calls(judge, policy, 4)
+    assert calls(judge, policy, 800, 200) < 2.3 * calls(judge, policy, 400, 100)

@@ -120,7 +120,9 @@ class ByKey(Operator[RuleT, Followed]):
         [since, until), if the rule asks of no other instants than those of its triggers."""
         if not self.by_triggers:
             since, until = EVER, FOREVER
-        cells = {key: self.cells[key] for key in self.members if key in self.cells}
+        # What a rule has from the start is units, or all of them at once.
+        members = self.members if field != "unit" else self.members.intersection(((value,), ()))
+        cells = {key: self.cells[key] for key in members if key in self.cells}
         cells |= {c.key: c for c in self.having(field, value, since)
                   if any(since <= h.occurred_at < until and h.get(field) == value for _, _, h in c.inputs)}
         self._again(cells.values())
