@@ -15,7 +15,8 @@ from accountability.document import Reading, Scalar, ascii_of
 from accountability.errors import closest
 from accountability.policy.expression import Expression
 from accountability.policy.keywords import OPERATORS
-from accountability.policy.resolver import Refused, Resolver, a, named
+from accountability.policy.naming import Refused, a, named
+from accountability.policy.resolver import Resolver
 from accountability.policy.scope import Scope, Word
 from accountability.policy.vocabulary import BOOLEAN, CLOCK, NUMBER, Sort, Type
 from accountability.workdays import Limit
