@@ -15,7 +15,8 @@ from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import DocumentError, RuleFileError, closest
 from accountability.policy.amounts import Defaults, FindCalendar, read_effective, read_work_calendar
 from accountability.policy.checks import check_rules
-from accountability.policy.clauses import ClauseReader, Pack, Unread, read_triggers
+from accountability.policy.clauses import ClauseReader
+from accountability.policy.declarations import Pack
 from accountability.policy.expression import And, Expression, FieldRef, InForce, LastOf, ParameterRef, SameKey, walk
 from accountability.policy.files import read_files
 from accountability.policy.forms import INVARIANT, Either, Expressed, Form, Many, Record, Triggers
@@ -37,6 +38,7 @@ from accountability.policy.sections import (
     read_vocabulary,
 )
 from accountability.policy.spelling import is_chinese, read_as_english, respelled, rule_in_english
+from accountability.policy.triggers import Unread, read_triggers
 from accountability.policy.vocabulary import UNIT
 from accountability.workdays import find_calendar
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.errors import closest
 from accountability.organisation import ResponsibilityKind
-from accountability.policy.clauses import misread
 from accountability.policy.expression import FieldRef, Parameter, ParameterVersion
 from accountability.policy.forms import (
     DAY,
@@ -29,6 +28,7 @@ from accountability.policy.forms import (
 from accountability.policy.keywords import WORDS
 from accountability.policy.rule import Period, Source
 from accountability.policy.scope import limit_type
+from accountability.policy.triggers import misread
 from accountability.policy.vocabulary import CLOCK, DATE, NUMBER, REFERENCES, TEXT, EventType, Field, Sort, Type, Where
 from accountability.workdays import Limit
 

@@ -8,11 +8,12 @@ from datetime import date
 import attrs
 
 from accountability.organisation import Organisation
-from accountability.policy.clauses import ClauseReader, Unread
+from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import FieldRef
 from accountability.policy.forms import Form, Words
 from accountability.policy.rule import Effective
 from accountability.policy.scope import UNIT_PREFIXES, bare
+from accountability.policy.triggers import Unread
 from accountability.policy.vocabulary import UNIT
 
 EACH: Form = Words(("unit",), free=True)

@@ -13,7 +13,7 @@ from accountability.errors import closest
 from accountability.organisation import Organisation
 from accountability.policy.amounts import PERIODS as NAMES
 from accountability.policy.amounts import read_reckoning
-from accountability.policy.clauses import ClauseReader, Unread
+from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef, ParameterRef
 from accountability.policy.forms import (
     AMOUNT,
@@ -34,6 +34,7 @@ from accountability.policy.forms import (
 from accountability.policy.kinds.population import EACH, Each, check_beginning, population_fields, read_each
 from accountability.policy.parser import parse_limit
 from accountability.policy.rule import Bearer, Effective, Made, RuleBase, Tier, Trigger, Weight
+from accountability.policy.triggers import Unread
 from accountability.policy.vocabulary import DATE, UNIT, Sort, Type
 from accountability.policy.vocabulary import TEXT as TEXT_TYPE
 from accountability.workdays import PeriodName, Reckoning
