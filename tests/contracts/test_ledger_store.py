@@ -460,7 +460,7 @@ def test_a_closed_ledger_is_one_file_that_can_be_copied(tmp_path: Path) -> None:
 
 
 def test_a_ledger_that_another_process_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accountability.ledger.store.WAIT", 0.01)
+    monkeypatch.setattr("accountability.ledger.database.WAIT", 0.01)
     path = tmp_path / "a.ledger"
     with Ledger.open(path) as ledger:
         other = sqlite3.connect(path, isolation_level=None)

@@ -1,16 +1,14 @@
-"""store: a ledger in one SQLite file. Entries are only added, in whole runs; what is on disk survives a killed process.
+"""store: a ledger of judgements. Entries are only added, in whole runs; what is on disk survives a killed process.
 
-The one module that knows sqlite3. What a chain of digests shows, and what it cannot, is said in docs/explanation/ledger.md.
+What a chain of digests shows, and what it cannot, is said in docs/explanation/ledger.md.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,42 +17,18 @@ from typing import Any, Self
 import attrs
 
 from accountability.conclusion import Conclusion, Judgement, sorted_findings
-from accountability.errors import EngineFault, LedgerAhead, LedgerBroken, LedgerUnreachable
+from accountability.errors import EngineFault, LedgerAhead, LedgerBroken
 from accountability.event import utc
 from accountability.ledger.chain import GENESIS, Basis, Entry, EntryKind, body, canonical, instant, seal
+from accountability.ledger.database import PAST, Database
 
 Change = tuple[EntryKind, str | None, bytes]
 """An entry to be: its kind, the identity of its conclusion if it is about one, and the bytes of its body."""
-
-APPLICATION = 0x41434C47  # "ACLG", in the header of the file
-FORMAT = 1
-WAIT = 30.0  # seconds that one process waits for another to finish its run
 PAGE = 1000  # rows read at a time, so that no reader holds up a writer
-
-SCHEMA = (
-    """CREATE TABLE entries (
-        number INTEGER PRIMARY KEY, kind TEXT NOT NULL, pack TEXT NOT NULL, conclusion_id TEXT, at TEXT NOT NULL,
-        known_at TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, digest TEXT NOT NULL)""",
-    "CREATE INDEX entries_by_conclusion ON entries (pack, conclusion_id, number)",
-    "CREATE TABLE progress (pack TEXT PRIMARY KEY, known_at TEXT NOT NULL, at TEXT NOT NULL)",
-    """CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
-        BEGIN SELECT RAISE(ABORT, 'entries of the ledger are never updated'); END""",
-    """CREATE TRIGGER entries_never_go BEFORE DELETE ON entries
-        BEGIN SELECT RAISE(ABORT, 'entries of the ledger are never deleted'); END""",
-    # INSERT OR REPLACE would delete without asking the trigger above.
-    """CREATE TRIGGER entries_only_follow BEFORE INSERT ON entries
-        WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM entries)
-        BEGIN SELECT RAISE(ABORT, 'entries of the ledger are only added after the last'); END""",
-)
 COLUMNS = "number, kind, pack, conclusion_id, at, known_at, body, previous, digest"
 STANDING = """SELECT number, conclusion_id, body FROM entries WHERE kind <> 'withdrawn' AND number IN
     (SELECT max(number) FROM entries WHERE pack = ? AND conclusion_id IS NOT NULL GROUP BY conclusion_id) ORDER BY number"""
 LAST_BASIS = "SELECT number, body FROM entries WHERE pack = ? AND conclusion_id IS NULL ORDER BY number DESC LIMIT 1"
-# No entries, and not sealed: it says nothing about any authority. Made by the first monitor that lets go.
-PAST = """CREATE TABLE IF NOT EXISTS past (pack TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
-    round INTEGER NOT NULL, PRIMARY KEY (pack, source, id)) WITHOUT ROWID"""
-# An error in one of our own statements can only mean that the tables are no longer those of SCHEMA.
-DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 @attrs.frozen
@@ -74,31 +48,18 @@ class Ledger:
     another process holds it for more than 30 seconds.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._has_past = False
 
     @classmethod
     def open(cls, path: Path | str, *, make: bool = True) -> Self:
         """Open the ledger at *path*, new if there is none and one is to *make*. Raises LedgerBroken if the file is something else,
         which an empty one is where none is made."""
-        file = path if make else f"{Path(path).absolute().as_uri()}?mode=rw"
-        with ExitStack() as undo:
-            try:
-                connection = sqlite3.connect(file, timeout=WAIT, isolation_level=None, uri=not make)
-            except sqlite3.OperationalError as error:
-                raise _unreachable(Path(path), error) from error
-            undo.callback(connection.close)
-            # A changed byte must reach `verify` as it is, even where it is no longer UTF-8.
-            connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
-            ledger = cls(connection, Path(path))
-            ledger._prepare(make)
-            undo.pop_all()
-        return ledger
+        return cls(Database.open(path, make=make))
 
     def close(self) -> None:
-        self._connection.close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +81,7 @@ class Ledger:
                 raise EngineFault(f"{basis.pack}: same-identity: `{finding.rule}` gave two findings on `{finding.subject}` for "
                                   f"`{finding.trigger}`; nothing is recorded; report this with the rule file")
             texts[finding.identity] = canonical(body(finding))
-        with self._writing():
+        with self._database.writing():
             self._advance(basis.pack, judgement)
             changes = [*self._rebased(basis), *self._changed(basis.pack, texts)]
             self._append(basis.pack, judgement, changes)
@@ -135,7 +96,7 @@ class Ledger:
         """
         texts = {finding.identity: canonical(body(finding)) for finding in sorted_findings(stands)}
         judgement = Judgement(at=at, known_at=at, findings=())
-        with self._writing():
+        with self._database.writing():
             self._advance(basis.pack, judgement)
             changes = [*self._rebased(basis)]
             for id, text in texts.items():
@@ -153,45 +114,47 @@ class Ledger:
 
     def remember(self, pack: str, number: int, let_go: Iterable[tuple[str, str, str]]) -> None:
         """Note source, id and digest of events that a monitor of *pack* let go, in its round *number*. What is there stays."""
-        with self._writing():
-            self._run(PAST)
+        with self._database.writing():
+            self._database.run(PAST)
             self._has_past = True
             for row in let_go:
-                self._run("INSERT OR IGNORE INTO past (pack, source, id, digest, round) VALUES (?, ?, ?, ?, ?)", pack, *row, number)
+                self._database.run("INSERT OR IGNORE INTO past (pack, source, id, digest, round) VALUES (?, ?, ?, ?, ?)",
+                                   pack, *row, number)
 
     def forget(self, pack: str, after: int) -> None:
         """Take back what a monitor of *pack* let go in rounds *after* that one: it went on from a snapshot, and gets it again."""
-        with self._writing():
-            self._run(PAST)
+        with self._database.writing():
+            self._database.run(PAST)
             self._has_past = True
-            self._run("DELETE FROM past WHERE pack = ? AND round > ?", pack, after)
+            self._database.run("DELETE FROM past WHERE pack = ? AND round > ?", pack, after)
 
     def recall(self, pack: str, source: str, id: str) -> str | None:
         """The digest of an event that a monitor of *pack* has let go; None where it has let go none of that source and id."""
         if not self._has_past:
-            self._has_past = bool(self._run("SELECT 1 FROM sqlite_master WHERE name = 'past'"))
+            self._has_past = bool(self._database.run("SELECT 1 FROM sqlite_master WHERE name = 'past'"))
         if not self._has_past:
             return None
-        rows = self._run("SELECT digest FROM past WHERE pack = ? AND source = ? AND id = ?", pack, source, id)
+        rows = self._database.run("SELECT digest FROM past WHERE pack = ? AND source = ? AND id = ?", pack, source, id)
         return rows[0][0] if rows else None
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
         """Every entry so far, or those of *pack*, oldest first. They are read as stored: `verify` says whether they are sound."""
         last = self.head()
         after, until = 0, last.number if last else 0
-        chosen = "number > ? AND number <= ? AND pack = coalesce(?, pack)"
-        while rows := self._run(f"SELECT {COLUMNS} FROM entries WHERE {chosen} ORDER BY number LIMIT ?", after, until, pack, PAGE):
+        chosen = (f"SELECT {COLUMNS} FROM entries WHERE number > ? AND number <= ? AND pack = coalesce(?, pack) "
+                  "ORDER BY number LIMIT ?")
+        while rows := self._database.run(chosen, after, until, pack, PAGE):
             yield from map(self._entry, rows)
             after = rows[-1][0]
 
     def head(self) -> Entry | None:
         """The last entry. Noted elsewhere, its digest shows later whether anything up to it was cut off or rewritten."""
-        rows = self._run(f"SELECT {COLUMNS} FROM entries ORDER BY number DESC LIMIT 1")
+        rows = self._database.run(f"SELECT {COLUMNS} FROM entries ORDER BY number DESC LIMIT 1")
         return self._entry(rows[0]) if rows else None
 
     def standing(self, pack: str) -> Mapping[str, Mapping[str, object]]:
         """The findings of *pack* that were raised and not withdrawn, each as last revised, by identity."""
-        return {id: self._parsed(number, text) for number, id, text in self._run(STANDING, pack)}
+        return {id: self._parsed(number, text) for number, id, text in self._database.run(STANDING, pack)}
 
     def reached(self, pack: str) -> datetime | None:
         """The instant as of which *pack* is recorded: as of an earlier one nothing can be. None where nothing is recorded."""
@@ -206,7 +169,7 @@ class Ledger:
         count, previous = 0, GENESIS
         latest: dict[str, tuple[str, str]] = {}
         after = -(2**63)
-        while rows := self._run(f"SELECT {COLUMNS} FROM entries WHERE number > ? ORDER BY number LIMIT ?", after, PAGE):
+        while rows := self._database.run(f"SELECT {COLUMNS} FROM entries WHERE number > ? ORDER BY number LIMIT ?", after, PAGE):
             for number, kind, pack, conclusion_id, at, known_at, text, named, digest in rows:
                 count += 1
                 if number != count:
@@ -221,18 +184,18 @@ class Ledger:
         for pack, reached in latest.items():
             if not self._progressed(pack, reached):
                 raise self._broken(count, "lost-progress", f"`{pack}` has entries later than the instants noted for it")
-        if (found := self._run("PRAGMA integrity_check(1)")) != [("ok",)]:
+        if (found := self._database.run("PRAGMA integrity_check(1)")) != [("ok",)]:
             raise self._broken(count, "damaged-file", str(found[0][0]))
         return count
 
     def _rebased(self, basis: Basis) -> Iterator[Change]:
         text = canonical(basis.body())
-        last = self._run(LAST_BASIS, basis.pack)
+        last = self._database.run(LAST_BASIS, basis.pack)
         if not last or self._text(*last[0]) != text:
             yield "basis", None, text
 
     def _changed(self, pack: str, texts: Mapping[str, bytes]) -> Iterator[Change]:
-        standing = {self._text(number, id).decode(): (number, text) for number, id, text in self._run(STANDING, pack)}
+        standing = {self._text(number, id).decode(): (number, text) for number, id, text in self._database.run(STANDING, pack)}
         for id, text in texts.items():
             if id not in standing:
                 yield "raised", id, text
@@ -248,21 +211,21 @@ class Ledger:
 
     def _last(self, pack: str, id: str) -> tuple[int, str] | None:
         """The number and body of the entry by which the finding *id* stands, if it does."""
-        rows = self._run("SELECT number, body, kind FROM entries WHERE pack = ? AND conclusion_id = ? ORDER BY number DESC LIMIT 1",
-                         pack, id)
+        rows = self._database.run(
+            "SELECT number, body, kind FROM entries WHERE pack = ? AND conclusion_id = ? ORDER BY number DESC LIMIT 1", pack, id)
         return None if not rows or rows[0][2] == "withdrawn" else (rows[0][0], rows[0][1])
 
     def _append(self, pack: str, judgement: Judgement, changes: Iterable[Change]) -> None:
         at, known_at = instant(judgement.at), instant(judgement.known_at)
-        tail = self._run("SELECT number, digest FROM entries ORDER BY number DESC LIMIT 1")
+        tail = self._database.run("SELECT number, digest FROM entries ORDER BY number DESC LIMIT 1")
         number, previous = tail[0] if tail else (0, GENESIS)
         self._text(number, previous)
         for kind, id, text in changes:
             number += 1
             digest = seal(number=number, kind=kind, pack=pack, conclusion_id=id, at=at, known_at=known_at, text=text,
                           previous=previous)
-            self._run(f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      number, kind, pack, id, at, known_at, text.decode(), previous, digest)
+            self._database.run(f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               number, kind, pack, id, at, known_at, text.decode(), previous, digest)
             previous = digest
 
     def _advance(self, pack: str, judgement: Judgement) -> None:
@@ -272,19 +235,20 @@ class Ledger:
         if marks is not None and (known_at < marks[0] or at < marks[1]):
             told, reached = map(instant, marks)
             raise LedgerAhead(
-                f"{self._path}: ledger-ahead: `{pack}` is recorded as of {reached}, known at {told}, and this run is as of "
-                f"{instant(at)}, known at {instant(known_at)}; judge as of then or later, or record into a ledger of its own")
+                f"{self._database.path}: ledger-ahead: `{pack}` is recorded as of {reached}, known at {told}, and this run is as "
+                f"of {instant(at)}, known at {instant(known_at)}; judge as of then or later, or record into a ledger of its own")
         if marks != (known_at, at):
-            self._run("INSERT OR REPLACE INTO progress (pack, known_at, at) VALUES (?, ?, ?)", pack, instant(known_at), instant(at))
+            self._database.run("INSERT OR REPLACE INTO progress (pack, known_at, at) VALUES (?, ?, ?)",
+                               pack, instant(known_at), instant(at))
 
     def _marks(self, pack: str) -> tuple[datetime, datetime] | None:
         """How far *pack* is recorded: *known_at* and *at*. None where nothing is."""
-        rows = self._run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
+        rows = self._database.run("SELECT known_at, at FROM progress WHERE pack = ?", pack)
         try:
             return (utc(_moment(rows[0][0])), utc(_moment(rows[0][1]))) if rows else None
         except (TypeError, ValueError) as error:
-            raise LedgerBroken(f"{self._path}: lost-progress: what is noted for `{pack}` is no instant; restore the file from a "
-                               "copy and find out who wrote to it") from error
+            raise LedgerBroken(f"{self._database.path}: lost-progress: what is noted for `{pack}` is no instant; restore the file "
+                               "from a copy and find out who wrote to it") from error
 
     def _progressed(self, pack: str, reached: tuple[str, str]) -> bool:
         marks = self._marks(pack)
@@ -292,63 +256,6 @@ class Ledger:
             return marks is not None and all(mark >= _moment(entry) for mark, entry in zip(marks, reached, strict=True))
         except (TypeError, ValueError):  # an entry that is as of no instant
             return False
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """A run of entries: commits, or rolls back if anything is raised."""
-        try:
-            with self._connection:
-                self._run("BEGIN IMMEDIATE")
-                yield
-        except sqlite3.OperationalError as error:  # from the commit: the disk is full
-            raise _unreachable(self._path, error) from error
-
-    def _prepare(self, make: bool) -> None:
-        self._run("PRAGMA synchronous = FULL")
-        self._run("PRAGMA fullfsync = ON")
-        self._run("BEGIN")
-        is_new = self._is_new()
-        self._run("COMMIT")
-        if is_new and not make:
-            raise LedgerBroken(f"{self._path}: not-a-ledger: there is nothing in it; name a file that was recorded in")
-        if is_new:
-            self._use_wal()
-            with self._writing():
-                if self._is_new():  # and not made by another process in the meantime
-                    for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {FORMAT}"):
-                        self._run(statement)
-
-    def _is_new(self) -> bool:
-        (application,), (version,) = self._run("PRAGMA application_id")[0], self._run("PRAGMA user_version")[0]
-        if application == APPLICATION and version == FORMAT:
-            return False
-        if application or version or self._run("SELECT 1 FROM sqlite_master LIMIT 1"):
-            raise LedgerBroken(f"{self._path}: not-a-ledger: the file is another database, or a ledger of a later version; "
-                               "name another file")
-        return True
-
-    def _use_wal(self) -> None:
-        # SQLite does not wait here, as it does everywhere else, for another process that does the same.
-        until = time.monotonic() + WAIT
-        while True:
-            try:
-                self._run("PRAGMA journal_mode = WAL")
-            except LedgerUnreachable as error:
-                if not _is_busy(error.__cause__) or time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
-
-    def _run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            return self._connection.execute(statement, values).fetchall()
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter from a complaint that quotes a damaged schema
-            if isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
-                raise LedgerBroken(f"{self._path}: damaged-file: {error}; restore the file from a copy") from error
-            if isinstance(error, sqlite3.OperationalError):
-                raise _unreachable(self._path, error) from error
-            raise
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         number, kind, pack, conclusion_id, at, known_at, text, previous, digest = row
@@ -372,17 +279,7 @@ class Ledger:
 
     def _broken(self, number: int, check: str, what: str) -> LedgerBroken:
         way_out = "restore the file from a copy and find out who wrote to it"
-        return LedgerBroken(f"{self._path}: entry {number}: {check}: {what}; {way_out}")
-
-
-def _is_busy(error: BaseException | None) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def _unreachable(path: Path, error: sqlite3.OperationalError) -> LedgerUnreachable:
-    way_out = "wait until the other has recorded" if _is_busy(error) else "check the path, its rights and the room that is left"
-    return LedgerUnreachable(f"{path}: unreachable-ledger: {error}; {way_out}")
-
+        return LedgerBroken(f"{self._database.path}: entry {number}: {check}: {what}; {way_out}")
 
 def _sealed(digest: str, number: int, fields: Mapping[str, Any], text: object, previous: str) -> bool:
     if not isinstance(text, str):
