@@ -64,7 +64,7 @@ CLOSING = """\
      fires: {fires}}}
   - {{threshold: warned, source: law, count: standing of warn, per: bearer, within: {within}, reaches: 1, fires: {fires}}}
   - {{threshold: refused, source: law, count: refused of step or passed of step, per: unit, within: {within}, reaches: 2,
-     fires: {fires}}}
+     fires: {fires}, merit: yes}}
 """
 """Rules of the kinds that are judged by key, all of which a horizon closes but those that something may still quash."""
 CHOICES = {"term": ["3h", "1 day", "1 month", "until ended"], "quashed": ["", "", ", quashed by: {when: body.decided}"],

@@ -20,7 +20,7 @@ timezone: Asia/Shanghai
 sources: {law: A law}
 responsibility: {head: {roles: [head]}}
 vocabulary:
-  veto.decided: {veto: veto from subject, unit: unit}
+  veto.decided: {veto: veto from subject, unit: unit, by: unit}
   appeal.decided: {veto: veto from subject, upheld: yes or no}
 rules:
   - effect: veto
@@ -30,6 +30,7 @@ rules:
     about: veto
     same: veto
     on: [unit, head at trigger]
+    requires: {competent body: by is unit/county}
     standing: {term: 1 month, bars: [award, promotion]}
     follows: FOLLOWS
     quashed by: {when: appeal.decided, provided: upheld}
@@ -54,7 +55,8 @@ def policy(follows: str = "person") -> Policy:
 def log(quashed: bool = False) -> list[Event]:
     one = Intake(policy().vocabulary).one
     raw = {"specversion": "1.0", "source": "/log", "subject": "veto/1"}
-    events = [one(raw | {"id": "1", "type": "veto.decided", "time": at("02-01").isoformat(), "data": {"unit": "town"}})]
+    events = [one(raw | {"id": "1", "type": "veto.decided", "time": at("02-01").isoformat(),
+                         "data": {"unit": "town", "by": "county"}})]
     if quashed:
         events.append(one(raw | {"id": "2", "type": "appeal.decided", "time": at("02-15").isoformat(), "data": {"upheld": True}}))
     return events

@@ -165,7 +165,8 @@ def _against(rule: Rule, grounds: Grounds, policy: Policy) -> Iterator[HELD]:
                     yield f"`{name}` is held against somebody for", t, "let it follow on the breach"
                 elif rung and not ground.merit:  # the finding of a merit may lead up to an honour
                     yield f"the rung `{name}` follows on", t, "let it follow on the breach"
-            if harsh:
+            # What it follows on may be a fault, and come after something that was done right for the same case.
+            if harsh and (any(plain(when)) or _no_matter(rule, rule.same, policy)):
                 yield from ((f"`{name}` is held against somebody for", t, "join it with a breach, or let it come after one")
                             for t in (*rule.joined, *rule.after))
         case DecidedEffect(when=when, again=again) if rule.bars:
