@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -27,7 +27,7 @@ from accountability.policy.expression import (
 from accountability.policy.kinds import Rule
 from accountability.policy.model import Policy
 from accountability.policy.rule import Made, RuleBase, Trigger
-from accountability.policy.vocabulary import BOOLEAN, Field
+from accountability.policy.vocabulary import BOOLEAN, EventType, Field
 
 VERSION = re.compile(
     r"[\s\-_.(（]*(?:v(?:ersion)?\s*|第)?\d[\d.\-]*[版年]?[)）]?$"
@@ -51,8 +51,8 @@ def in_force(rule: RuleBase) -> InForce:
     return InForce(rule.effective.since, rule.effective.until)
 
 
-def field_of(policy: Policy, trigger: Trigger, name: str) -> Field | None:
-    """The declared field that *name* is, for whoever waits for *trigger*; None where no event declares it."""
+def events_behind(policy: Policy, trigger: Trigger) -> Iterator[EventType]:
+    """The event types that *trigger* is or comes of, through whatever rules."""
     seen: set[Trigger] = set()
     left = [trigger]
     rules = {rule.name: rule for rule in policy.rules}
@@ -61,13 +61,15 @@ def field_of(policy: Policy, trigger: Trigger, name: str) -> Field | None:
         if one in seen:
             continue
         seen.add(one)
-        if one.made is Made.EVENT:
-            declared = policy.vocabulary.get(one.name)
-            if declared is not None and name in declared.fields:
-                return declared.fields[name]
-        elif one.name in rules:
-            left.extend(rules[one.name].when)
-    return None
+        if one.made is not Made.EVENT:
+            left.extend(rules[one.name].when if one.name in rules else ())
+        elif one.name in policy.vocabulary:
+            yield policy.vocabulary[one.name]
+
+
+def field_of(policy: Policy, trigger: Trigger, name: str) -> Field | None:
+    """The declared field that *name* is, for whoever waits for *trigger*; None where no event declares it."""
+    return next((event.fields[name] for event in events_behind(policy, trigger) if name in event.fields), None)
 
 
 def renamed(tree: Expression, name: Callable[[FieldRef], FieldRef]) -> Expression:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from accountability.policy.checks.cases import takes
 from accountability.policy.checks.grounds import asks
-from accountability.policy.checks.inside import field_of
+from accountability.policy.checks.inside import events_behind, field_of
 from accountability.policy.checks.registry import WHOLE, Found, error
 from accountability.policy.expression import Arithmetic, Compare, Constant, Expression, FieldRef, LastOf, children, walk
 from accountability.policy.kinds import (
@@ -71,20 +71,7 @@ def _wanted(rule: Rule, policy: Policy) -> Iterator[tuple[str, bool]]:
 
 def _on_a_case(trigger: Trigger, policy: Policy) -> bool:
     """Whether what *trigger* comes of is about a case."""
-    left, seen = [trigger], set()
-    rules = {rule.name: rule for rule in policy.rules}
-    while left:
-        one = left.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if one.made is Made.EVENT:
-            declared = policy.vocabulary.get(one.name)
-            if declared is not None and any(f.type.kind == "case" for f in declared.fields.values()):
-                return True
-        elif one.name in rules:
-            left.extend(rules[one.name].when)
-    return False
+    return any(f.type.kind == "case" for event in events_behind(policy, trigger) for f in event.fields.values())
 
 
 @error
