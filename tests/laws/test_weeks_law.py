@@ -1,7 +1,7 @@
 """Nothing depends on which week it is: what is due is reckoned in hours, days and weeks, and these are the same everywhere.
 
-Months and years are not: a month from 30 January is shorter than one from 6 March. So rule files and events speak of days and weeks
-here, in a zone without summer time.
+Months and years are not: a month from 30 January is shorter than one from 6 March, and a season of every year begins on another day
+of the week in the next. So rule files and events speak of days and weeks here, in a zone without summer time.
 """
 
 from __future__ import annotations
@@ -29,14 +29,26 @@ from accountability.workdays import Limit, Unit
 TIMELESS = tuple(kind for kind in KINDS if kind != "scorecard")  # a period that is assessed is a month at least
 PLAIN = {
     r"\b1 month\b": "30 days", r"\b2 months\b": "60 days", r"calendar (month|quarter|year)\b": "calendar week",
-    r"rest of the year": "until ended",
+    r"rest of the year": "until ended", r"- date: 2026-03-02\b": "- date: 2026-03-31",
 }
-"""What a rule file says of months and years, and what it says of days and weeks instead."""
+"""What a rule file says of months and years, and what it says of days and weeks instead.
+
+A day with hours of its own lies outside the seasons, which are of that year alone (`of_that_year`) and may not overlap with it.
+"""
+EVERY_YEAR = re.compile(r"first day: (\d\d-\d\d)(\s+)last day: (\d\d-\d\d)")
+THAT_YEAR = 2026
+"""The year of what random rule files in that zone say."""
+
+
+def of_that_year(season: re.Match[str]) -> str:
+    """A season of every year as one of that year alone; where it goes over into the next, it ends there."""
+    first, between, last = season.groups()
+    return f"first day: {THAT_YEAR}-{first}{between}last day: {THAT_YEAR + (last < first)}-{last}"
 
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
-    text = draw(rule_texts(TIMELESS, ("Asia/Shanghai",)))
+    text = EVERY_YEAR.sub(of_that_year, draw(rule_texts(TIMELESS, ("Asia/Shanghai",))))
     for written, instead in PLAIN.items():
         text = re.sub(written, instead, text)
     return text
