@@ -107,9 +107,8 @@ class Climbs(ByKey[Effect]):
             past = self.pasts[cell.key] = Past()
             for _, role, happening in cell.inputs:
                 self._take(past, role, happening)
-            for _ in self._standings(past, [step for alike in past.decided.values() for step in alike.values()]):
-                pass  # what is running is noted; it is told already
-            self.world.waking.clear()
+            # The clock may have come to the end of a term since what is in force was told.
+            self._tell(cell, past, (), [step for alike in past.decided.values() for step in alike.values()])
         return past
 
     def _take(self, past: Past, role: int, happening: Happening) -> tuple[list[Step], list[Step]]:
