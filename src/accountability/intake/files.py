@@ -13,7 +13,7 @@ from typing import Protocol
 from accountability.errors import Diagnostic, DocumentError, Span
 from accountability.intake.envelope import MAX_LINE
 
-CHUNK = 262_144
+CHUNK = 65_536
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import CodeType
 
@@ -18,8 +18,8 @@ from accountability.intake.values import BOUND, converter
 from accountability.policy.vocabulary import EventType, Field, Sort, Where
 
 Make = Callable[[Sound, datetime, datetime, timedelta, int, str, int], Event | None]
-"""The event of an envelope that happened and was recorded then, with that offset; its place among all lines, the file, and its
-number there. None where the `Shape` must look. May raise what decoding and typing raise, which means the same."""
+"""The event of an envelope that happened and was recorded then, with that offset; its place among all lines, the file, and how
+many lines came before that. None where the `Shape` must look. May raise what decoding and typing raise, which means the same."""
 
 AS_IT_STANDS = {
     Sort.BOOLEAN: "{v} is True or {v} is False",
@@ -29,6 +29,9 @@ AS_IT_STANDS = {
     Sort.REFERENCE: "{v}.__class__ is text and ({v}.isalnum() or (\"/\" not in {v} and {v} and not {v}.isspace()))",
 }
 """When a JSON value already is the typed one. It need not say so of all that are: the rest is converted."""
+
+FEW = (Sort.CHOICE, "unit", "post")
+"""What comes again and again in a log, by its sort, or what it refers to: each value of it is held once."""
 
 RESERVED = ("corrects", "retracts")
 
@@ -50,10 +53,14 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     for n, field in enumerate(fields):
         scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
         lines += [f"v{n} = {_place(field, keys, held)}", *_typed(field, n)]
-    required = ", ".join(f"name{n}: v{n}" for n, field in enumerate(fields) if not field.optional)
-    lines += [f"fields = {{{required}}}"]
-    lines += [f"if v{n} is not None: fields[name{n}] = v{n}" for n, field in enumerate(fields) if field.optional]
-    source = "\n ".join(["def make(envelope, occurred_at, recorded_at, offset, place, file, number):", *lines, *MADE])
+    sure, unsure = ([n for n, field in enumerate(fields) if field.optional is optional] for optional in (False, True))
+    if unsure:
+        lines.append("fields = {" + ", ".join(f"name{n}: v{n}" for n in sure) + "}")
+    else:
+        scope["dict_of"] = sharing_keys([field.name for field in fields])
+        lines += ["fields = dict_of()", *(f"fields[name{n}] = v{n}" for n in sure)]
+    lines += [f"if v{n} is not None: fields[name{n}] = v{n}" for n in unsure]
+    source = "\n ".join(["def make(envelope, occurred_at, recorded_at, offset, place, file, before):", *lines, *MADE])
     exec(_compiled(source), scope)
     return scope["make"]  # type: ignore[return-value]
 
@@ -73,12 +80,26 @@ MADE = (
     "made.fields = fields",
     "made.corrects = made.retracts = made.reason = made._order = None",
     "made._origin = file",
-    "made._line = number",
+    "made._line = place - before if before else place",  # most logs are one file, of which one number will do
     "made.versions = ()",
     "made.__class__ = event",
     "return made",
 )
 """Source that does what `make_event` does, without a call."""
+
+
+def sharing_keys(names: Sequence[str]) -> Callable[[], dict[str, object]]:
+    """Makes dicts of *names*, nothing under any of them so far, which have one list of keys together, as attributes of objects
+    have: each takes half the room of one that has its own. Python leaves room for more keys until it has seen some such objects."""
+
+    class Attributes:
+        pass
+
+    for _ in range(32):
+        one = Attributes()
+        for name in names:
+            setattr(one, name, None)
+    return vars(one).copy
 
 
 @functools.lru_cache(REMEMBERED)
@@ -101,4 +122,6 @@ def _typed(field: Field, n: int) -> list[str]:
     convert = f"if v{n} is not None: v{n} = convert{n}(v{n})"
     if easy is not None:
         convert = f"if not ({easy.format(v=f'v{n}', of=f'of{n}')}) and v{n} is not None: v{n} = convert{n}(v{n})"
-    return [convert, *([] if field.optional else [f"if v{n} is None: return None"])]
+    held_once = field.type.sort in FEW or field.type.kind in FEW
+    return [convert, *([] if field.optional else [f"if v{n} is None: return None"]),
+            *([f"if v{n} is not None: v{n} = intern(v{n})"] if held_once else [])]

@@ -150,7 +150,7 @@ class Intake:
                     ignored += 1
                 else:
                     place = before + number
-                    event = (shape.make(envelope, occurred_at, recorded_at, offset, place, file, number)
+                    event = (shape.make(envelope, occurred_at, recorded_at, offset, place, file, before)
                              if line.isascii() or line.decode() else None)
                     if event is None:
                         event = self._event((envelope, occurred_at, offset, recorded_at, shape), place, file, number)
@@ -214,7 +214,7 @@ class Intake:
         assert shape is not None
         occurred_at, offset = read_time(envelope.time, "`time`")
         recorded_at = self._recorded_at(envelope, occurred_at)
-        event = shape.make(envelope, occurred_at, recorded_at, offset, place, file, number)
+        event = shape.make(envelope, occurred_at, recorded_at, offset, place, file, place - number)
         return event or self._made((envelope, occurred_at, offset, recorded_at, shape), place, file, number)
 
     def ignorable(self, line: bytes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -123,6 +124,16 @@ def test_lines_without_sequence_are_numbered_on_through_all_files(tmp_path: Path
         ("e1", 1, f"{first}:1"), ("e2", 3, f"{first}:3"), ("e3", "0005", f"{second}:1"), ("e4", 5, f"{second}:2"),
     ]
     assert Intake(VOCABULARY).one(line()).sequence is None
+
+
+def test_what_comes_again_and_again_takes_room_once() -> None:
+    """A live log keeps every event: its units are held once, and events with the same fields have one list of their names. The
+    first event of a type is read plainly."""
+    opened = [e for e in read(*(line(id=f"e{n}") for n in range(3))) if isinstance(e, Event)]
+    assert opened[1].fields["unit"] is opened[2].fields["unit"]
+    closed = [e for e in read(*(line("case.closed", id=f"e{n}") for n in range(2))) if isinstance(e, Event)]
+    assert closed[0].fields == closed[1].fields
+    assert sys.getsizeof(closed[1].fields) < sys.getsizeof(closed[0].fields)
 
 
 def test_types_that_no_rule_asks_about_are_counted_and_not_looked_into() -> None:
