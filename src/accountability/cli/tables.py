@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +21,6 @@ HEADS: Mapping[str, str] = {
     "when": "何时", "now": "现状", "then": "届时", "all": "合计",
 }
 """What stands over the columns, in Chinese."""
-LENGTHS: Mapping[str, str] = {"d": "天", "h": "小时", "min": "分钟", "s": "秒"}
 
 
 def show(console: Console, policy: Policy, judgement: Judgement, limit: int, speaker: Speaker) -> None:
@@ -53,8 +52,8 @@ def _findings(console: Console, policy: Policy, judgement: Judgement, limit: int
             late = lateness(f, judgement.at, policy.zone)
             due = f.due_date.isoformat() if f.due_date else local(f.due, policy) if f.due else ""
             due += voice(" (provisional)", "（暂定）") if f.provisional else ""
-            table.add_row(f.rule, f.subject, f.unit or "", status_of(f, speaker), due, duration(late, voice) if late else "",
-                          who(f, voice))
+            table.add_row(f.rule, f.subject, f.unit or "", status_of(f, speaker), due,
+                          speaker.length(late, units=2) if late else "", who(f, voice))
         console.print(table)
     left = len(found) - len(shown)
     if left:
@@ -139,12 +138,3 @@ def _notes(answer: Answer, voice: Voice) -> str:
 def local(instant: datetime, policy: Policy) -> str:
     """*instant* in the zone of *policy*, with its offset."""
     return instant.astimezone(policy.zone).isoformat(sep=" ", timespec="minutes" if not instant.second else "seconds")
-
-
-def duration(span: timedelta, voice: Voice) -> str:
-    """*span* in days, hours and minutes, the two largest that say something."""
-    minutes, seconds = divmod(int(span.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    told = zip((days, hours, minutes, seconds), LENGTHS.items(), strict=True)
-    return " ".join([f"{n} {voice(*unit)}" for n, unit in told if n][:2]) or f"0 {voice('s', LENGTHS['s'])}"

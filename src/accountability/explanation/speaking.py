@@ -65,13 +65,13 @@ class Speaker:
         local = moment.astimezone(self.zone).replace(tzinfo=None)
         return local.isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
 
-    def length(self, span: timedelta) -> str:
-        """*span* in days, hours, minutes and seconds."""
+    def length(self, span: timedelta, units: int = 4) -> str:
+        """*span* in days, hours, minutes and seconds: so many of these *units*, the largest that say something."""
         minutes, seconds = divmod(int(span.total_seconds()), 60)
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
-        units = zip((days, hours, minutes, seconds), (" d", " h", " min", " s"), ("天", "小时", "分钟", "秒"), strict=True)
-        told = [f"{number}{self.voice(english, chinese)}" for number, english, chinese in units if number]
+        parts = zip((days, hours, minutes, seconds), (" d", " h", " min", " s"), ("天", "小时", "分钟", "秒"), strict=True)
+        told = [f"{number}{self.voice(english, chinese)}" for number, english, chinese in parts if number][:units]
         return self.voice(" ", "").join(told) or self.voice("less than a second", "不足一秒")
 
 

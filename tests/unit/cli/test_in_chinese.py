@@ -50,7 +50,7 @@ def told(*words: str) -> str:
 def test_findings_counts_and_account_are_chinese(folder: Path) -> None:
     options = ["--events", "log.jsonl", "--org", "org.yaml", "--at", AT]
     said = told("run", "replies.yaml", *options, "--limit", "1", "--ledger", "l.sqlite")
-    for words in ("的认定", "责任人", "逾期完成", "30 分钟", "另有 1 条认定", "按规则和单位计数", "合计",
+    for words in ("的认定", "责任人", "逾期完成", "30分钟", "另有 1 条认定", "按规则和单位计数", "合计",
                   "读入事件 4 件：判定 3 件", "拒收 1 件", "视为发生时即知悉：3 件", "拒收的事件及理由",
                   "组织中没有单位", "台账：新增 2 条"):
         assert words in said

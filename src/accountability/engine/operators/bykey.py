@@ -106,6 +106,11 @@ class ByKey(Operator[RuleT, Followed]):
     def key_of(self, role: int, happening: Happening) -> Key:
         return key_in(self.rule, role, happening, self.clerk)
 
+    def last_in(self, role: int, happening: Happening) -> Cell[Followed] | None:
+        """The cell of *happening*, if something is in it and *happening* comes after all of that."""
+        cell = self.cells.get(self.key_of(role, happening))
+        return cell if cell is not None and cell.inputs and cell.inputs[-1][:2] < (happening.order, role) else None
+
     def insert(self, role: int, happening: Happening) -> None:
         if not self.rule.rests(role, happening, self.engine.clock):
             super().insert(role, happening)

@@ -74,15 +74,13 @@ class Climbs(ByKey[Effect]):
         self.pasts: dict[Key, Past] = {}
 
     def insert(self, role: int, happening: Happening) -> None:
-        cell = self.cells.get(self.key_of(role, happening))
-        if cell is None or not cell.inputs or not cell.inputs[-1][:2] < (happening.order, role):
+        cell = self.last_in(role, happening)
+        if cell is None:
             super().insert(role, happening)
-            return
-        if role == TRIGGER and self.limited and not self.applies(happening):
-            return
-        past = self._past(cell)
-        cell.inputs.append((happening.order, role, happening))
-        self._tell(cell, past, *self._take(past, role, happening))
+        elif role != TRIGGER or not self.limited or self.applies(happening):
+            past = self._past(cell)
+            cell.inputs.append((happening.order, role, happening))
+            self._tell(cell, past, *self._take(past, role, happening))
 
     def refresh(self, cell: Cell[Followed]) -> None:
         self.pasts.pop(cell.key, None)

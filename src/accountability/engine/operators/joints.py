@@ -22,10 +22,9 @@ class Joints(ByKey[Effect]):
         """By key the first thing with which triggers are joined: what comes after it adds nothing."""
 
     def insert(self, role: int, happening: Happening) -> None:
-        cell = self.cells.get(self.key_of(role, happening))
-        entry = (happening.order, role, happening)
+        cell, entry = self.last_in(role, happening), (happening.order, role, happening)
         first = None if cell is None else self.firsts.get(cell.key)
-        if cell is None or first is None or not cell.inputs[-1][:2] < entry[:2]:
+        if cell is None or first is None:
             super().insert(role, happening)
         elif role != TRIGGER:
             cell.inputs.append(entry)
