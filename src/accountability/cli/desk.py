@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from accountability.cli.printing import Plain, hush
@@ -35,7 +36,7 @@ class Desk:
         self.monitor, self.basis, self.book, self.snapshot, self.said = monitor, basis, book, snapshot, said
         self.held = False
         self.last: Event | None = None
-        self._filed: Event | None = None
+        self._filed: tuple[datetime, Event | None] = monitor.clock, None
         self._again_at = time.monotonic() + PAUSE
         self.stands: dict[str, Conclusion] = {}
         self.gone: dict[str, Conclusion] = {}
@@ -88,7 +89,7 @@ class Desk:
 
     def quiet(self) -> float | None:
         """Nothing comes in: files what is not filed yet. Gives for how many seconds that has time, if there is anything to file."""
-        if self.last is self._filed:
+        if self._filed == (self.monitor.clock, self.last):
             return None
         if (left := self._again_at - time.monotonic()) > 0:
             return left
@@ -106,7 +107,7 @@ class Desk:
         Until the clock has come up with the ledger, nothing is written: what was recorded later would seem to be undone, and with a
         snapshot what is still to be recorded would be forgotten.
         """
-        began, self._filed = time.monotonic(), self.last
+        began, self._filed = time.monotonic(), (self.monitor.clock, self.last)
         if not self._waits_for_the_ledger():
             self._write()
         ended = time.monotonic()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from accountability.cli.opening import apart, instant_of, mapping_of, organisati
 from accountability.cli.printing import Plain
 from accountability.cli.running import REFUSED
 from accountability.cli.waiting import Stopped, Waiting
+from accountability.cli.wall import Wall
 from accountability.event import Event
 from accountability.intake import DeadLetters, Intake, Refused
 from accountability.intake.files import arriving
@@ -45,13 +47,17 @@ def follow(
     dead_letters: Annotated[Path, typer.Option(help="where refused events go, made only if there are any")] = Path(
         "dead-letters.jsonl"
     ),
+    wall_clock: Annotated[
+        str | None, typer.Option(help="tell what falls due though no event comes: so long after it, such as `1 min`")
+    ] = None,
     at: Annotated[str | None, typer.Option(help="move the clock on to this instant when the events have ended")] = None,
     report_all: Annotated[bool, typer.Option(help="tell of what is open or met too")] = False,
 ) -> None:
     """Judge events as they arrive on standard input, and tell what each of them changes."""
     policy = read_rules(pack)
     clock = None if at is None else instant_of(at, "--at")
-    length = None if horizon is None else length_of(horizon)
+    length = None if horizon is None else length_of(horizon, "--horizon")
+    behind = None if wall_clock is None else length_of(wall_clock, "--wall-clock")
     organisation = organisation_of(pack, org, policy)
     said = Plain(stderr=True)
     files = [file for file in (ledger, snapshot) if file is not None]
@@ -68,11 +74,17 @@ def follow(
         if monitor.place.line:
             said.print(f"going on from {snapshot}, which goes up to {named(monitor.place)}; the clock stands at "
                        f"{monitor.clock.isoformat()}; send again what came after it")
-        with Waiting(sys.stdin.fileno(), desk.quiet) as feed, DeadLetters(dead_letters) as letters:
+        with DeadLetters(dead_letters) as letters, contextlib.ExitStack() as stack:
+            wall = None if behind is None else Wall(behind, monitor, intake.counts, lambda changes: desk.tell(changes, letters))
+            feed = stack.enter_context(Waiting(sys.stdin.fileno(), quiet_of(desk, wall)))
             ended: Stopped | NotTold | None = None
             try:
-                items = intake.read_blocks(desk.taken_in(arriving(feed)), "standard input", after=monitor.place.line)
-                for changes in monitor.follow(events_of(items, letters, desk, every, feed)):
+                blocks = desk.taken_in(arriving(feed))
+                items = intake.read_blocks(blocks if wall is None else wall.taken_in(blocks), "standard input",
+                                           after=monitor.place.line)
+                events = events_of(items, letters, desk, every, feed, wall)
+                # With a clock on the wall time may pass between any two events, for which only `observe` is prepared.
+                for changes in monitor.follow(events) if wall is None else map(monitor.observe, events):
                     desk.tell(changes, letters)
                 if clock is not None:
                     if clock < monitor.clock:
@@ -103,16 +115,30 @@ def follow(
         raise typer.Exit(REFUSED)
 
 
-def events_of(items: Iterable[Event | Refused], letters: DeadLetters, desk: Desk, every: int, feed: Waiting) -> Iterator[Event]:
+def quiet_of(desk: Desk, wall: Wall | None) -> Callable[[], float | None]:
+    """What is done when nothing comes in, and gives the seconds until there is more to do."""
+    if wall is None:
+        return desk.quiet
+
+    def quiet() -> float | None:
+        waits = [seconds for seconds in (wall.look(), desk.quiet()) if seconds is not None]
+        return min(waits, default=None)
+
+    return quiet
+
+
+def events_of(items: Iterable[Event | Refused], letters: DeadLetters, desk: Desk, every: int, feed: Waiting,
+              wall: Wall | None) -> Iterator[Event]:
     """The events among *items*; the others go to the dead *letters*. After every so many, what has been judged is filed.
 
     Whoever asks for the next event has told all that the last one changes: that is the time to file, and not when the next comes,
     or to stop.
     """
     for number, item in enumerate(items, 1):
-        if isinstance(item, Refused):
-            letters.write(item)
-        else:
+        refused = item if isinstance(item, Refused) else None if wall is None else wall.refusal(item)
+        if refused is not None:
+            letters.write(refused)
+        elif isinstance(item, Event):
             desk.last = item
             yield item
         if number % every == 0:
@@ -133,14 +159,14 @@ def opened(snapshot: Path | None, policy: Policy, organisation: Organisation, ho
     return monitor
 
 
-def length_of(text: str) -> timedelta:
-    """The length of a horizon, in hours, minutes, seconds, days or weeks."""
+def length_of(text: str, option: str) -> timedelta:
+    """The length that *option* states, in hours, minutes, seconds, days or weeks."""
     try:
         limit = Limit.parse(text)
     except ValueError as why:
-        raise typer.BadParameter(str(why), param_hint="--horizon") from None
+        raise typer.BadParameter(str(why), param_hint=option) from None
     if limit.span is not None:
         return limit.span
     if limit.unit not in (Unit.DAY, Unit.WEEK):
-        raise typer.BadParameter(f"`{text}` is no length of time; write days, weeks or hours", param_hint="--horizon")
+        raise typer.BadParameter(f"`{text}` is no length of time; write days, weeks or hours", param_hint=option)
     return timedelta(days=limit.count * (7 if limit.unit is Unit.WEEK else 1))

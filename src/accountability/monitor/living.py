@@ -80,6 +80,16 @@ class Monitor:
         return self._closed
 
     @property
+    def next_turn(self) -> datetime | None:
+        """The first instant (UTC) to which `advance` may change something: something falls due, a term ends, an announced event
+        happens. None if nothing may. Whoever lives by the clock on the wall sets an alarm by it."""
+        heap, known = self._engine.heap, self._known
+        turns = [heap[0][0] + MICROSECOND] if heap else []
+        turns += [self._later[0][1].occurred_at] if self._later else []
+        turns += [self._learned[known]] if known < len(self._learned) else []
+        return min(turns, default=None)
+
+    @property
     def horizon(self) -> timedelta | None:
         """How long before its clock the log is closed."""
         return self._horizon
