@@ -60,9 +60,9 @@ class Module:
                     continue
                 if isinstance(node, ast.Call):
                     yield from self._call(node, scope)
-                elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3:
-                    if self.name.startswith("policy/checks/") and isinstance(scope, Definition):
-                        yield from self._given(scope, node.value, scope)
+                elif (isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3
+                        and self.name.startswith("policy/checks/") and isinstance(scope, Definition)):
+                    yield from self._given(scope, node.value, scope)
 
     def _call(self, call: ast.Call, scope: ast.AST) -> Iterator[Said]:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""

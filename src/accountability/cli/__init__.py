@@ -18,15 +18,16 @@ from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.planning import plan
 from accountability.cli.printing import finish, ready, warn
+from accountability.cli.refusing import Command
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import schema, show
 from accountability.cli.sources import sources
-from accountability.errors import AccountabilityError, DocumentError
+from accountability.errors import AccountabilityError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
 for command in (run, follow, why, dossier, verify, forecast, check, plan, fmt, show, sources, test, org, ledger, schema, doctor):
-    app.command()(command)
+    app.command(cls=Command)(command)
 
 
 def main() -> None:
@@ -37,10 +38,6 @@ def main() -> None:
             app()
         finally:
             finish()
-    except DocumentError as error:
-        for diagnostic in error.diagnostics:
-            warn(diagnostic)
-        sys.exit(2)
     except AccountabilityError as error:
         warn(f"accountability: {error}")
         sys.exit(2)

@@ -12,11 +12,12 @@ from typing import Annotated
 import typer
 
 from accountability.cli.organising import vacancies
-from accountability.cli.printing import say, warn
+from accountability.cli.printing import say
+from accountability.cli.refusing import WRONG, caution, complain
 from accountability.cli.showing import Language
 from accountability.engine import cell
 from accountability.engine.logic import availability
-from accountability.errors import DocumentError
+from accountability.errors import Diagnostic, DocumentError
 from accountability.intake import read_mapping
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
@@ -26,7 +27,7 @@ from accountability.policy.keywords import WORDS
 from accountability.policy.rendering.voice import Voice
 from accountability.testing import Disagreement, reach, run_scenario, scenarios_of
 
-WRONG, DISAGREES = 2, 1
+DISAGREES = 1
 SEEDS = 10**9
 WAYS = {"meaning": "含义", "replay": "重放", "monitor": "监测"}
 """The three ways in which a scenario is played, in Chinese."""
@@ -34,21 +35,24 @@ OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis
             "pyarrow": "columnar", "z3-solver": "solver"}
 
 
-def check(packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")]) -> None:
+def check(
+    packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")],
+    lang: Annotated[Language, typer.Option(help="the language in which mistakes are told")] = Language.EN,
+) -> None:
     """Check rule files, organisation and mapping; every mistake with its place and the way out."""
-    wrong = False
+    wrong, voice = False, Voice(lang.value)
     for pack in packs_at(packs):
         try:
             policy = read_rules(pack)
             warnings = [*policy.warnings, *_beside(pack, policy)]
         except DocumentError as error:
             wrong = True
-            for diagnostic in error.diagnostics:
-                warn(diagnostic)
+            complain(error.diagnostics, lang.value)
             continue
-        for warning in warnings:
-            warn(f"{warning} (warning)")
-        say(f"{pack}: {len(policy.own.rules)} rules, nothing wrong" + (f", {len(warnings)} warnings" if warnings else ""))
+        caution(warnings, lang.value)
+        rules, more = len(policy.own.rules), len(warnings)
+        say(f"{pack}: " + voice(f"{rules} rules, nothing wrong" + (f", {more} warnings" if more else ""),
+                                f"{rules} 条规则，没有错误" + (f"，{more} 条警告" if more else "")))
     if wrong:
         raise typer.Exit(WRONG)
 
@@ -114,7 +118,7 @@ def packs_at(paths: list[Path]) -> Iterator[Path]:
         yield from inner or [path]
 
 
-def _beside(pack: Path, policy: Policy) -> Iterator[object]:
+def _beside(pack: Path, policy: Policy) -> Iterator[Diagnostic]:
     """Checks the organisation and the mapping that lie in the pack, and what it cites; gives the warnings."""
     if (listed := list_for(pack)) is not None and (mistakes := list(misquoted(policy, read_clauses(listed)))):
         raise DocumentError(mistakes)

@@ -13,6 +13,8 @@ import typer
 
 from accountability.cli.checking import packs_at
 from accountability.cli.printing import say, told, warn
+from accountability.cli.refusing import WRONG, complain
+from accountability.cli.showing import Language
 from accountability.cli.writing import not_written, write_whole
 from accountability.document import content_of, decode
 from accountability.errors import DocumentError, FormatFault
@@ -20,7 +22,7 @@ from accountability.policy.files import rule_files
 from accountability.policy.formatter import formatted
 from accountability.policy.keywords import Script
 
-WRONG, WOULD_CHANGE = 2, 1
+WOULD_CHANGE = 1
 STDIN = Path("-")
 
 
@@ -34,6 +36,7 @@ def fmt(
     keywords: Annotated[Keywords | None, typer.Option(help="write every keyword in English or Chinese; names stay")] = None,
     check: Annotated[bool, typer.Option("--check", help="write nothing, show what would change; exit with 1 if anything")] = False,
     stdout: Annotated[bool, typer.Option("--stdout", help="write to standard output and leave the files alone")] = False,
+    lang: Annotated[Language, typer.Option(help="the language in which mistakes are told")] = Language.EN,
 ) -> None:
     """Give rule files their one form: what they mean stays, and so does every comment."""
     script: Script | None = None if keywords is None else "zh" if keywords is Keywords.ZH else "en"
@@ -42,7 +45,7 @@ def fmt(
         try:
             files = [path] if path == STDIN else [file for pack in packs_at([path]) for file in rule_files(pack)]
         except DocumentError as error:
-            warn(error)
+            complain(error.diagnostics, lang.value)
             wrong = True
             continue
         for file in files:
@@ -56,7 +59,10 @@ def fmt(
                         sys.stdout.buffer.write(after)
                 elif after != before:
                     _write(file, after)
-            except (DocumentError, FormatFault) as error:
+            except DocumentError as error:
+                complain(error.diagnostics, lang.value)
+                wrong = True
+            except FormatFault as error:
                 warn(error)
                 wrong = True
     if wrong or changed:

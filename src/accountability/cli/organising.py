@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from accountability.cli.printing import say, warn
+from accountability.cli.printing import say
+from accountability.cli.refusing import caution
 from accountability.errors import Diagnostic, DocumentError, Span
 from accountability.event import utc
 from accountability.judgement.vacancies import Gap, Lack, gaps
@@ -42,8 +43,7 @@ def org(
                      "write a name such as `Asia/Shanghai`") from None
     known = Organisation.read(organisation, asked)
     zone = known.zone if timezone is None else asked
-    for warning in known.warnings:
-        warn(f"{warning} (warning)")
+    caution(known.warnings, "en")
     roles = tuple(role or sorted({post.role for post in known.posts.values() if post.rank == 1}))
     first, end = _day(since, "--from", zone), _day(until, "--to", zone)
     if first is not None and end is not None and end <= first:

@@ -1,7 +1,7 @@
 """messages: what is wrong with a file, in the author's language. In: a diagnostic in English. Out: the same in Chinese.
 
-The checks say everything in English. What they say is turned into Chinese here, by a table of templates in `chinese/`: one line as it
-stands in the source, with holes for what is put in, and below it the same in Chinese. What fits no template stays as it is.
+The checks say everything in English. What they say is turned into Chinese here, by the templates in `chinese/`: one line as it stands
+in the source, with holes for what is put in, and below it the same in Chinese. What fits no template stays as it is.
 """
 
 from accountability.policy.messages.catalog import Catalog, chinese, told, translated

@@ -1,7 +1,7 @@
 """The templates of `chinese/`, by the check that says them, and what a diagnostic is in Chinese.
 
-A section begins with `## ` and the checks whose lines it holds, `*` for all of them; or with `## {name}`, for the phrases that stand in
-the hole of that name. A line is what is wrong, or with `; ` before it a way out; its Chinese is indented below it.
+A section begins with `## ` and the checks whose lines it holds, `*` for all of them; or with `## {name}`, for the phrases that stand
+in the hole of that name. A line is what is wrong, or with `; ` before it a way out; its Chinese is indented below it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Catalog:
 
     def phrase(self, kind: str, text: str) -> str | None:
         """The phrase *text* in Chinese, by the first template of its *kind* that fits; None where none does."""
-        return next((said for template in self.sections[f"{{{kind}}}"] if (said := template.said(text, self.phrase)) is not None), None)
+        found = (template.said(text, self.phrase) for template in self.sections[f"{{{kind}}}"])
+        return next((said for said in found if said is not None), None)
 
     def translated(self, found: Diagnostic) -> Diagnostic | None:
         """*found* in Chinese; None where no template fits what it says."""

@@ -16,12 +16,13 @@ import attrs
 from accountability.policy.keywords import in_chinese
 
 PART = re.compile(r"(«[^«»]*»|\{[a-z]+[0-9]?\})")
-HOLE = r"(\{[a-z]+[0-9]?\})"
-BUILT_IN = {"number": "[-+]?[0-9][0-9,./]*", "names": "`[^`]*`(?:(?:, | or | and | → )`[^`]*`)*(?: …)?"}
-"""What the holes hold that need no table: digits, and names in backticks as a list."""
+HOLE = re.compile(r"(\{[a-z]+[0-9]?\})")
+LIST = "`[^`]*`(?:(?:, | or | and | → )`[^`]*`)*(?: …)?"
+BUILT_IN = {"number": "[-+]?[0-9][0-9,./]*", "names": LIST, "forms": LIST}
+"""What the holes hold that need no table: digits, names in backticks as a list, and forms such as `breach of RULE` as a list."""
 SEPARATORS = {", ": "、", " or ": "或", " and ": "和", " …": "等"}
 KEY = re.compile("([a-z][a-z ]*)(?=:)")
-VALUE = re.compile(r"(?<=: )([a-z][a-z ]*)(?=[,}]|$)")
+VALUE = re.compile(r"(?<=[:}] )([a-z][a-z ]*)(?=[,}]|$)")
 Translate = Callable[[str, str], str | None]
 """What a phrase is in Chinese, by the table and the phrase; None where nobody knows."""
 
@@ -89,8 +90,8 @@ class Template:
         held = match.groupdict()
         for name, quoted in self.holes.items():
             kind = kind_of(name)
-            if not quoted and kind == "names":
-                held[name] = listed(held[name])
+            if not quoted and kind in ("names", "forms"):
+                held[name] = listed(held[name] if kind == "names" else self._filled(held[name]))
             elif not quoted and kind in self.tables:
                 phrase = translate(kind, held[name])
                 if phrase is None:
@@ -106,11 +107,15 @@ class Template:
         text, template = held[f"_{at}"], self.keywords[at]
         if not text.isascii():  # its author writes the keys in Chinese, and so the values that are keywords
             for value in VALUE.findall(template):
-                text = text.replace(f": {value}", f": {in_chinese(value)}")
+                text = re.sub(rf"(?<= ){value}(?=[,}}]|$)", in_chinese(value), text)
+        return f"`{self._filled(text, template)}`"
+
+    def _filled(self, text: str, template: str = "") -> str:
+        """*text* with the words in Chinese that stand in *template* for what its author puts there."""
         for word, own in self.placeholders.items():
-            if re.search(rf"\b{word}\b", template):
+            if re.search(rf"\b{word}\b", template or text):
                 text = re.sub(rf"\b{word}\b", own, text)
-        return f"`{text}`"
+        return text
 
 
 def kind_of(hole: str) -> str:
@@ -127,10 +132,10 @@ def _spellings(keyword: str) -> str:
     """A pattern for *keyword* in either spelling. Where it holds keys, each of them may be in either; its holes hold anything."""
     if ":" not in keyword:
         return f"{_open(keyword)}|{_open(in_chinese(keyword))}"
-    parts = re.split(KEY, keyword)
-    return "".join(f"(?:{re.escape(part)}|{re.escape(in_chinese(part))})" if at % 2 else _open(part) for at, part in enumerate(parts))
+    return "".join(f"(?:{re.escape(part)}|{re.escape(in_chinese(part))})" if at % 2 else _open(part)
+                   for at, part in enumerate(KEY.split(keyword)))
 
 
 def _open(text: str) -> str:
     """*text* as a pattern, its holes open."""
-    return "".join("[^`]*" if at % 2 else re.escape(part) for at, part in enumerate(re.split(HOLE, text)))
+    return "".join("[^`]*" if at % 2 else re.escape(part) for at, part in enumerate(HOLE.split(text)))
