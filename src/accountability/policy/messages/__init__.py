@@ -1,6 +1,6 @@
 """messages: what is wrong with a file, in the author's language. In: a diagnostic in English. Out: the same in Chinese.
 
-The checks say everything in English. What they say is turned into Chinese here, by the templates in `chinese/`: one line as it stands
+The checks say everything in English. What they say is turned into Chinese here, by the templates in `chinese/`: a line as it stands
 in the source, with holes for what is put in, and below it the same in Chinese. What fits no template stays as it is.
 """
 

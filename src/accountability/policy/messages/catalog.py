@@ -1,7 +1,7 @@
 """The templates of `chinese/`, by the check that says them, and what a diagnostic is in Chinese.
 
-A section begins with `## ` and the checks whose lines it holds, `*` for all of them; or with `## {name}`, for the phrases that stand
-in the hole of that name. A line is what is wrong, or with `; ` before it a way out; its Chinese is indented below it.
+A section begins with `## ` and the checks whose lines it holds, `*` for all of them; or with `## {name}`, for phrases that stand in
+the hole of that name. A line is what is wrong, or with `; ` before it a way out; its Chinese is indented below it.
 """
 
 from __future__ import annotations
