@@ -20,8 +20,12 @@ HOLE = "\ue000"
 CHECK = re.compile("[a-z]+(-[a-z]+)*")
 MOST = 200
 """So many forms of one expression are looked at."""
-SAYERS = {"Diagnostic": 1, "fail": 1, "wrong": 1, "_wrong": 1, "say": 0, "refuse": 1}
+SAYERS = {"Diagnostic": 1, "fail": 1, "wrong": 1, "_wrong": 1, "refuse": 1}
 """What a mistake is told by, and which argument names the check. After that come what is wrong, and the way out."""
+ONE_CHECK = {"_sign": (2, "full-width-sign"), "explain.say": (0, "yaml-syntax")}
+"""The same, for what says it always of one check; the argument is what is wrong."""
+WAYS = {"keyword": (3, ""), "wrong_kind": (2, "write ")}
+"""What is given a way out alone: which argument it is, and what it begins with."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -60,13 +64,27 @@ class Module:
                     continue
                 if isinstance(node, ast.Call):
                     yield from self._call(node, scope)
+                elif isinstance(node, ast.Tuple) and isinstance(scope, Definition) and _gives_held(scope):
+                    yield from self._held(node, scope)
                 elif (isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3
-                        and self.name.startswith("policy/checks/") and isinstance(scope, Definition)):
+                        and self.name.startswith("policy/checks/") and isinstance(scope, Definition) and not _gives_held(scope)):
                     yield from self._given(scope, node.value, scope)
 
     def _call(self, call: ast.Call, scope: ast.AST) -> Iterator[Said]:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
-        at = SAYERS.get(name)
+        if name in WAYS and len(call.args) > WAYS[name][0]:
+            at, begins = WAYS[name]
+            for text in self.texts(call.args[at], scope):
+                if text != HOLE:
+                    check = "unknown-choice" if name == "keyword" else "wrong-kind"
+                    yield Said(f"{self.name}:{call.lineno}", check, "way out", begins + text)
+        if name == "say" and self.name == "document/traps.py":
+            name, at = ("explain.say", None) if len(call.args) < 4 else ("say", 1)
+        else:
+            at = SAYERS.get(name)
+        if name in ONE_CHECK:
+            first, check = ONE_CHECK[name]
+            yield from self._parts(call.lineno, check, call.args[first], call.args[first + 1], scope)
         if at is None or len(call.args) < at + 3:
             return
         check, what, way_out = call.args[at : at + 3]
@@ -81,6 +99,13 @@ class Module:
         marked = any(isinstance(d, ast.Name) and d.id in ("error", "warning") for d in function.decorator_list)
         check = function.name.replace("_", "-") if marked else HOLE
         yield from self._parts(given.lineno, check, given.elts[1], given.elts[2], scope)
+
+    def _held(self, given: ast.Tuple, scope: ast.AST) -> Iterator[Said]:
+        """What is held against somebody: how, for what, and the way out, which is told with the safeguard behind it."""
+        if len(given.elts) == 3 and isinstance(given.elts[0], ast.JoinedStr):
+            place = f"{self.name}:{given.lineno}"
+            yield from (Said(place, HOLE, "what", f"{text} `{HOLE}`, {HOLE}") for text in self.texts(given.elts[0], scope))
+            yield from (Said(place, HOLE, "way out", f"{text} ({HOLE})") for text in self.texts(given.elts[2], scope))
 
     def _parts(self, line: int, check: str, what: ast.expr, way_out: ast.expr, scope: ast.AST) -> Iterator[Said]:
         for text in self.texts(what, scope):
@@ -105,8 +130,7 @@ class Module:
                 for parts in product(*(self.texts(v, scope, depth + 1) for v in values)):
                     yield "".join(parts)
             case ast.FormattedValue(value=value):
-                texts = self.texts(value, scope, depth + 1)
-                yield from texts if isinstance(value, ast.IfExp | ast.BoolOp) or HOLE not in texts else [HOLE]
+                yield from self.texts(value, scope, depth + 1)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 for one, other in product(self.texts(left, scope, depth + 1), self.texts(right, scope, depth + 1)):
                     yield one + other
@@ -192,6 +216,10 @@ class Module:
                     yield from self.texts(given, scope, depth + 1)
         if not found or (isinstance(function, Definition) and not function.name.startswith("_")):
             yield HOLE
+
+
+def _gives_held(function: Definition) -> bool:
+    return function.returns is not None and ast.unparse(function.returns) == "Iterator[HELD]"
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
