@@ -45,11 +45,13 @@ def test_the_ten_lines_are_typed(folder: Path) -> None:
     assert (broke, code) == ("", 0), said
 
 
-def test_check_finds_the_mistake_that_is_shown(folder: Path) -> None:
+@pytest.mark.parametrize(("options", "at"), [((), 0), (("--lang", "zh"), 1)], ids=["in English", "in Chinese"])
+def test_check_finds_the_mistake_that_is_shown(folder: Path, options: tuple[str, ...], at: int) -> None:
+    shown = re.findall(r"^```text\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
     mistaken = block("yaml").replace("must: notice.sent", "must: notice.snt")
     (folder / "replies.yaml").write_text(mistaken, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "accountability.cli", "check", "replies.yaml"],
+        [sys.executable, "-m", "accountability.cli", "check", "replies.yaml", *options],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -57,7 +59,7 @@ def test_check_finds_the_mistake_that_is_shown(folder: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr == block("text")
+    assert done.stderr == shown[at]
 
 
 def test_every_path_that_is_named_is_there() -> None:

@@ -48,6 +48,16 @@ def test_the_command_says_what_the_page_shows(page: Path, tmp_path: Path, monkey
     assert found.stdout == shown
 
 
+def test_a_mistake_is_told_in_the_words_that_the_chinese_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = TUTORIALS[1]
+    file, text = built(page, tmp_path), page.read_text(encoding="utf-8")
+    right, wrong = re.findall("`(触发: [^`]*)`", text)
+    file.write_text(file.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert CliRunner().invoke(cli.app, ["check", "--lang", "zh", file.name]).stderr == shown
+
+
 def test_both_mean_the_same(tmp_path: Path) -> None:
     english, chinese = (read_rules(built(page, tmp_path)) for page in TUTORIALS)
     assert outline(english) == outline(chinese)

@@ -79,3 +79,32 @@ def test_a_scenario_that_is_not_as_expected_is_told_in_chinese(folder: Path) -> 
 def test_every_status_and_detail_has_its_word() -> None:
     assert {str(status) for status in Status} <= WORDS.keys()
     assert {f"detail {name}" for name in DETAILS} <= SENTENCES.keys()
+
+
+MISSPELLED = PACK.replace("must: ", "must: x")
+ZERO = Path(__file__).resolve().parents[2] / "language" / "warned" / "zero_limit.yaml"
+
+
+@pytest.mark.parametrize("words", [
+    ["check"], ["fmt"], ["show"], ["test"], ["run", "--events", "log.jsonl", "--at", AT],
+    ["forecast", "--events", "log.jsonl", "--at", AT], ["why", "--events", "log.jsonl", "--at", AT]], ids=lambda words: words[0])
+def test_every_command_that_speaks_chinese_refuses_a_file_in_chinese(folder: Path, words: list[str]) -> None:
+    command, *options = words
+    text = PACK.replace("vocabulary:", "vocabulary：") if command == "fmt" else MISSPELLED
+    (folder / "replies.yaml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(cli.app, [command, "replies.yaml", *options, "--lang", "zh"])
+    assert done.exit_code == 2
+    assert "；" in done.stderr
+    assert not re.search("[A-Za-z]{3}", re.sub("`[^`]*`|replies.yaml|full-width-sign|unknown-event", "", done.stderr)), done.stderr
+    english = CliRunner().invoke(cli.app, [command, "replies.yaml", *options])
+    assert english.exit_code == 2
+    assert english.stderr.count("\n") == done.stderr.count("\n")
+    assert "；" not in english.stderr
+
+
+def test_warnings_and_the_last_line_of_check_are_chinese(folder: Path) -> None:
+    done = CliRunner().invoke(cli.app, ["check", str(ZERO), "replies.yaml", "--lang", "zh"])
+    assert done.exit_code == 0
+    said = "`planning` 没有留出时间；请写做得到的期限；指当日之内的，请写 `0天`（警告）"
+    assert done.stderr == f"{ZERO}:20:11: zero-limit: {said}\n"
+    assert done.stdout == f"{ZERO}: 2 条规则，没有错误，1 条警告\nreplies.yaml: 1 条规则，没有错误\n"
