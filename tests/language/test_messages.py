@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from said_in_source import HOLE, SOURCE, Module, Said, said_in_source
 
 from accountability.cli.organising import ADVICE
@@ -184,6 +186,17 @@ def test_the_nearest_names_are_listed_as_chinese_lists_them(word: str, known: li
     assert translated(found, "zh").way_out.replace("` 等", "`等") == said
 
 
+def test_what_is_wrong_with_a_calendar_file_is_handed_on_in_chinese(tmp_path: Path) -> None:
+    calendar = "name: A\ncovers: [2025, 2026]\nholidays: [2026-01-01, 2026-01-01, 2027-01-01]\n"
+    (tmp_path / "cal.yaml").write_text(calendar, encoding="utf-8")
+    rules = tmp_path / "a.yaml"
+    rules.write_text("pack: a\ntimezone: Asia/Shanghai\ncalendar: cal.yaml\n", encoding="utf-8")
+    (found,) = [d for d in said_of(rules) if d.check == "unknown-calendar"]
+    one, other = re.findall("cal.yaml:3:[0-9]+: (.*?)(?= [^ ]+cal.yaml|$)", told(found, "zh"))
+    assert one == "duplicate-day: `2026-01-01` 在此重复出现，首次在第 3 行；请只保留其中一处"
+    assert other == "outside-coverage: `2027-01-01` 不在 2025-01-01 至 2026-12-31 之内；请改正日期，或者扩大 `covers`"
+
+
 def test_what_nobody_has_translated_stays_english() -> None:
     place = Span("a.yaml", 1, 1, 1, 2)
     for what, way_out in [("nobody foresaw this", "write a value"), ("`title` is empty", "do what nobody foresaw"),
@@ -192,6 +205,14 @@ def test_what_nobody_has_translated_stays_english() -> None:
         assert translated(found, "zh") is found
         assert told(found, "zh") == told(found, "en") == str(found)
     assert told(Diagnostic(place, "no-such-check", "a", "b"), "zh") == "a.yaml:1:1: no-such-check: a; b"
+
+
+@given(st.sampled_from(sorted(CATALOG.checks)), st.text(), st.text(), st.text(alphabet="`«»{}; :a是1/\\n", max_size=40))
+def test_whatever_is_said_can_be_told(check: str, what: str, way_out: str, odd: str) -> None:
+    """No message, however odd, is lost or raises an error."""
+    for one in (what, odd, f"`{odd}` is empty"):
+        found = Diagnostic(Span("a.yaml", 1, 1, 1, 2), check, one, way_out)
+        assert told(found, "zh") == str(found) or translated(found, "zh") != found
 
 
 def test_what_the_author_wrote_is_never_translated() -> None:

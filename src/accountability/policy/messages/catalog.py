@@ -19,6 +19,9 @@ from accountability.policy.messages.template import Template
 
 ALL = "*"
 WAY_OUT = "; "
+PLACED = re.compile(r"(.+?:[0-9]+:[0-9]+): ([a-z-]+): (.+)", re.DOTALL)
+ELSEWHERE = re.compile(r" (?=[^ `]+:[0-9]+:[0-9]+: [a-z-]+: )")
+"""Where in a message that hands on several others the next one begins."""
 HAN = r"[\u4e00-\u9fff]"
 _before, _behind = re.compile(f"{HAN}$"), re.compile(f"^{HAN}")
 
@@ -79,9 +82,27 @@ class Catalog:
 
     def translated(self, found: Diagnostic) -> Diagnostic | None:
         """*found* in Chinese; None where no template fits what it says."""
-        what = next(self.fitting(found.check, found.what), None)
-        way_out = next(self.fitting(found.check, WAY_OUT + found.way_out), None)
-        return None if what is None or way_out is None else attrs.evolve(found, what=_spaced(what), way_out=_spaced(way_out))
+        said = self._both(found.check, found.what, found.way_out) or self._elsewhere(f"{found.what}{WAY_OUT}{found.way_out}")
+        return None if said is None else attrs.evolve(found, what=_spaced(said[0]), way_out=_spaced(said[1]))
+
+    def _both(self, check: str, what: str, way_out: str) -> tuple[str, str] | None:
+        """What is wrong and the way out, in Chinese."""
+        found = next(self.fitting(check, what), None), next(self.fitting(check, WAY_OUT + way_out), None)
+        return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+    def _elsewhere(self, text: str) -> tuple[str, str] | None:
+        """What is wrong and the way out, where a message hands on what is wrong with another file, such as that of a calendar."""
+        said = list[tuple[str, str]]()
+        for one in ELSEWHERE.split(text):
+            if (match := PLACED.fullmatch(one)) is None:
+                return None
+            place, check, rest = match.groups()
+            parts = rest.split(WAY_OUT)
+            found = (self._both(check, WAY_OUT.join(parts[:at]), WAY_OUT.join(parts[at:])) for at in range(1, len(parts)))
+            if (both := next((f for f in found if f is not None), None)) is None:
+                return None
+            said.append((f"{place}: {check}: {both[0]}", both[1]))
+        return "".join(f"{what}；{way_out} " for what, way_out in said[:-1]) + said[-1][0], said[-1][1]
 
 
 def _spaced(text: str) -> str:
