@@ -56,5 +56,5 @@ class Wall:
         if ahead <= self._behind:
             return None
         return Refused.event(event, "recorded-ahead", (
-            f"`recordedtime` is `{event.recorded_at.isoformat()}`, {ahead // SECOND * SECOND} after the clock on the wall: all that "
+            f"`recordedtime` is `{event.recorded_at.isoformat()}`, {ahead // SECOND * SECOND} after the clock on the wall: what "
             "falls due until then would be taken for missed; let the system that receives events stamp them"))
