@@ -56,7 +56,7 @@ def test_without_it_nothing_is_told_before_the_next_event(folder: Path) -> None:
 
 def test_a_log_of_long_ago_is_judged_by_its_own_clock_while_it_comes(folder: Path) -> None:
     """All its limits have passed by the clock on the wall, and what keeps them is still to come."""
-    with Living(folder, "--wall-clock", "5 s") as living:
+    with Living(folder, "--wall-clock", "30 s") as living:
         for number in range(6):
             living.send(past(2 * number, REQUEST, number, 10 * number))
             time.sleep(0.2)
