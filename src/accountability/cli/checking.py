@@ -29,8 +29,8 @@ from accountability.testing import Disagreement, reach, run_scenario, scenarios_
 
 DISAGREES = 1
 SEEDS = 10**9
-WAYS = {"meaning": "含义", "replay": "重放", "monitor": "监测"}
-"""The three ways in which a scenario is played, in Chinese."""
+WAYS = {"meaning": "含义", "replay": "重放", "monitor": "监测", "invariants": "恒定要求"}
+"""The three ways in which a scenario is played, and what it is held against besides, in Chinese."""
 OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis": "testing", "numpy": "columnar",
             "pyarrow": "columnar", "z3-solver": "solver"}
 
@@ -62,7 +62,7 @@ def test(
     holes: Annotated[bool, typer.Option("--holes", help="also say what of each rule no scenario tries")] = False,  # noqa: PT028
     search: Annotated[int, typer.Option(min=0, help="look with so many histories for each invariant")] = 0,  # noqa: PT028
     seed: Annotated[int | None, typer.Option(min=0, help="of these histories; else a new one, which is told")] = None,  # noqa: PT028
-    lang: Annotated[Language, typer.Option(help="the language in which scenarios are told")] = Language.EN,  # noqa: PT028
+    lang: Annotated[Language, typer.Option(help="the language of what is told, and of a scenario that is found")] = Language.EN,  # noqa: PT028
 ) -> None:
     """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried.
 
@@ -89,11 +89,13 @@ def test(
             goals = reach(policy, [scenario for _, scenario in played])
             untried = [goal for goal in goals if not goal.reached]
             wrong = wrong or bool(untried)
-            say(f"{pack}: {len(goals)} things to try of {len(policy.own.rules)} rules, {len(untried)} not tried")
+            rules, things, left = len(policy.own.rules), len(goals), len(untried)
+            say(f"{pack}: " + voice(f"{things} things to try of {rules} rules, {left} not tried",
+                                    f"{rules} 条规则，共有 {things} 项要试，{left} 项没有试到"))
             for goal in untried:
-                say(f"  {goal.rule}: {goal.what}")
+                say(f"  {goal.rule}" + voice(": ", "：") + goal.said(voice))
         if search:
-            wrong = _search(pack, policy, search, seed) or wrong
+            wrong = _search(pack, policy, search, seed, voice) or wrong
     if wrong:
         raise typer.Exit(DISAGREES)
 
@@ -133,21 +135,24 @@ def _beside(pack: Path, policy: Policy) -> Iterator[Diagnostic]:
         read_mapping(pack / "mapping.yaml", policy.vocabulary)
 
 
-def _search(pack: Path, policy: Policy, examples: int, seed: int) -> bool:
+def _search(pack: Path, policy: Policy, examples: int, seed: int, voice: Voice) -> bool:
     """Looks for histories that break an invariant, and tells each. Raises ExtraMissing without the extra `testing`."""
     # Not at the top: it needs an extra, and to load it takes as long as all the rest.
     from accountability.testing import breaks
 
     if not policy.invariants:
-        say(f"{pack}: no invariants, so there is nothing to search for")
+        say(f"{pack}: " + voice("no invariants, so there is nothing to search for", "没有恒定要求，无需搜索"))
         return False
-    looked = f"{examples} histories for each of {len(policy.invariants)} invariants, seed {seed}"
-    found = 0
+    number, found = len(policy.invariants), 0
     for one in breaks(policy, examples=examples, seed=seed):
         found += 1
-        say(f"{pack}: the invariant `{one.invariant}` is broken, the smallest history that was found:")
-        say(one.history.scenario(one.invariant), end="")
-    say(f"{pack}: {looked}: {found or 'none'} broken")
+        say(f"{pack}: " + voice(f"the invariant `{one.invariant}` is broken, the smallest history that was found:",
+                                f"恒定要求 `{one.invariant}` 被打破，找到的最小反例如下："))
+        say(one.history.scenario(one.invariant, script="zh" if voice.script == "zh" else None), end="")
+    say(f"{pack}: " + voice(
+        f"{examples} histories for each of {number} invariants, seed {seed}: {found or 'none'} broken",
+        f"{number} 条恒定要求，每条用 {examples} 段编造的经过来试，随机种子 {seed}："
+        + (f"{found} 条被打破" if found else "无一被打破")))
     return found > 0
 
 

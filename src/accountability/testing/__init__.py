@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from accountability.errors import ExtraMissing
 from accountability.testing.drawn import DrawnHistory
 from accountability.testing.expecting import Expectation, expectations, scenarios_of
+from accountability.testing.goals import Goal
 from accountability.testing.invariants import broken_invariants
-from accountability.testing.reach import Goal, reach
+from accountability.testing.reach import reach
 from accountability.testing.scenarios import (
     Checkpoint,
     Disagreement,

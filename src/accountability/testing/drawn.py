@@ -11,6 +11,7 @@ import attrs
 from accountability.conclusion import Conclusion, Judgement
 from accountability.event import Event
 from accountability.organisation import Organisation
+from accountability.policy.keywords import Script
 from accountability.policy.model import Policy
 from accountability.semantics import judge
 from accountability.testing.invariants import broken_invariants
@@ -48,9 +49,12 @@ class DrawnHistory:
         """The instants (UTC) at which something was recorded, each once, in order."""
         return tuple(sorted({event.recorded_at for event in self.events}))
 
-    def scenario(self, name: str = "found by search") -> str:
-        """The section `scenarios:` of a rule file, with this history as a scenario that expects what is found today."""
-        return as_scenario(self.policy, self.organisation, self.events, self.at, name)
+    def scenario(self, name: str = "found by search", *, script: Script | None = None) -> str:
+        """The section `scenarios:` of a rule file, with this history as a scenario that expects what is found today.
+
+        Its keywords are in English or Chinese as *script* says, `en` or `zh`; else as most of the policy's are.
+        """
+        return as_scenario(self.policy, self.organisation, self.events, self.at, name, script)
 
     def __repr__(self) -> str:
         return "\n" + self.scenario()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,29 +15,33 @@ from accountability.event import Event
 from accountability.organisation import Organisation
 from accountability.organisation.writing import as_sheets
 from accountability.policy import keywords
+from accountability.policy.keywords import Script
 from accountability.policy.model import Policy
 from accountability.policy.vocabulary import Sort, Where
 from accountability.semantics import judge
 
+Spelled = Callable[[str], str]
+"""What spells a keyword, given in English, as a file is to have it."""
 SOURCE = "scenario"
 """The source of every event of a scenario."""
 PLAIN = re.compile(r"[^\W_][\w.+-]*(?:(?:[/:]| /? ?)[\w.+-]+)*")
 """What needs no quotes: words, ids and instants."""
 
 
-def as_scenario(policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime, name: str) -> str:
+def as_scenario(policy: Policy, organisation: Organisation, events: Sequence[Event], at: datetime, name: str,
+                script: Script | None = None) -> str:
     """The section `scenarios:` with the one scenario *name*: *events* in the order of arrival, and what is found as of *at*.
 
-    Keywords are in Chinese where those of *policy* are; instants are in its zone, with an offset where the clocks are put back. The
-    organisation is written out if it is not the one in the folder of *policy*. Read in that folder, it gives the same events, which
-    are those of one source called `scenario`, numbered as they stand.
+    Keywords are in the language *script*, else in Chinese where those of *policy* are; instants are in its zone, with an offset
+    where the clocks are put back. The organisation is written out if it is not the one in the folder of *policy*. Read in that
+    folder, it gives the same events, which are those of one source called `scenario`, numbered as they stand.
     """
-    say = _chinese if policy.chinese else str
+    say = _keywords(script or ("zh" if policy.chinese else "en"))
     found = judge(policy, organisation, events, at=at)
     lines = [f"- {say('scenario')}: {_text(name)}"]
     lines += _organisation(policy, organisation, say("organisation"))
     lines.append(f"  {say('events')}:" + ("" if events else " []"))
-    lines += [f"    - {{{_line(event, number, policy)}}}" for number, event in enumerate(events, 1)]
+    lines += [f"    - {{{_line(event, number, policy, say)}}}" for number, event in enumerate(events, 1)]
     lines += [f"  {say('checkpoints')}:", f"    - {say('as of')}: {_instant(at, policy.zone)}"]
     findings = sorted_findings((*found.findings, *found.would))
     lines.append(f"      {say('findings')}:" + ("" if findings else " []"))
@@ -46,13 +50,13 @@ def as_scenario(policy: Policy, organisation: Organisation, events: Sequence[Eve
     return "\n".join([f"{say('scenarios')}:", *(f"  {line}" for line in lines)]) + "\n"
 
 
-def _chinese(word: str) -> str:
-    return keywords.word(str(word), "zh")
+def _keywords(script: Script) -> Spelled:
+    return lambda word: keywords.word(word, script)
 
 
-def _line(event: Event, number: int, policy: Policy) -> str:
+def _line(event: Event, number: int, policy: Policy, say: Spelled) -> str:
     """One event, as a scenario writes it, between its braces."""
-    say, zone = _chinese if policy.chinese else str, policy.zone
+    zone = policy.zone
     parts = [f"{say('at')}: {_instant(event.occurred_at, zone)}"]
     if event.recorded_at != event.occurred_at:
         parts.append(f"{say('recorded')}: {_instant(event.recorded_at, zone)}")

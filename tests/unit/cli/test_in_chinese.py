@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 from test_commands import AT, ORG, PACK, RECEIVED, SENT_LATE, event
+from test_search import HELD as HEARD
+from test_search import INVARIANT
+from test_search import ORG as TOWN
+from test_search import PACK as VETOES
 from typer.testing import CliRunner
 
 from accountability import cli
@@ -108,3 +112,104 @@ def test_warnings_and_the_last_line_of_check_are_chinese(folder: Path) -> None:
     said = "`planning` 没有留出时间；请写做得到的期限；指当日之内的，请写 `0天`（警告）"
     assert done.stderr == f"{ZERO}:20:11: zero-limit: {said}\n"
     assert done.stdout == f"{ZERO}: 2 条规则，没有错误，1 条警告\nreplies.yaml: 1 条规则，没有错误\n"
+
+
+TO_TRY = """\
+pack: to try
+timezone: Asia/Shanghai
+sources: {law: A law}
+vocabulary:
+  case.raised: {raises a case: yes, case: case from subject, unit: unit, place: [near, far, abroad], waived: yes or no}
+  officer.arrived: {case: case from subject}
+parameters:
+  arrival: {source: law, 2026-01-01: {near: 2h, far: 3 days, abroad: 9 days}}
+responsibility:
+  head: {roles: [head]}
+rules:
+  - duty: on scene
+    source: law
+    when: case.raised
+    where: place in [near, far, abroad] or not waived
+    unless: {waiver: waived and place is far}
+    bearer: unit
+    must: officer.arrived
+    same: case
+    within: arrival[place]
+    report: all
+    answers: {head: at due}
+  - threshold: often
+    source: law
+    count: breach of on scene
+    per: unit
+    reaches: 2
+    within: calendar year
+    fires: rising
+    bearer: unit
+    answers: {head: at finding}
+scenarios:
+  - scenario: two cases
+    organisation: {timezone: Asia/Shanghai, units: [{id: a, name: A, level: town}]}
+    events:
+      - {at: 2026-03-02 10:00, case.raised: case/1, unit: a, place: near, waived: no}
+      - {at: 2026-03-02 12:00, officer.arrived: case/1}
+      - {at: 2026-03-02 12:00, case.raised: case/2, unit: a, place: far, waived: no}
+    checkpoints:
+      - as of: 2026-03-02 13:00
+        findings:
+          - {rule: on scene, about: case/1, status: met}
+          - {rule: on scene, about: case/2, status: open}
+"""
+UNTRIED = """\
+to-try.yaml: two cases: 1 个检查点，均与预期相符
+to-try.yaml: 2 条规则，共有 23 项要试，12 项没有试到
+  on scene：“place”属于（‘near’、‘far’、‘abroad’）之一，或者并非（“waived”成立）：不成立
+  on scene：“place”属于（‘near’、‘far’、‘abroad’）之一，或者并非（“waived”成立）：因为“place”为‘abroad’
+  on scene：适用除外情形 `waiver`
+  on scene：参数 `arrival`，`abroad` 一行
+  on scene：未按时履行
+  on scene：期限 2小时：差一点到时
+  on scene：期限 2小时：刚过时限
+  on scene：期限 3日：末日当天
+  on scene：期限 3日：末日的次日
+  often：出现 `违反 on scene`
+  often：构成违反
+  often：没有达到规定的数目
+"""
+
+
+def test_what_no_scenario_tries_is_told_in_chinese(folder: Path) -> None:
+    (folder / "to-try.yaml").write_text(TO_TRY, encoding="utf-8")
+    said = told("test", "to-try.yaml", "--holes")
+    assert said == UNTRIED
+    unnamed = re.sub("`[^`]*`|“[^”]*”|‘[^’]*’|to-try.yaml|two cases|on scene|often", "", said)
+    assert not re.search("[A-Za-z]", unnamed), said
+
+
+def test_what_a_search_finds_is_told_in_chinese_with_the_scenario(folder: Path) -> None:
+    """The scenario that is shown may be pasted as it stands, also into a rule file in English."""
+    (folder / "vetoes").mkdir()
+    pack = folder / "vetoes" / "pack.yaml"
+    pack.write_text(VETOES + INVARIANT, encoding="utf-8")
+    (folder / "vetoes" / "organisation.yaml").write_text(TOWN, encoding="utf-8")
+    said = told("test", "vetoes", "--search", "100", "--seed", "4")
+    assert said == """\
+vetoes: 没有情景
+vetoes: 恒定要求 `no veto without a hearing` 被打破，找到的最小反例如下：
+情景列表:
+  - 情景: no veto without a hearing
+    事件列表:
+      - {时: 2026-03-02 09:00, veto.decided: unit/town, by: town}
+    检查点:
+      - 截至: 2026-03-02 09:00
+        认定列表:
+          - {所据规则: veto, 关于: unit/town, 状态: 有效}
+vetoes: 1 条恒定要求，每条用 100 段编造的经过来试，随机种子 4：1 条被打破
+"""
+    pack.write_text(VETOES + INVARIANT + said.partition("如下：\n")[2].rpartition("vetoes: ")[0], encoding="utf-8")
+    again = told("test", "vetoes")
+    assert "按恒定要求：" in again
+    assert "有而未预期的认定：no veto without a hearing，unit/town，" in again
+    pack.write_text(HEARD + INVARIANT, encoding="utf-8")
+    assert told("test", "vetoes", "--search", "20").endswith("：无一被打破\n")
+    pack.write_text(VETOES, encoding="utf-8")
+    assert "vetoes: 没有恒定要求，无需搜索\n" in told("test", "vetoes", "--search", "20")
