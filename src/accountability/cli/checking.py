@@ -14,7 +14,7 @@ import typer
 from accountability.cli.organising import vacancies
 from accountability.cli.printing import say
 from accountability.cli.refusing import WRONG, caution, complain
-from accountability.cli.showing import Language
+from accountability.cli.showing import CHOSEN, Language
 from accountability.engine import cell
 from accountability.engine.logic import availability
 from accountability.errors import Diagnostic, DocumentError
@@ -37,7 +37,7 @@ OPTIONAL = {"chinesecalendar": "calendars", "holidays": "calendars", "hypothesis
 
 def check(
     packs: Annotated[list[Path], typer.Argument(help="packs, rule files, or a folder of packs")],
-    lang: Annotated[Language, typer.Option(help="the language in which mistakes are told")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language in which mistakes are told")] = Language.EN,
 ) -> None:
     """Check rule files, organisation and mapping; every mistake with its place and the way out."""
     wrong, voice = False, Voice(lang.value)
@@ -62,7 +62,9 @@ def test(
     holes: Annotated[bool, typer.Option("--holes", help="also say what of each rule no scenario tries")] = False,  # noqa: PT028
     search: Annotated[int, typer.Option(min=0, help="look with so many histories for each invariant")] = 0,  # noqa: PT028
     seed: Annotated[int | None, typer.Option(min=0, help="of these histories; else a new one, which is told")] = None,  # noqa: PT028
-    lang: Annotated[Language, typer.Option(help="the language of what is told, and of a scenario that is found")] = Language.EN,  # noqa: PT028
+    lang: Annotated[
+        Language, typer.Option(envvar=CHOSEN, help="the language of what is told, and of a scenario that is found")
+    ] = Language.EN,  # noqa: PT028
 ) -> None:
     """Play the scenarios of a pack through meaning, replay and monitor; with `--holes`, exit with 1 where something is untried.
 

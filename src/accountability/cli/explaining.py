@@ -15,7 +15,7 @@ from rich.table import Table
 from accountability.cli.opening import LAST, instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
-from accountability.cli.showing import Language
+from accountability.cli.showing import CHOSEN, Language
 from accountability.cli.tables import head, local, status_of, who
 from accountability.cli.writing import not_written, write_whole
 from accountability.conclusion import Conclusion
@@ -122,7 +122,7 @@ def why(
         Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
     ] = None,
     known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
-    lang: Annotated[Language, typer.Option(help="the language of the reasons")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of the reasons")] = Language.EN,
     not_: Annotated[bool, typer.Option("--not", help="say why nothing is found, and what would have to change")] = False,
     format: Annotated[Shape, typer.Option(help="text, json, or a page of html by itself")] = Shape.TEXT,
 ) -> None:
@@ -182,7 +182,7 @@ def forecast(
     ] = None,
     known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
     format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
-    lang: Annotated[Language, typer.Option(help="the language of the table")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of the table")] = Language.EN,
 ) -> None:
     """Say what will stand against whom in the next hours if nothing is done."""
     if hours > (LAST - instant_of(at, "--at")) / timedelta(hours=1):

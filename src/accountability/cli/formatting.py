@@ -14,7 +14,7 @@ import typer
 from accountability.cli.checking import packs_at
 from accountability.cli.printing import say, told, warn
 from accountability.cli.refusing import WRONG, complain
-from accountability.cli.showing import Language
+from accountability.cli.showing import CHOSEN, Language
 from accountability.cli.writing import not_written, write_whole
 from accountability.document import content_of, decode
 from accountability.errors import DocumentError, FormatFault
@@ -36,7 +36,7 @@ def fmt(
     keywords: Annotated[Keywords | None, typer.Option(help="write every keyword in English or Chinese; names stay")] = None,
     check: Annotated[bool, typer.Option("--check", help="write nothing, show what would change; exit with 1 if anything")] = False,
     stdout: Annotated[bool, typer.Option("--stdout", help="write to standard output and leave the files alone")] = False,
-    lang: Annotated[Language, typer.Option(help="the language in which mistakes are told")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language in which mistakes are told")] = Language.EN,
 ) -> None:
     """Give rule files their one form: what they mean stays, and so does every comment."""
     script: Script | None = None if keywords is None else "zh" if keywords is Keywords.ZH else "en"

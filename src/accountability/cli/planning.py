@@ -16,7 +16,7 @@ from accountability.cli.columns import LARGE
 from accountability.cli.opening import mapping_of, organisation_of
 from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
-from accountability.cli.showing import Language
+from accountability.cli.showing import CHOSEN, Language
 from accountability.cli.tables import local
 from accountability.engine.plan import Plan, RulePlan, Share, TypePlan, Way
 from accountability.engine.plan import plan as planned
@@ -41,7 +41,7 @@ def plan(
         Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
     ] = None,
     format: Annotated[Format, typer.Option(help="table for people, jsonl for programs")] = Format.TABLE,
-    lang: Annotated[Language, typer.Option(help="the language of the tables")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of the tables")] = Language.EN,
 ) -> None:
     """Say of each rule and event type what is done with it where a log is large, and behind a horizon, and why."""
     policy = read_rules(pack)

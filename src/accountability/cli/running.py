@@ -14,7 +14,7 @@ from rich.console import Console
 from accountability.cli.columns import Sieved, read_sieved, sieve_for
 from accountability.cli.opening import apart, instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.printing import Plain, say
-from accountability.cli.showing import Language
+from accountability.cli.showing import CHOSEN, Language
 from accountability.cli.tables import show
 from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
@@ -57,7 +57,7 @@ def run(
     ] = 20,
     report_all: Annotated[bool, typer.Option(help="show what is open or met too")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="exit with 1 when there are findings")] = FailOn.NOTHING,
-    lang: Annotated[Language, typer.Option(help="the language of the tables and of the account")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of the tables and of the account")] = Language.EN,
 ) -> None:
     """Judge a log: who owed what by when, was it done, who answers."""
     if ledger is not None:

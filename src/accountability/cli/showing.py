@@ -16,6 +16,9 @@ from accountability.policy.rendering import readme, show_pack, show_rule
 from accountability.policy.schema import schema as schema_of
 from accountability.policy.schema import text_of
 
+CHOSEN = "ACCOUNTABILITY_LANG"
+"""The environment variable by which a language is chosen once for all commands."""
+
 
 class Language(StrEnum):
     ZH = "zh"
@@ -30,7 +33,7 @@ class Spellings(StrEnum):
 
 def show(
     pack: Annotated[Path, typer.Argument(help="a folder with pack.yaml, or one rule file")],
-    lang: Annotated[Language, typer.Option(help="the language of the sentences")] = Language.EN,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of the sentences")] = Language.EN,
     rule: Annotated[str | None, typer.Option(help="the name of one rule, shown with all that it names")] = None,
     readme_: Annotated[bool, typer.Option("--readme", help="write README.md into the pack, in Chinese and English")] = False,
 ) -> None:

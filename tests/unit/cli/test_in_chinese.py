@@ -104,6 +104,9 @@ def test_every_command_that_speaks_chinese_refuses_a_file_in_chinese(folder: Pat
     assert english.exit_code == 2
     assert english.stderr.count("\n") == done.stderr.count("\n")
     assert "；" not in english.stderr
+    chosen = CliRunner(env={"ACCOUNTABILITY_LANG": "zh"})
+    assert chosen.invoke(cli.app, [command, "replies.yaml", *options]).stderr == done.stderr
+    assert chosen.invoke(cli.app, [command, "replies.yaml", *options, "--lang", "en"]).stderr == english.stderr
 
 
 def test_warnings_and_the_last_line_of_check_are_chinese(folder: Path) -> None:
