@@ -120,7 +120,7 @@ def ends_before_start(draft: Draft) -> Iterator[Diagnostic]:
 def _backwards(draft: Draft, place: Place, what: str, since: datetime, until: datetime) -> Diagnostic:
     return Diagnostic(place.span("to"), "ends-before-start",
                       f"{what} ends on {draft.date(until)} but begins on {draft.date(since)}",
-                      "write a `to` after `from`; the day `to` is no longer part of it")
+                      "write a «to» after «from»; the day «to» is no longer part of it")
 
 
 @check("duplicate-tenure")
@@ -133,7 +133,7 @@ def duplicate_tenure(draft: Draft) -> Iterator[Diagnostic]:
             yield Diagnostic(place.span(), "duplicate-tenure",
                              f"this tenure of `{tenure.post}` from {draft.date(tenure.since)} is stated twice,"
                              f" first at {first[key].span()}",
-                             "keep one, or say by `recorded` when the later version was learned of")
+                             "keep one, or say by «recorded» when the later version was learned of")
         else:
             first[key] = place
 
@@ -155,7 +155,7 @@ def overlapping_tenures(draft: Draft) -> Iterator[Diagnostic]:
                         place.span("from"), "overlapping-tenures",
                         f"{_whom(longest)} and {_whom(tenure)} both {'act in' if acting else 'hold'} `{post}`"
                         f" from {draft.date(tenure.since)} {'on' if until == NEVER else f'to {draft.date(until)}'}",
-                        "end the one on the day the other begins, or mark the stand-in `acting: yes`")
+                        "end the one on the day the other begins, or mark the stand-in «acting: yes»")
                 if longest is None or (longest.until or NEVER) < (tenure.until or NEVER):
                     longest = tenure
 
@@ -214,5 +214,5 @@ def gap(draft: Draft) -> Iterator[Diagnostic]:
             if reach is not None and reach < tenure.since:
                 yield Diagnostic(place.span("from"), "gap",
                                  f"nobody holds `{post}` from {draft.date(reach)} to {draft.date(tenure.since)}",
-                                 "add the tenure, or declare the time `vacant: yes`", severity="warning")
+                                 "add the tenure, or declare the time «vacant: yes»", severity="warning")
             reach = max(reach or ALWAYS, tenure.until or NEVER)

@@ -14,25 +14,14 @@ from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 from accountability.document import Mapping, Node, Reading, Scalar, Sequence
-from accountability.errors import Span, closest
+from accountability.document.spelling import every_key, is_chinese, keyword
+from accountability.errors import Span
 from accountability.organisation.draft import Draft
+from accountability.organisation.keywords import COLUMNS, REQUIRED, WORDS, read_as_english
 from accountability.organisation.model import UNRANKED, Line, Part, Post, Tenure, Unit
 from accountability.organisation.sheets import read_sheets
 
-COLUMNS = {
-    "units": ("id", "name", "level", "parent", "sector", "from", "to", "recorded", "successor"),
-    "posts": ("id", "unit", "role", "rank", "from", "to", "recorded"),
-    "tenures": ("post", "holder", "vacant", "from", "to", "acting", "recorded"),
-    "lines": ("name", "unit", "post", "from", "to", "part", "share", "recorded"),
-}
-REQUIRED = {
-    "units": ("id", "level"),
-    "posts": ("id", "unit", "role"),
-    "tenures": ("post", "from"),
-    "lines": ("name", "unit", "post", "from"),
-}
-
-
+PART = keyword(WORDS, Part)
 SHARE = re.compile(r"(\d{1,9})/(\d{1,9})|(\d{1,3}(?:\.\d{1,9})?)(%?)")
 
 
@@ -95,7 +84,7 @@ class Cells:
         if text is None:
             node = row.node(key)
             if node is None:
-                self._reading.fail(row.span(), "missing-key", f"{noun} lacks `{key}`", f"write its `{key}`")
+                self._reading.fail(row.span(), "missing-key", f"{noun} lacks «{key}»", f"write its «{key}»")
             else:
                 self._mistake(node, key, noun)
         return text
@@ -110,23 +99,23 @@ class Cells:
 
     def _mistake(self, node: Node, key: str, noun: str) -> None:
         if not isinstance(node, Scalar):
-            self._reading.wrong_kind(node, f"`{key}` of {noun}", "a single value")
+            self._reading.wrong_kind(node, f"«{key}» of {noun}", "a single value")
         else:
-            self._reading.fail(node.span, "empty-value", f"`{key}` of {noun} is empty", "write a value, or `null` for none")
+            self._reading.fail(node.span, "empty-value", f"«{key}» of {noun} is empty", "write a value, or `null` for none")
 
     def instant(self, row: Row, key: str, noun: str, required: bool = False) -> datetime | None:
         """An instant in UTC; a bare date is the first instant of that day in the zone."""
         text = self.text(row, key, noun) if required else self.optional(row, key, noun)
         if text is None or text in self._instants:
             return self._instants[text] if text is not None else None
-        found = self._reading.instant(row.node(key), f"`{key}` of {noun}", self._zone)
+        found = self._reading.instant(row.node(key), f"«{key}» of {noun}", self._zone)
         if found is None:
             return None
         try:
             self._instants[text] = found.astimezone(UTC)
         except OverflowError:
-            self._reading.fail(row.span(key), "not-an-instant", f"`{key}` of {noun} is `{text}`, beyond the calendar",
-                               f"leave `{key}` out where the time has no end")
+            self._reading.fail(row.span(key), "not-an-instant", f"«{key}» of {noun} is `{text}`, beyond the calendar",
+                               f"leave «{key}» out where the time has no end")
             return None
         return self._instants[text]
 
@@ -136,7 +125,7 @@ class Cells:
             return UNRANKED
         if text not in self._ranks:
             # A number of any length is read as one that is out of range.
-            number = 0 if len(text) > 9 and text.isdigit() else self._reading.integer(row.node("rank"), "`rank` of a post")
+            number = 0 if len(text) > 9 and text.isdigit() else self._reading.integer(row.node("rank"), "«rank» of a post")
             if number is None:
                 return UNRANKED
             self._ranks[text] = number
@@ -148,7 +137,7 @@ class Cells:
         if text is None:
             return False
         if text not in self._yes:
-            said = self._reading.boolean(row.node(key), f"`{key}` of {noun}")
+            said = self._reading.boolean(row.node(key), f"«{key}» of {noun}")
             if said is None:
                 return False
             self._yes[text] = said
@@ -160,17 +149,19 @@ class Cells:
         if isinstance(node, Sequence):
             texts = [item.text.strip() if isinstance(item, Scalar) else "" for item in node.items]
             if "" in texts:
-                self._reading.fail(node.span, "wrong-kind", f"`{key}` of {noun} is not a list of single values", "write `[a, b]`")
+                self._reading.fail(node.span, "wrong-kind", f"«{key}» of {noun} is not a list of single values", "write `[a, b]`")
         else:
             texts = [text.strip() for text in (self.optional(row, key, noun) or "").split(";")]
         return tuple(text for text in texts if text)
 
     def part(self, row: Row) -> Part:
         text = self.optional(row, "part", "a line")
-        if text is not None and text not in set(Part):
-            self._reading.fail(row.span("part"), "unknown-choice", f"`part` of a line is `{text}`", closest(text, Part))
+        part = PART(text or Part.LEAD, "en")
+        if part not in set(Part):
+            self._reading.fail(row.span("part"), "unknown-choice", f"«part» of a line is `{text}`",
+                               self._reading.closest(part, Part))
             return Part.LEAD
-        return Part(text) if text is not None else Part.LEAD
+        return Part(part)
 
     def share(self, row: Row) -> Fraction | None:
         """A part of the whole, exactly: `1/3`, `0.4` or `40%`."""
@@ -179,7 +170,7 @@ class Cells:
             return None
         match = SHARE.fullmatch(text)
         if match is None or (match[2] is not None and not int(match[2])):
-            self._reading.fail(row.span("share"), "not-a-share", f"`share` of a line is `{text}`",
+            self._reading.fail(row.span("share"), "not-a-share", f"«share» of a line is `{text}`",
                                "write a part of the whole such as `1/3`, `0.4` or `40%`")
             return None
         return Fraction(int(match[1]), int(match[2])) if match[1] else Fraction(match[3]) / (100 if match[4] else 1)
@@ -192,9 +183,9 @@ class Cells:
                                "keep one of the two")
         elif (vacant or row.none("holder")) and acting:
             self._reading.fail(row.span("acting"), "acting-vacancy", "the tenure is acting and vacant",
-                               "name who acts, or drop `acting`")
+                               "name who acts, or drop «acting»")
         elif holder is None and not vacant and not row.none("holder") and row.node("holder") is None:
-            self._reading.fail(row.span(), "missing-key", "a tenure lacks `holder`", "write its `holder`, or `vacant: yes`")
+            self._reading.fail(row.span(), "missing-key", "a tenure lacks «holder»", "write its «holder», or «vacant: yes»")
         return holder
 
 
@@ -203,29 +194,37 @@ def draft_from_node(node: Node, zone: ZoneInfo | None, reading: Reading) -> Draf
 
     *zone* is where bare dates lie unless `timezone:` says it.
     """
-    if isinstance(node, Mapping) and (inner := node.get("org")) is not None:
+    node = read_as_english(node)
+    reading.foreign = is_chinese(key for key in every_key(node) if key.text in WORDS)
+    return _draft(node, zone, reading)
+
+
+def _draft(node: Node, zone: ZoneInfo | None, reading: Reading) -> Draft:
+    if isinstance(node, Mapping) and node.get("org") is not None:
+        entries = reading.mapping(node, "the organisation")
+        reading.written |= {key.text: key.written for key, _ in node.entries if key.written is not None}
         for key, _ in node.entries:
             if key.text in COLUMNS:
-                reading.fail(key.span, "misplaced-key", f"`{key.text}` stands beside `org`", "indent it under `org:`")
-        return draft_from_node(inner, reading.zone(node.get("timezone"), "`timezone`") or zone, reading)
+                reading.fail(key.span, "misplaced-key", f"«{key.text}» stands beside «org»", "indent it under «org:»")
+        return _draft(entries["org"], reading.zone(entries.get("timezone"), "«timezone»") or zone, reading)
     root = reading.mapping(node, "the organisation", (*COLUMNS, "timezone"))
-    zone = reading.zone(root.get("timezone"), "`timezone`") or zone
+    zone = reading.zone(root.get("timezone"), "«timezone»") or zone
     tables = {name: list(_yaml_rows(root.get(name), name, reading)) for name in COLUMNS}
     return draft_of(tables["units"], tables["posts"], tables["tenures"], tables["lines"], Cells(reading, zone), zone)
 
 
 def _yaml_rows(node: Node | None, table: str, reading: Reading) -> Iterable[Row]:
-    noun = f"an entry of `{table}`"
-    for item in reading.items(node, f"`{table}`"):
+    noun = f"an entry of «{table}»"
+    for item in reading.items(node, f"«{table}»"):
         if isinstance(item, Mapping):
             yield YamlRow(reading.mapping(item, noun, COLUMNS[table]), item.span)
         else:
-            reading.wrong_kind(item, noun, "a mapping such as `{" + ": …, ".join(REQUIRED[table]) + ": …}`")
+            reading.wrong_kind(item, noun, "a mapping such as «{" + ": …, ".join(REQUIRED[table]) + ": …}»")
 
 
 def draft_from_folder(folder: Path, zone: ZoneInfo | None, reading: Reading) -> Draft:
     """The draft that `units.csv`, `posts.csv`, `tenures.csv` and `lines.csv` of *folder* state. Bare dates lie in *zone*."""
-    tables = read_sheets(folder, COLUMNS, REQUIRED, reading)
+    tables = read_sheets(folder, reading)
     return draft_of(tables["units"], tables["posts"], tables["tenures"], tables["lines"], Cells(reading, zone), zone)
 
 

@@ -16,6 +16,7 @@ from accountability.document import Node, Reading
 from accountability.errors import Diagnostic, DocumentError, OrganisationError, Span
 from accountability.organisation import checks, succession
 from accountability.organisation.draft import Draft, Place
+from accountability.organisation.keywords import in_chinese
 from accountability.organisation.linked import draft_from_linked
 from accountability.organisation.model import Line, Post, Tenure, Unit
 from accountability.organisation.reader import draft_from_folder, draft_from_node
@@ -56,9 +57,9 @@ class Organisation:
     zone: ZoneInfo
     """Where the dates of the file lie."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, reading: Reading | None = None) -> None:
         """Use `read`, `from_node` or `of`. Raises OrganisationError with everything that the checks have against *draft*."""
-        found = run_checks(draft)
+        found = run_checks(draft, reading or Reading())
         errors = [d for d in found if d.severity == "error"]
         if errors:
             raise OrganisationError(errors)
@@ -101,7 +102,7 @@ class Organisation:
         A bare date is the first instant of that day in the file's own `timezone`, else in *zone* (time.md: local day). Raises
         OrganisationError with every mistake of the file.
         """
-        path, reading = Path(path), Reading()
+        path, reading = Path(path), Reading(in_chinese)
         if path.is_dir():
             return cls._checked(draft_from_folder(path, zone, reading), reading)
         if path.suffix == ".jsonld":
@@ -115,14 +116,14 @@ class Organisation:
     @classmethod
     def from_node(cls, node: Node, zone: ZoneInfo | None = None) -> Organisation:
         """The organisation that a YAML tree states, as `read` would. Raises OrganisationError."""
-        reading = Reading()
+        reading = Reading(in_chinese)
         return cls._checked(draft_from_node(node, zone, reading), reading)
 
     @classmethod
     def _checked(cls, draft: Draft, reading: Reading) -> Organisation:
         if reading.diagnostics:
-            raise OrganisationError([*reading.diagnostics, *(d for d in run_checks(draft) if d.severity == "error")])
-        return cls(draft)
+            raise OrganisationError([*reading.diagnostics, *(d for d in run_checks(draft, reading) if d.severity == "error")])
+        return cls(draft, reading)
 
     @classmethod
     def of(cls, units: Iterable[Unit] = (), posts: Iterable[Post] = (), tenures: Iterable[Tenure] = (),
@@ -347,9 +348,9 @@ def _by_rank(post: Post) -> tuple[int, str]:
     return (post.rank, post.id)
 
 
-def run_checks(draft: Draft) -> list[Diagnostic]:
-    """Everything that any check has against *draft*."""
-    return [diagnostic for each in CHECKS.values() for diagnostic in each(draft)]
+def run_checks(draft: Draft, reading: Reading) -> list[Diagnostic]:
+    """Everything that any check has against *draft*, in the words of whoever wrote what *reading* has read."""
+    return [reading.worded(diagnostic) for each in CHECKS.values() for diagnostic in each(draft)]
 
 
 @attrs.frozen

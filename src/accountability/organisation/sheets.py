@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from accountability.document import Node, Reading, Scalar
+from accountability.document.spelling import keyword
 from accountability.errors import Span, closest
+from accountability.organisation.keywords import COLUMNS, REQUIRED, WORDS, in_chinese
 
 CELL = re.compile(r'(?:^|,)[ \t]*((?:"[^"]*"|[^,"])*)')
 
@@ -64,31 +66,39 @@ class CsvRow:
         return self._sheet.span(self._line, self._columns.get(key))
 
 
-def read_sheets(folder: Path, known: Mapping[str, tuple[str, ...]], required: Mapping[str, tuple[str, ...]],
-                reading: Reading) -> dict[str, list[CsvRow]]:
-    """The rows of `<table>.csv` for every table of *known*, which maps it to its columns; *required* names those it cannot lack.
+def read_sheets(folder: Path, reading: Reading) -> dict[str, list[CsvRow]]:
+    """The rows of every table, from `units.csv` or `单位.csv` and so on.
 
     A table without a file has no rows, except the first. What is wrong is written down in *reading*.
     """
-    names = {f"{table}.csv" for table in known}
-    here = Span(str(folder), 1, 1, 1, 2)
+    tables: dict[str, list[CsvRow]] = {table: [] for table in COLUMNS}
+    spelt = keyword(WORDS, COLUMNS)
+    read: dict[str, str] = {}
     for path in sorted(folder.glob("*.csv")):
-        if path.name not in names:
-            reading.fail(Span(str(path), 1, 1, 1, 2), "unknown-file", f"an organisation has no table `{path.name}`",
-                         closest(path.name, names))
-    first = next(iter(known))
-    if not (folder / f"{first}.csv").exists():
-        reading.fail(here, "missing-file", f"the folder has no `{first}.csv`", "add it, or name a YAML file instead")
-    tables: dict[str, list[CsvRow]] = {table: [] for table in known}
-    for table, columns in known.items():
-        path = folder / f"{table}.csv"
-        if path.exists():
-            tables[table] = _read_sheet(path, columns, required[table], reading)
+        table = spelt(path.stem, "en")
+        if table not in COLUMNS:
+            names = COLUMNS if path.stem.isascii() else map(in_chinese, COLUMNS)
+            reading.fail(_start(path), "unknown-file", f"an organisation has no table `{path.name}`",
+                         closest(path.name, [f"{name}.csv" for name in names]))
+        elif table in read:
+            reading.fail(_start(path), "duplicate-key", f"`{path.name}` says the same as `{read[table]}`", "keep one of the two")
+        else:
+            read[table] = path.name
+            tables[table] = _read_sheet(path, table, reading)
+    first = next(iter(COLUMNS))
+    if first not in read:
+        name = in_chinese(first) if read and not any(map(str.isascii, read.values())) else first
+        reading.fail(Span(str(folder), 1, 1, 1, 2), "missing-file", f"the folder has no `{name}.csv`",
+                     "add it, or name a YAML file instead")
     return tables
 
 
-def _read_sheet(path: Path, known: tuple[str, ...], required: tuple[str, ...], reading: Reading) -> list[CsvRow]:
-    start = Span(str(path), 1, 1, 1, 2)
+def _start(path: Path) -> Span:
+    return Span(str(path), 1, 1, 1, 2)
+
+
+def _read_sheet(path: Path, table: str, reading: Reading) -> list[CsvRow]:
+    start = _start(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -109,7 +119,7 @@ def _read_sheet(path: Path, known: tuple[str, ...], required: tuple[str, ...], r
             if not any(cells):
                 continue
             if columns is None:
-                columns, width = _header(cells, sheet, line, known, required, reading), len(cells)
+                columns, width = _header(cells, sheet, line, table, reading), len(cells)
             elif len(cells) != width:
                 reading.fail(sheet.span(line, None), "row-length", f"the row has {len(cells)} cells under {width} columns",
                              "give every column one cell; put a value that holds a comma in double quotes")
@@ -120,22 +130,32 @@ def _read_sheet(path: Path, known: tuple[str, ...], required: tuple[str, ...], r
         reading.fail(Span(str(path), line, 1, line, 2), "csv-syntax", f"the row cannot be read: {error}",
                      "check the double quotes of this row")
     if columns is None:
-        reading.fail(start, "empty-file", "the file says nothing", "write its first line: " + ",".join(known))
+        names = COLUMNS[table] if path.stem.isascii() else map(in_chinese, COLUMNS[table])
+        reading.fail(start, "empty-file", "the file says nothing", "write its first line: " + ",".join(names))
     return rows
 
 
-def _header(cells: list[str], sheet: Sheet, line: int, known: tuple[str, ...], required: tuple[str, ...],
-            reading: Reading) -> dict[str, int]:
+def _header(cells: list[str], sheet: Sheet, line: int, table: str, reading: Reading) -> dict[str, int]:
+    """The place of each column, by its English name."""
+    known = COLUMNS[table]
+    spelt = keyword(WORDS, known)
+    names = [spelt(cell, "en") for cell in cells]
+    written = {name: cell for name, cell in zip(names, cells, strict=True) if name in known}
+    reading.written |= written
+    reading.foreign |= 2 * sum(name != cell for name, cell in written.items()) > len(written)
     columns: dict[str, int] = {}
-    for place, name in enumerate(cells):
-        if name in columns:
-            reading.fail(sheet.span(line, place), "duplicate-key", f"the column `{name}` stands here a second time",
-                         "keep one of the two")
-        elif name not in known:
-            reading.fail(sheet.span(line, place), "unknown-key", f"the table has no column `{name}`", closest(name, known))
-        else:
+    for place, (name, cell) in enumerate(zip(names, cells, strict=True)):
+        if name not in known:
+            reading.fail(sheet.span(line, place), "unknown-key", f"the table has no column `{cell}`", reading.closest(cell, known))
+        elif name not in columns:
             columns[name] = place
-    for name in required:
+        elif cell == cells[columns[name]]:
+            reading.fail(sheet.span(line, place), "duplicate-key", f"the column `{cell}` stands here a second time",
+                         "keep one of the two")
+        else:
+            reading.fail(sheet.span(line, place), "duplicate-key", f"`{cell}` says the same as `{cells[columns[name]]}`",
+                         "keep one of the two")
+    for name in REQUIRED[table]:
         if name not in columns:
-            reading.fail(sheet.span(line, None), "missing-key", f"the table lacks the column `{name}`", f"add a column `{name}`")
+            reading.fail(sheet.span(line, None), "missing-key", f"the table lacks the column «{name}»", f"add a column «{name}»")
     return columns

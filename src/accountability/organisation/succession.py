@@ -98,7 +98,7 @@ def successor_without_end(draft: Draft) -> Iterator[Diagnostic]:
         if unit.successors and unit.until is None:
             yield Diagnostic(place.span("successor"), "successor-without-end",
                              f"`{unit.id}` has a successor and does not end",
-                             "write the day on which the successor takes over as `to`")
+                             "write the day on which the successor takes over as «to»")
 
 
 @check("unknown-successor")
@@ -166,7 +166,7 @@ def outside_post(draft: Draft) -> Iterator[Diagnostic]:
             if not any(since <= tenure.since < until for since, until in spans):
                 yield Diagnostic(place.span("from"), "outside-post",
                                  f"the tenure of `{tenure.post}` begins on {draft.date(tenure.since)}, when there is no such post",
-                                 "check the `from` and `to` of the tenure, of the post and of its unit", severity="warning")
+                                 "check the «from» and «to» of the tenure, of the post and of its unit", severity="warning")
 
 
 def _span_of(entry: Unit | Post) -> tuple[datetime, datetime]:

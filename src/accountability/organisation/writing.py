@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from accountability.organisation.keywords import COLUMNS
 from accountability.organisation.model import UNRANKED, Part
-from accountability.organisation.reader import COLUMNS
 from accountability.organisation.register import Organisation
 from accountability.organisation.terms import OUR, TERMS
 

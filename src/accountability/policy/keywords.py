@@ -7,10 +7,9 @@ there is only the English one. The operators of conditions have a table of their
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Mapping
 
-Script = Literal["en", "zh"]
+from accountability.document.spelling import Script as Script
 
 WORDS: Mapping[str, str] = {
     # the head and the sections
@@ -111,7 +110,6 @@ MOMENTS = ("at trigger", "at due", "at finding", "at first", "at last", "at now"
 MADE = ("breach", "discharge", "finding", "standing", "proposal", "passed", "refused", "gap", "score")
 ROLLING = ("rolling by instants", "rolling by dates")
 JOINED = re.compile(r"\s+(?:or|或)\s+")
-Phrase = Callable[[str, Script], str]
 
 
 def word(text: str, to: Script) -> str:

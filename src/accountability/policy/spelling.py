@@ -7,7 +7,6 @@ so whoever reads the tree can say what is wrong with it, in the author's words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from collections.abc import Mapping as Table
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,15 +15,15 @@ import attrs
 from lark import Lark, Token, Tree
 from lark.exceptions import LarkError
 
-from accountability.document import Mapping, Node, Scalar, Sequence, parse, write
+from accountability.document import Mapping, Node, parse, spelling, write
+from accountability.document.spelling import Phrase, Script, Shape, each, either, every_key, keyword, phrase, plain, respelt
 from accountability.policy import keywords
 from accountability.policy.forms import SCENARIO, Either, Expressed, Form, Many, Moment, Record, Triggers, Words
 from accountability.policy.forms import Phrase as PhraseForm
-from accountability.policy.keywords import ENGLISH, FACTS, OPERATORS, SIGNS, WORDS, Phrase, Script
+from accountability.policy.keywords import ENGLISH, FACTS, OPERATORS, SIGNS, WORDS
 from accountability.policy.kinds import FORMS
 from accountability.policy.sections import FILE, PARAMETER
 
-Shape = Callable[[Node, Script], Node]
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -61,68 +60,22 @@ def rule_in_english(node: Mapping) -> Node:
 
 def is_chinese(nodes: list[Node]) -> bool:
     """Whether most top-level and rule keys of these English trees were written in Chinese."""
-    found = [key for node in nodes for key in _keys(node) if key.text in WORDS]
-    return 2 * sum(key.written is not None for key in found) > len(found)
-
-
-def _keys(node: Node) -> list[Scalar]:
-    if isinstance(node, Mapping):
-        return [k for key, value in node.entries for k in (key, *_keys(value))]
-    return [k for item in node.items for k in _keys(item)] if isinstance(node, Sequence) else []
-
-
-def _in(node: Scalar, text: str) -> Scalar:
-    return node if text == node.text else attrs.evolve(node, text=text, written=node.text, source=None)
-
-
-def phrase(how: Phrase) -> Shape:
-    """A single value that *how* translates."""
-    return lambda node, to: _in(node, how(node.text, to)) if isinstance(node, Scalar) and node.text else node
+    return spelling.is_chinese(key for node in nodes for key in every_key(node) if key.text in WORDS)
 
 
 def word(*known: str) -> Shape:
     """One of these keywords, given in English."""
-    return phrase(lambda text, to: keywords.word(text, to) if (text if to == "zh" else ENGLISH.get(text)) in known else text)
+    return phrase(keyword(WORDS, known))
 
 
-def each(shape: Shape) -> Shape:
-    """A list, or one value alone."""
-    def apply(node: Node, to: Script) -> Node:
-        if isinstance(node, Sequence):
-            return attrs.evolve(node, items=tuple(shape(item, to) for item in node.items))
-        return shape(node, to)
-    return apply
-
-
-def either(scalar: Shape, other: Shape) -> Shape:
-    """*scalar* for a single value, *other* for a list or mapping."""
-    return lambda node, to: (scalar if isinstance(node, Scalar) else other)(node, to)
-
-
-def keys(shapes: Table[str, Shape], rest: Shape | None = None) -> Shape:
+def keys(shapes: Table[str, Shape], rest: Shape = plain) -> Shape:
     """A mapping whose keys are the keywords of *shapes*, given in English; any other key is a name, with *rest* below it."""
-    def apply(node: Node, to: Script) -> Node:
-        if not isinstance(node, Mapping):
-            return node
-        entries = []
-        for key, value in node.entries:
-            english = ENGLISH.get(key.text, key.text)
-            if english in shapes:
-                entries.append((_in(key, keywords.word(english, to)), shapes[english](value, to)))
-            else:
-                entries.append((key, rest(value, to) if rest else value))
-        return attrs.evolve(node, entries=tuple(entries))
-    return apply
+    return spelling.keys(WORDS, shapes, rest)
 
 
 def names(shape: Shape) -> Shape:
     """A mapping whose keys are names."""
     return keys({}, shape)
-
-
-def plain(node: Node, to: Script) -> Node:
-    """What holds no keyword."""
-    return node
 
 
 TRIGGERS, MOMENT = each(phrase(keywords.trigger)), phrase(keywords.moment)
@@ -158,7 +111,7 @@ def shape_of(form: Form, conditions: bool) -> Shape:
 
 def _record(form: Record, conditions: bool) -> Shape:
     entries = keys({k: shape_of(f, conditions) for k, f in form.keys.items()},
-                   shape_of(form.rest, conditions) if form.rest is not None else None)
+                   shape_of(form.rest, conditions) if form.rest is not None else plain)
     prefixed = {k: shape_of(f, conditions) for k, f in form.prefixed.items()}
     if not prefixed:
         return entries
@@ -171,7 +124,7 @@ def _record(form: Record, conditions: bool) -> Shape:
         for key, value in done.entries:
             said = keywords.prefixed(key.text, to, tuple(prefixed))
             head = keywords.prefixed(said, "en", tuple(prefixed)).partition(" ")[0]
-            out.append((_in(key, said), prefixed[head](value, to)) if head in prefixed and " " in said else (key, value))
+            out.append((respelt(key, said), prefixed[head](value, to)) if head in prefixed and " " in said else (key, value))
         return attrs.evolve(done, entries=tuple(out))
     return apply
 

@@ -15,10 +15,13 @@ from datetime import date
 from pathlib import Path
 
 from accountability.document import Node, Reading, Sequence, read
+from accountability.document.spelling import every_key, is_chinese, keys, plain
 from accountability.errors import CalendarError, DocumentError, Span, closest
 from accountability.workdays.calendar import SATURDAY_AND_SUNDAY, WEEKDAY_NAMES, Calendar
 
-KEYS = ("name", "source", "weekend", "covers", "holidays", "make-up working days")
+WORDS = {"name": "名称", "source": "依据", "weekend": "周末", "covers": "所知范围", "holidays": "节假日",
+         "make-up working days": "调休上班日"}
+"""Every key of a calendar file: its English spelling, its Chinese spelling."""
 WEEKDAYS_BY_NAME = {
     word: number
     for number, names in enumerate((
@@ -35,9 +38,10 @@ def read_calendar(path: Path) -> Calendar:
         root = read(path)
     except DocumentError as error:
         raise CalendarError(error.diagnostics) from None
-    reading = Reading()
-    entries = reading.mapping(root, "the calendar", KEYS, ("name", "covers"))
-    name = reading.text(entries.get("name"), "name") or ""
+    root = keys(WORDS, dict.fromkeys(WORDS, plain))(root, "en")
+    reading = Reading(lambda word: WORDS.get(word, word), is_chinese(key for key in every_key(root) if key.text in WORDS))
+    entries = reading.mapping(root, "the calendar", WORDS, ("name", "covers"))
+    name = reading.text(entries.get("name"), "«name»") or ""
     weekend = _weekend(entries.get("weekend"), reading)
     span = _covers(entries.get("covers"), reading)
     holidays = _days(entries.get("holidays"), "a holiday", reading)
@@ -45,7 +49,7 @@ def read_calendar(path: Path) -> Calendar:
     for day, place in (holidays | make_up).items():
         if span and not span[0] <= day <= span[1]:
             reading.fail(place, "outside-coverage", f"`{day}` lies outside {span[0]} to {span[1]}",
-                         "correct the day or widen `covers`")
+                         "correct the day or widen «covers»")
     for day, place in make_up.items():
         if day in holidays:
             reading.fail(place, "contradictory-day",
@@ -65,7 +69,7 @@ def _weekend(node: Node | None, reading: Reading) -> frozenset[int] | None:
         return SATURDAY_AND_SUNDAY
     found: set[int] = set()
     mistakes = len(reading.diagnostics)
-    for item in reading.items(node, "weekend"):
+    for item in reading.items(node, "«weekend»"):
         word = reading.text(item, "a day of the weekend")
         if word is None:
             continue
@@ -77,7 +81,7 @@ def _weekend(node: Node | None, reading: Reading) -> frozenset[int] | None:
         else:
             found.add(number)
     if len(found) == 7:
-        reading.fail(node.span, "no-working-day", "every day of the week is a weekend", "leave the working days out of `weekend`")
+        reading.fail(node.span, "no-working-day", "every day of the week is a weekend", "leave the working days out of «weekend»")
     return frozenset(found) if len(reading.diagnostics) == mistakes else None
 
 
@@ -87,25 +91,25 @@ def _covers(node: Node | None, reading: Reading) -> tuple[date, date] | None:
         return None
     items = node.items if isinstance(node, Sequence) else (node,)
     if not 1 <= len(items) <= 2:
-        reading.fail(node.span, "wrong-covers", f"`covers` has {len(items)} values",
+        reading.fail(node.span, "wrong-covers", f"«covers» has {len(items)} values",
                      "write the first and the last year: `[2025, 2026]`")
         return None
     ends = [_end(item, reading, last) for item, last in ((items[0], False), (items[-1], True))]
     if ends[0] is None or ends[1] is None:
         return None
     if ends[1] < ends[0]:
-        reading.fail(node.span, "wrong-covers", f"`covers` ends {ends[1]}, before it begins", "write the earlier year first")
+        reading.fail(node.span, "wrong-covers", f"«covers» ends {ends[1]}, before it begins", "write the earlier year first")
         return None
     return ends[0], ends[1]
 
 
 def _end(node: Node, reading: Reading, last: bool) -> date | None:
-    text = reading.text(node, "covers")
+    text = reading.text(node, "«covers»")
     if text is None:
         return None
     if re.fullmatch(r"[1-9][0-9]{3}", text):
         return date(int(text), 12, 31) if last else date(int(text), 1, 1)
-    return reading.day(node, "covers")
+    return reading.day(node, "«covers»")
 
 
 def _days(node: Node | None, what: str, reading: Reading) -> dict[date, Span]:

@@ -13,7 +13,9 @@ from functools import cached_property
 
 import attrs
 
+from accountability.organisation.keywords import WORDS as OF_ORGANISATIONS
 from accountability.policy.keywords import in_chinese
+from accountability.workdays.calendar_file import WORDS as OF_CALENDARS
 
 PART = re.compile(r"(«[^«»]*»|\{[a-z]+[0-9]?\})")
 HOLE = re.compile(r"(\{[a-z]+[0-9]?\})")
@@ -131,9 +133,14 @@ def listed(text: str) -> str:
 def _spellings(keyword: str) -> str:
     """A pattern for *keyword* in either spelling. Where it holds keys, each of them may be in either; its holes hold anything."""
     if ":" not in keyword:
-        return f"{_open(keyword)}|{_open(in_chinese(keyword))}"
-    return "".join(f"(?:{re.escape(part)}|{re.escape(in_chinese(part))})" if at % 2 else _open(part)
+        return f"{_open(keyword)}|{_open(_in_chinese(keyword))}"
+    return "".join(f"(?:{re.escape(part)}|{re.escape(_in_chinese(part))})" if at % 2 else _open(part)
                    for at, part in enumerate(KEY.split(keyword)))
+
+
+def _in_chinese(keyword: str) -> str:
+    """*keyword* as a Chinese file writes it, be it one of rules, an organisation or a calendar."""
+    return OF_ORGANISATIONS.get(keyword) or OF_CALENDARS.get(keyword) or in_chinese(keyword)
 
 
 def _open(text: str) -> str:
