@@ -205,7 +205,7 @@ def _draft(node: Node, zone: ZoneInfo | None, reading: Reading) -> Draft:
         reading.written |= {key.text: key.written for key, _ in node.entries if key.written is not None}
         for key, _ in node.entries:
             if key.text in COLUMNS:
-                reading.fail(key.span, "misplaced-key", f"«{key.text}» stands beside «org»", "indent it under «org:»")
+                reading.fail(key.span, "misplaced-key", f"`{key.written or key.text}` stands beside «org»", "indent it under «org:»")
         return _draft(entries["org"], reading.zone(entries.get("timezone"), "«timezone»") or zone, reading)
     root = reading.mapping(node, "the organisation", (*COLUMNS, "timezone"))
     zone = reading.zone(root.get("timezone"), "«timezone»") or zone
