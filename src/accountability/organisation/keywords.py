@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from accountability.document import Node
-from accountability.document.spelling import Shape, each, keys, plain
+from accountability.document.spelling import Script, Shape, each, keys, keyword, phrase, plain
+from accountability.organisation.model import Part
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "units": ("id", "name", "level", "parent", "sector", "from", "to", "recorded", "successor"),
@@ -39,10 +40,13 @@ def in_chinese(word: str) -> str:
     return WORDS.get(word, word)
 
 
-def read_as_english(node: Node) -> Node:
-    """The tree of an organisation file as its reader wants it: keys in English, what their author wrote beside them."""
-    return _ORGANISATION(node, "en")
+def respelled(node: Node, to: Script) -> Node:
+    """The tree of an organisation file with every keyword in one spelling, and what its author wrote beside it."""
+    return _ORGANISATION(node, to)
 
 
-_TABLES: dict[str, Shape] = {table: each(keys(WORDS, dict.fromkeys(known, plain))) for table, known in COLUMNS.items()}
+_YES = phrase(keyword({"yes": "是", "no": "否"}, ("yes", "no")))
+_VALUES: Mapping[str, Shape] = {"vacant": _YES, "acting": _YES, "part": phrase(keyword(WORDS, Part))}
+_TABLES: Mapping[str, Shape] = {table: each(keys(WORDS, {key: _VALUES.get(key, plain) for key in known}))
+                                for table, known in COLUMNS.items()}
 _ORGANISATION: Shape = keys(WORDS, {"org": lambda node, to: _ORGANISATION(node, to), "timezone": plain, **_TABLES})

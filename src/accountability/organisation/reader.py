@@ -17,7 +17,7 @@ from accountability.document import Mapping, Node, Reading, Scalar, Sequence
 from accountability.document.spelling import every_key, is_chinese, keyword
 from accountability.errors import Span
 from accountability.organisation.draft import Draft
-from accountability.organisation.keywords import COLUMNS, REQUIRED, WORDS, read_as_english
+from accountability.organisation.keywords import COLUMNS, REQUIRED, WORDS, respelled
 from accountability.organisation.model import UNRANKED, Line, Part, Post, Tenure, Unit
 from accountability.organisation.sheets import read_sheets
 
@@ -194,7 +194,7 @@ def draft_from_node(node: Node, zone: ZoneInfo | None, reading: Reading) -> Draf
 
     *zone* is where bare dates lie unless `timezone:` says it.
     """
-    node = read_as_english(node)
+    node = respelled(node, "en")
     reading.foreign = is_chinese(key for key in every_key(node) if key.text in WORDS)
     return _draft(node, zone, reading)
 
@@ -205,7 +205,8 @@ def _draft(node: Node, zone: ZoneInfo | None, reading: Reading) -> Draft:
         reading.written |= {key.text: key.written for key, _ in node.entries if key.written is not None}
         for key, _ in node.entries:
             if key.text in COLUMNS:
-                reading.fail(key.span, "misplaced-key", f"`{key.written or key.text}` stands beside «org»", "indent it under «org:»")
+                reading.fail(key.span, "misplaced-key", f"`{key.written or key.text}` stands beside «org»",
+                             "indent it under «org:»")
         return _draft(entries["org"], reading.zone(entries.get("timezone"), "«timezone»") or zone, reading)
     root = reading.mapping(node, "the organisation", (*COLUMNS, "timezone"))
     zone = reading.zone(root.get("timezone"), "«timezone»") or zone

@@ -11,7 +11,8 @@ import attrs
 class Plain:
     """One value of the author's own; *what* it is: `text`, `whole number`, `day`, `day of a year`, `time`, `limit`, `name`.
 
-    Also `number`, `day or name`, `instant` (a day or a time of one), and `anything`, which may be a list or keys.
+    Also `number`, `day or name`, `instant` (a day or a time of one), `organisation` (as its file has it, or where that is), and
+    `anything`, which may be a list or keys.
     """
 
     what: str = "text"
@@ -119,7 +120,7 @@ FINDING = Record({
 CHECKPOINT = Record(
     {"as of": INSTANT, "known at": INSTANT, "findings": Many(FINDING), "note": TEXT}, ("as of", "findings"))
 SCENARIO = Record({
-    "scenario": TEXT, "title": TEXT, "timezone": TEXT, "organisation": ANYTHING,
+    "scenario": TEXT, "title": TEXT, "timezone": TEXT, "organisation": Plain("organisation"),
     "events": Many(Record({"at": INSTANT, "recorded": INSTANT, "id": TEXT}, ("at",), rest=ANYTHING)),
     "checkpoints": Many(CHECKPOINT),
 }, ("scenario", "events", "checkpoints"))

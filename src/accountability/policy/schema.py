@@ -46,7 +46,7 @@ SHORT = 60
 """A schema of fewer characters is written where it is meant."""
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 PLAIN: Mapping[str, Schema] = {
-    "text": SCALAR, "name": SCALAR, "anything": {},
+    "text": SCALAR, "name": SCALAR, "anything": {}, "organisation": {},
     "whole number": {"type": ["integer", "string"], "pattern": "^[+-]?[0-9]+$"},
     "number": {"type": ["number", "string"], "pattern": r"^[+-]?[0-9]"},
     "day or name": {"type": "string"}, "day": {"type": "string", "pattern": f"^{DAY}$"},

@@ -17,8 +17,9 @@ from lark.exceptions import LarkError
 
 from accountability.document import Mapping, Node, parse, spelling, write
 from accountability.document.spelling import Phrase, Script, Shape, each, either, every_key, keyword, phrase, plain, respelt
+from accountability.organisation.keywords import respelled as organisation_respelled
 from accountability.policy import keywords
-from accountability.policy.forms import SCENARIO, Either, Expressed, Form, Many, Moment, Record, Triggers, Words
+from accountability.policy.forms import SCENARIO, Either, Expressed, Form, Many, Moment, Plain, Record, Triggers, Words
 from accountability.policy.forms import Phrase as PhraseForm
 from accountability.policy.keywords import ENGLISH, FACTS, OPERATORS, SIGNS, WORDS
 from accountability.policy.kinds import FORMS
@@ -105,6 +106,8 @@ def shape_of(form: Form, conditions: bool) -> Shape:
             return either(shape_of(scalar, conditions), shape_of(other, conditions))
         case Record():
             return _record(form, conditions)
+        case Plain(what="organisation"):
+            return organisation_respelled
         case _:
             return plain
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,10 @@ from accountability.organisation.keywords import COLUMNS, WORDS
 from accountability.policy.keywords import FACTS
 from accountability.policy.keywords import WORDS as OF_RULES
 from accountability.policy.messages import told
+from accountability.policy.spelling import translate
 from accountability.workdays.calendar_file import WORDS as OF_CALENDARS
 
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "organisation.md").read_text(encoding="utf-8")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ENGLISH = """\
 timezone: Asia/Shanghai
@@ -197,3 +200,33 @@ def test_sheets_are_refused_in_the_words_of_their_author(tmp_path: Path) -> None
         "单位.csv:1:10: duplicate-key: `id` says the same as `编号`; keep one of the two",
         "单位.csv:1:13: unknown-key: the table has no column `上及`; did you mean `上级`?",
     ]
+
+
+def test_the_page_gives_every_key_in_both_spellings() -> None:
+    rows = [tuple(re.findall("`(.+?)`", cell) for cell in row.split(" | ")[:3])
+            for row in PAGE.split("| table | key | in Chinese | |\n|---|---|---|---|\n")[1].split("\n\n")[0].split("\n")]
+    keys: dict[str, list[str]] = {"": []}
+    table = ""
+    for head, english, chinese in rows:
+        if head:
+            table, spelt = head
+            assert WORDS[table] == spelt
+        keys.setdefault(table, []).extend(english)
+        assert [WORDS[key] for key in english] == chinese
+    assert keys.pop("") == ["timezone"]
+    assert {name: set(own) for name, own in keys.items()} == {name: set(known) for name, known in COLUMNS.items()}
+
+
+def test_the_chinese_example_of_the_page_is_an_organisation() -> None:
+    [block] = [b for b in re.findall("```yaml\n(.*?)```", PAGE, re.DOTALL) if "单位:" in b]
+    organisation = read(block)
+    assert organisation.warnings == ()
+    assert len(organisation.lines) == 2
+
+
+def test_the_organisation_of_a_scenario_is_respelled_with_its_rule_file() -> None:
+    head = "pack: a\ntimezone: Asia/Shanghai\nscenarios:\n  - scenario: s\n    organisation:\n"
+    text = head + "".join(f"      {line}\n" for line in ENGLISH.splitlines()) + "    events: []\n    checkpoints: []\n"
+    chinese = translate(text, "zh")
+    assert not re.search(rf"(?<![\w-])({'|'.join(WORDS)}|yes|no)(?![\w-])", re.sub("hazard|housing", "", chinese))
+    assert translate(chinese, "en") == translate(text, "en")

@@ -236,7 +236,7 @@ def test_the_example_of_the_reference_page_is_an_organisation() -> None:
 
 
 def test_the_second_example_of_the_reference_page_changes_over_time() -> None:
-    organisation = read(PAGE.read_text(encoding="utf-8").split("```yaml\n")[2].split("```")[0], None)
+    organisation = read(PAGE.read_text(encoding="utf-8").split("```yaml\n")[3].split("```")[0], None)
     assert organisation.warnings == ()
     new_year, told = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 5, tzinfo=UTC)
     assert organisation.ways("town-a", new_year) == (("town-a", "town-c"),)
