@@ -47,7 +47,7 @@ def each(shape: Shape) -> Shape:
     """A list, or one value alone."""
     def apply(node: Node, to: Script) -> Node:
         if isinstance(node, Sequence):
-            return attrs.evolve(node, items=tuple(shape(item, to) for item in node.items))
+            return Sequence(tuple([shape(item, to) for item in node.items]), node.span)
         return shape(node, to)
     return apply
 
@@ -59,19 +59,20 @@ def either(scalar: Shape, other: Shape) -> Shape:
 
 def keys(words: Words, shapes: Table[str, Shape], rest: Shape = plain) -> Shape:
     """A mapping whose keys are the keywords of *shapes*, given in English; any other key is a name, with *rest* below it."""
-    spelt = keyword(words, shapes)
+    chinese = {name: words.get(name, name) for name in shapes}
+    english = {word: name for name, word in chinese.items()}
 
     def apply(node: Node, to: Script) -> Node:
         if not isinstance(node, Mapping):
             return node
         entries = []
         for key, value in node.entries:
-            english = spelt(key.text, "en")
-            if english in shapes:
-                entries.append((respelt(key, spelt(english, to)), shapes[english](value, to)))
+            name = english.get(key.text, key.text)
+            if name in shapes:
+                entries.append((respelt(key, name if to == "en" else chinese[name]), shapes[name](value, to)))
             else:
                 entries.append((key, rest(value, to)))
-        return attrs.evolve(node, entries=tuple(entries))
+        return Mapping(tuple(entries), node.span)
     return apply
 
 
