@@ -23,9 +23,16 @@ Words = Table[str, str]
 
 def keyword(words: Words, known: Iterable[str]) -> Phrase:
     """What puts one of the *known* words, which are English, into the other spelling, and leaves any other text alone."""
-    chinese = {name: words.get(name, name) for name in known}
-    english = {word: name for name, word in chinese.items()}
+    chinese, english = _both(words, known)
     return lambda text, to: (chinese if to == "zh" else english).get(text, text)
+
+
+def _both(words: Words, known: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The Chinese spelling of each of the *known* words, and the English one."""
+    names = set(known)
+    # The words are those of the table: a member of an enumeration is equal to one, and shown as something else.
+    chinese = {name: word for name, word in words.items() if name in names}
+    return chinese, {word: name for name, word in chinese.items()}
 
 
 def respelt(node: Scalar, text: str) -> Scalar:
@@ -59,8 +66,7 @@ def either(scalar: Shape, other: Shape) -> Shape:
 
 def keys(words: Words, shapes: Table[str, Shape], rest: Shape = plain) -> Shape:
     """A mapping whose keys are the keywords of *shapes*, given in English; any other key is a name, with *rest* below it."""
-    chinese = {name: words.get(name, name) for name in shapes}
-    english = {word: name for name, word in chinese.items()}
+    chinese, english = _both(words, shapes)
 
     def apply(node: Node, to: Script) -> Node:
         if not isinstance(node, Mapping):
@@ -69,7 +75,7 @@ def keys(words: Words, shapes: Table[str, Shape], rest: Shape = plain) -> Shape:
         for key, value in node.entries:
             name = english.get(key.text, key.text)
             if name in shapes:
-                entries.append((respelt(key, name if to == "en" else chinese[name]), shapes[name](value, to)))
+                entries.append((respelt(key, name if to == "en" else chinese.get(name, name)), shapes[name](value, to)))
             else:
                 entries.append((key, rest(value, to)))
         return Mapping(tuple(entries), node.span)
