@@ -130,8 +130,8 @@ def who(finding: Conclusion, voice: Voice) -> str:
 
 
 def _notes(answer: Answer, voice: Voice) -> str:
-    notes = [*([voice("acting", "代理")] if answer.acting else []), *([voice("joint", "共同")] if answer.part == "joint" else []),
-             *([voice("for ", "承继 ") + " → ".join(answer.passed)] if answer.passed else [])]
+    notes = [*([voice("acting", "代理")] if answer.acting else []), *([voice("joint", "配合")] if answer.part == "joint" else []),
+             *([voice("for ", "承接 ") + " → ".join(answer.passed)] if answer.passed else [])]
     return voice(f" ({', '.join(notes)})", f"（{'，'.join(notes)}）") if notes else ""
 
 
