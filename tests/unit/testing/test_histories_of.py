@@ -41,9 +41,10 @@ TOWN = Organisation.of([Unit("town", "Town", "town")], [Post("town/head", "town"
 
 
 def drawn(number: int, organisation: Organisation | None = None, **how: object) -> list[DrawnHistory]:
+    """So many histories, and always the same: among any few hundred a rare thing may be missing, once in hundreds of times."""
     found: list[DrawnHistory] = []
 
-    @settings(max_examples=number, phases=[Phase.generate], database=None, deadline=None)
+    @settings(max_examples=number, phases=[Phase.generate], database=None, deadline=None, derandomize=True)
     @given(histories_of(POLICY, organisation, **how))  # type: ignore[arg-type]
     def draw(history: DrawnHistory) -> None:
         found.append(history)
