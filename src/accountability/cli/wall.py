@@ -39,7 +39,10 @@ class Wall:
         now = datetime.now(UTC)
         to, quiet = now - self._behind, time.monotonic() - self._heard
         left = self._behind.total_seconds() - quiet
-        if left > 0 and (latest := self._counts.latest_recorded_at) is not None:
+        if left > 0:
+            latest = self._counts.latest_recorded_at
+            if latest is None:  # nothing has come in since the start
+                return left
             to = min(to, latest)
         turn = self._monitor.next_turn
         if turn is not None and turn <= to:

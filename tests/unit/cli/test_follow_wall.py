@@ -66,6 +66,17 @@ def test_a_log_of_long_ago_is_judged_by_its_own_clock_while_it_comes(folder: Pat
         assert (line["cause"], line["finding"]["subject"], line["finding"]["status"]) == ("e9", "case/4", "late")
 
 
+def test_after_a_start_the_first_line_is_waited_for(folder: Path) -> None:
+    """What was open when the last process stopped may have been done since, and be in what is sent first."""
+    words = ("--wall-clock", "30 s", "--snapshot", "state", "--report-all")
+    assert follow(folder, [past(1, REQUEST, 1, 0).strip()], "--snapshot", "state", "--report-all").returncode == 0
+    with Living(folder, *words) as living:
+        time.sleep(4)
+        living.send(past(2, REPLY, 1, 1))
+        line = json.loads(living.line())
+        assert (line["cause"], line["finding"]["status"]) == ("e2", "met")
+
+
 def test_an_event_that_claims_to_be_recorded_next_year_does_not_move_the_clock(folder: Path) -> None:
     ahead = (datetime.now(UTC) + timedelta(days=365)).isoformat()
     done = follow(folder, [now(1, REQUEST, 1).strip(), now(2, REPLY, 9, recordedtime=ahead).strip(), now(3, REPLY, 1).strip()],
