@@ -17,8 +17,11 @@ LATER = timedelta(days=400)
 def test_before_its_next_turn_the_passing_of_time_changes_nothing(world: World) -> None:
     """From one turn to the next a monitor goes through all that the passing of time changes, in as many steps."""
     alarmed = Monitor(world.policy, world.organisation, report_all=True)
+    unasked = Monitor(world.policy, world.organisation, report_all=True)
     for one in sorted(world.events, key=lambda e: e.recorded_at):
-        alarmed.observe(one)
+        assert alarmed.observe(one) == unasked.observe(one)
+        turn = alarmed.next_turn
+        assert turn is None or turn > alarmed.clock
     end = alarmed.clock + LATER
     turns = 0
     while (turn := alarmed.next_turn) is not None and turn <= end:

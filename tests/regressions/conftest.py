@@ -76,6 +76,7 @@ def say(policy: Callable[..., Policy]) -> Say:
         monitor = Monitor(read, organisation, report_all=True)
         for one in sorted(events, key=lambda e: e.recorded_at):
             monitor.observe(one)
+            assert monitor.next_turn is None or monitor.next_turn > monitor.clock
         monitor.advance(clock)
         assert monitor.judgement() == meant
         return meant.findings

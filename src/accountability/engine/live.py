@@ -261,8 +261,16 @@ class Engine(Board):
         if to.tzinfo is not UTC:
             to = utc(to)
         self.clock = to
-        while self.heap and self.heap[0][0] < to:
-            _, _, sleeper, key, label = heapq.heappop(self.heap)
+        self.settle()
+
+    def settle(self) -> None:
+        """Lets go of the instants that the clock has passed: what changes by itself at each is judged, in order.
+
+        What was judged again may have asked for instants that were past already; it was judged by the clock, and nothing changes now.
+        """
+        heap, clock = self.heap, self.clock
+        while heap and heap[0][0] < clock:
+            _, _, sleeper, key, label = heapq.heappop(heap)
             sleeper.due(key, label)
 
     def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:

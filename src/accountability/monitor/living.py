@@ -83,6 +83,7 @@ class Monitor:
     def next_turn(self) -> datetime | None:
         """The first instant (UTC) to which `advance` may change something: something falls due, a term ends, an announced event
         happens. None if nothing may. Whoever lives by the clock on the wall sets an alarm by it."""
+        self._engine.settle()
         heap, known = self._engine.heap, self._known
         turns = [heap[0][0] + MICROSECOND] if heap else []
         turns += [self._later[0][1].occurred_at] if self._later else []
