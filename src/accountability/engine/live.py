@@ -266,7 +266,7 @@ class Engine(Board):
     def settle(self) -> None:
         """Lets go of the instants that the clock has passed: what changes by itself at each is judged, in order.
 
-        What was judged again may have asked for instants that were past already; it was judged by the clock, and nothing changes now.
+        What was judged again may have asked for instants that were past already: they were judged by the clock; nothing changes.
         """
         heap, clock = self.heap, self.clock
         while heap and heap[0][0] < clock:
