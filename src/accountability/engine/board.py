@@ -52,7 +52,7 @@ class Board:
             self._pass_on(operator, old, facts)
         else:
             for label, fact in facts.items():
-                for _, _, take in operator.listeners[label[0] if label.__class__ is tuple else label]:
+                for _, _, take in operator.listeners[label[0] if type(label) is tuple else label]:
                     take(fact)
 
     def arise(self, operator: AnyOperator, output: Output, told: Told, fact: Unworded | None) -> None:
@@ -90,7 +90,7 @@ class Board:
             gone, come = before.get(label), now.get(label)
             if gone is come or gone == come:
                 continue
-            made = label[0] if label.__class__ is tuple else label
+            made = label[0] if type(label) is tuple else label
             waiting = () if self._restoring else sender.listeners[made]
             if gone is not None:
                 for operator, role, _ in waiting:

@@ -322,7 +322,7 @@ def bearer_reader(clerk: Clerk, bearer: Bearer) -> Callable[[Mapping[str, object
         found = fields.get(field)
         if found is None:
             return None
-        unit = found if found.__class__ is str else str(found)
+        unit = found if type(found) is str else str(found)
         return units.get(unit) or unit
 
     return read

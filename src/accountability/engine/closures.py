@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from accountability.conclusion import Fact
 from accountability.engine.days import Beginning
-from accountability.engine.derived import Derived
+from accountability.engine.derived import Derived, Unworded
 from accountability.engine.spans import EVER, FOREVER
 from accountability.event import Event, Order
 from accountability.organisation import Organisation
@@ -48,7 +48,7 @@ Condition = Callable[[Fields, Fields, datetime], bool]
 Amount = Callable[[Fields, Fields, datetime], object]
 KeyIndex = dict[object, int]
 """How many events of one type are known by the value of one field."""
-AnyFact = Fact | Derived
+AnyFact = Fact | Derived | Unworded
 
 
 class FactIndex:
@@ -177,7 +177,7 @@ class Compiler:
         versions = [(Beginning(v.since, self.zone), v) for v in reversed(parameter.versions)]
         table = parameter.versions[0].table
         if len(versions) == 1 and versions[0][1].since.year == 1 and table is not None:
-            return lambda at, key: table.get(key if key.__class__ is str else str(key))
+            return lambda at, key: table.get(key if type(key) is str else str(key))
 
         def read(at: datetime, key: object) -> object:
             for since, version in versions:

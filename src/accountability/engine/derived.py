@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from accountability.conclusion import identity
 from accountability.event import Gathered, Happening, Order
@@ -18,7 +18,8 @@ class Derived:
     """
 
     __slots__ = ("_evidence", "_key", "behind", "day", "distinct", "fields", "made", "occurred_at", "order", "rule", "subject")
-    lasts, until = False, None
+    lasts: ClassVar[bool] = False
+    until: ClassVar[datetime | None] = None
 
     def __init__(self, made: Made, rule: str, subject: str, behind: Sequence[Happening], occurred_at: datetime, order: Order,
                  fields: Mapping[str, object], distinct: bool = False, day: date | None = None) -> None:
@@ -67,8 +68,8 @@ class Wording(Protocol):
 
     makes: Made
 
-    def word(self, fact: Unworded) -> None:
-        """Sets all that was left out of *fact*."""
+    def word(self, fact: Unworded) -> Derived:
+        """All that *fact* leaves out."""
         ...
 
     def peek(self, output: Any, name: str) -> object:
@@ -76,23 +77,64 @@ class Wording(Protocol):
         ...
 
 
-class Unworded(Derived):
+class Unworded:
     """The same of an *output* of the operator *by*, which words it when more is asked than the instant and a field or two; mostly
     nobody does. An output that gives no other fact gives this one as its facts, of which it is the only one."""
 
-    __slots__ = ("by", "output")
+    __slots__ = ("_worded", "by", "day", "occurred_at", "output")
+    lasts: ClassVar[bool] = False
+    until: ClassVar[datetime | None] = None
 
     def __init__(self, by: Wording, output: Any, occurred_at: datetime, day: date | None = None) -> None:
         self.by, self.output, self.occurred_at, self.day = by, output, occurred_at, day
+        self._worded: Derived | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in Derived.__slots__:
-            raise AttributeError(name)
-        self.by.word(self)
-        return getattr(self, name)
+    @property
+    def worded(self) -> Derived:
+        """This fact with all that there is to say of it."""
+        found = self._worded
+        if found is None:
+            found = self._worded = self.by.word(self)
+        return found
+
+    @property
+    def key(self) -> str:
+        return self.worded.key
+
+    @property
+    def order(self) -> Order:
+        return self.worded.order
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        return self.worded.fields
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return self.worded.evidence
+
+    @property
+    def made(self) -> Made:
+        return self.by.makes
+
+    @property
+    def rule(self) -> str:
+        return self.worded.rule
+
+    @property
+    def subject(self) -> str:
+        return self.worded.subject
 
     def get(self, name: str) -> object:
+        """The field *name*, or None."""
         return self.by.peek(self.output, name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Unworded):
+            return NotImplemented
+        return self is other or self.worded == other.worded
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __iter__(self) -> Iterator[Made]:
         yield self.by.makes

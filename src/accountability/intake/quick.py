@@ -7,7 +7,6 @@ here: every value that an author wrote is passed in beside it, never pasted into
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import CodeType
@@ -33,6 +32,21 @@ AS_IT_STANDS = {
 FEW = (Sort.CHOICE, "unit", "post")
 """What comes again and again in a log, by its sort, or what it refers to: each value of it is held once."""
 
+MOST_HELD = 100_000
+"""So many different ones are remembered at a time: a log has few."""
+
+
+class Once(dict[str, str]):
+    """Each text that is asked for, as it was first held. Smaller than the table of all that Python holds once, and so nearer."""
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= MOST_HELD:
+            self.clear()
+        self[text] = text
+        return text
+
+
+ONCE = Once()
 RESERVED = ("corrects", "retracts")
 
 
@@ -48,7 +62,7 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     decode = data_decoder(keys)
     scope: dict[str, object] = {
         "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND, "new": object.__new__,
-        "intern": sys.intern, "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject, "__builtins__": {}}
+        "once": ONCE, "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject, "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
         scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
@@ -68,7 +82,7 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
 MADE = (
     "made = new(draft)",
     "made.id = envelope.id",
-    "made.source = intern(envelope.source)",
+    "made.source = once[envelope.source]",
     "made.type = type",
     "subject = envelope.subject",
     "made.subject = None if subject is None else kept(subject)",
@@ -124,4 +138,4 @@ def _typed(field: Field, n: int) -> list[str]:
         convert = f"if not ({easy.format(v=f'v{n}', of=f'of{n}')}) and v{n} is not None: v{n} = convert{n}(v{n})"
     held_once = field.type.sort in FEW or field.type.kind in FEW
     return [convert, *([] if field.optional else [f"if v{n} is None: return None"]),
-            *([f"if v{n} is not None: v{n} = intern(v{n})"] if held_once else [])]
+            *([f"if v{n} is not None: v{n} = once[v{n}]"] if held_once else [])]

@@ -163,7 +163,7 @@ class Clerk:
         last = members[-1]
         subject = self.subject(rule, last, unit)
         made = draft(THRESHOLD, rule.name, subject, unit, rule.status, last.occurred_at, self, (rule, members, None))
-        if members.__class__ is not list and isinstance(members, Gathered):
+        if type(members) is not list and isinstance(members, Gathered):
             # It is at hand now, and later it would have to be fetched.
             made.trigger = last.key
             made.evidence = made.members = tuple(dict.fromkeys(members.evidence))

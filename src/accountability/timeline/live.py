@@ -81,9 +81,11 @@ class Timeline:
         """Whether a delivery of that source and id is kept."""
         return key in self._known
 
-    def put(self, event: Event, since: datetime = EVER) -> bool:
+    def put(self, event: Event, since: datetime | None = None) -> bool:
         """Takes *event* if it is the first of its key, names nothing and is named by nothing; False where `add` must look."""
-        if event.corrects is not None or event.retracts is not None or event.occurred_at < since or self._waiting:
+        if event.corrects is not None or event.retracts is not None or self._waiting:
+            return False
+        if since is not None and event.occurred_at < since:
             return False
         if self._naming and (event.source, event.id) in self._naming:
             return False

@@ -14,7 +14,7 @@ from accountability.engine.cell import Operator
 from accountability.engine.columnar.columns import Booleans, Integers, Typed, merged
 from accountability.engine.columnar.courses import LATE_ACT, STATUSES, Course
 from accountability.engine.columnar.rows import MOST_HELD, Rows, instants, values_at
-from accountability.engine.derived import Derived
+from accountability.engine.derived import Derived, Unworded
 from accountability.engine.operators.orderly import Owed
 from accountability.engine.operators.thresholds import Reached
 from accountability.event import Event, Gathered, Happening
@@ -39,7 +39,7 @@ class Stream(ABC):
 
     def __init__(self, operator: Any) -> None:
         self.operator, self.rule = operator, operator.rule
-        self._facts: dict[int, Derived] = {}
+        self._facts: dict[int, Derived | Unworded] = {}
         self._typed: dict[str, Typed] = {}
 
     def typed(self, name: str) -> Typed:
@@ -82,10 +82,10 @@ class Stream(ABC):
         return None
 
     @abstractmethod
-    def told(self, place: int) -> Derived:
+    def told(self, place: int) -> Derived | Unworded:
         """The fact that `fact` gives, made anew."""
 
-    def fact(self, place: int) -> Derived:
+    def fact(self, place: int) -> Derived | Unworded:
         """What the rules that wait for it are told of the one at *place*."""
         found = self._facts.get(place)
         if found is None:
@@ -152,9 +152,9 @@ class Breaches(Stream):
         found: Conclusion = self.operator.conclude(owed)
         return found
 
-    def told(self, place: int) -> Derived:
+    def told(self, place: int) -> Derived | Unworded:
         trigger, unit, limit, due = self._trigger(place)
-        found: Derived = self.operator.breach_of(Owed(trigger, unit, limit, due.last, due))
+        found: Derived | Unworded = self.operator.breach_of(Owed(trigger, unit, limit, due.last, due))
         return found
 
 
@@ -216,8 +216,8 @@ class Reachings(Stream):
         found: Conclusion = self.operator.conclude(self._reached(place))
         return found
 
-    def told(self, place: int) -> Derived:
-        found: Derived = self.operator.report(self._reached(place))[1][self.made]
+    def told(self, place: int) -> Derived | Unworded:
+        found: Derived | Unworded = self.operator.report(self._reached(place))[1][self.made]
         return found
 
 
@@ -255,7 +255,7 @@ class Members:
         number = int(np.searchsorted(self.starts, place, side="right")) - 1
         return self.streams[number], place - int(self.starts[number])
 
-    def fact(self, place: int) -> Derived:
+    def fact(self, place: int) -> Derived | Unworded:
         """The member at *place*."""
         if len(self.streams) == 1:
             return self.streams[0].fact(place)

@@ -226,7 +226,7 @@ class Duties(Operator[Duty, Obligation]):
         """That *output* was not done in time: the fact that was told, as long as it still says what there is to say."""
         told, due = output.facts, output._due
         at, day = (output.last, None) if due is None else (due.falls, due.day)
-        if told.__class__ is Unworded and told.occurred_at == at and told.day == day:
+        if type(told) is Unworded and told.occurred_at == at and told.day == day:
             of = told.output
             if of.trigger is output.trigger and of.unit == output.unit:
                 return told
@@ -236,12 +236,12 @@ class Duties(Operator[Duty, Obligation]):
         """The field *name* of the breach of *output*."""
         return output.unit if name == "bearer" else output.trigger.fields.get(name)
 
-    def word(self, fact: Unworded) -> None:
-        """Says of a breach what was left out."""
+    def word(self, fact: Unworded) -> Derived:
+        """The breach that *fact* is."""
         trigger, fields, at = fact.output.trigger, fact.output.fields, fact.occurred_at
         subject = self.clerk.subject(self.rule, fields, fact.output.unit)
         order = (at, 1, (self.rule.index, subject, trigger.order))
-        Derived.__init__(fact, BREACH, self.rule.name, subject, (trigger,), at, order, fields, day=fact.day)
+        return Derived(BREACH, self.rule.name, subject, (trigger,), at, order, fields, day=fact.day)
 
     def conclude(self, output: Obligation) -> Conclusion:
         return self.clerk.obligation(

@@ -146,7 +146,7 @@ class LoneDuties(InOrder):
                 self.insert(TRIGGER, trigger)
                 return
             unit: Any = fields.get(field) if field is not None else bearer(fields)
-            if unit.__class__ is not str:
+            if type(unit) is not str:
                 unit = bearer(fields)
             due = queue = None
             if amount is None:
@@ -157,7 +157,7 @@ class LoneDuties(InOrder):
                 last = due.last
             else:
                 limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
-                if limit.__class__ is not Limit:
+                if type(limit) is not Limit:
                     self.insert(TRIGGER, trigger)
                     return
                 term = terms.get(id(limit))

@@ -172,7 +172,7 @@ class OrderlyDuties(InOrder):
             if ignore and earlier is not None:
                 return
             unit = fields.get(field) if field is not None else bearer(fields)
-            if unit.__class__ is not str:
+            if type(unit) is not str:
                 unit = bearer(fields)
             due = None
             if amount is None:
@@ -182,7 +182,7 @@ class OrderlyDuties(InOrder):
                 last = due.last
             else:
                 limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
-                if limit.__class__ is not Limit:
+                if type(limit) is not Limit:
                     return
                 if at_once and limit.span is not None and at.year < LATE:
                     last = at + limit.span

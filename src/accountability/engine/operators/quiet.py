@@ -62,7 +62,7 @@ class Line:
         while waiting:
             first = waiting[0]
             held = owed.get(first[1])
-            if held is not None and (held.__class__ is list or held[2] is first[2]):
+            if held is not None and (type(held) is list or held[2] is first[2]):
                 self.operator.engine.wake(first[0], self, None, "")
                 return
             waiting.popleft()
@@ -90,9 +90,9 @@ class QuietDuties(InOrder):
         """The clock has passed the due of *one*, which is missed if it is still open."""
         last, key, trigger, unit, limit, due = one
         held = self.owed.get(key)
-        if held.__class__ is tuple and held[2] is trigger:
+        if type(held) is tuple and held[2] is trigger:
             del self.owed[key]
-        elif held.__class__ is list and any(other[2] is trigger for other in held):
+        elif type(held) is list and any(other[2] is trigger for other in held):
             self.owed[key] = [other for other in held if other[2] is not trigger]
             if not self.owed[key]:
                 del self.owed[key]
@@ -117,7 +117,7 @@ class QuietDuties(InOrder):
             fields, at = trigger.fields, trigger.occurred_at
             key = fields.get(single) if single is not None else self.key_of(TRIGGER, trigger)
             unit = fields.get(field) if field is not None else bearer(fields)
-            if unit.__class__ is not str:
+            if type(unit) is not str:
                 unit = bearer(fields)
             due = span = None
             if amount is None:
@@ -127,7 +127,7 @@ class QuietDuties(InOrder):
                 last = due.last
             else:
                 limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
-                if limit.__class__ is not Limit:
+                if type(limit) is not Limit:
                     return
                 span = limit.span
                 if at_once and span is not None and at.year < LATE:
@@ -144,7 +144,7 @@ class QuietDuties(InOrder):
             held = owed.get(key)
             if held is None:
                 owed[key] = one
-            elif held.__class__ is list:
+            elif type(held) is list:
                 held.append(one)
             else:
                 owed[key] = [held, one]  # type: ignore[list-item]
@@ -183,7 +183,7 @@ class QuietDuties(InOrder):
             key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
             held = owed.pop(key, None)
             if held is not None:
-                if held.__class__ is tuple and held[2] is not act and provided is None:
+                if type(held) is tuple and held[2] is not act and provided is None:
                     met[held[3]] += 1
                 else:
                     self._discharge(key, held, act)

@@ -113,7 +113,7 @@ class Runs(Thresholds):
                 if not last.occurred_at < at and not last.order < member.order:
                     self.insert(TRIGGER, member)
                     return
-            day = member.day if member.__class__ is Unworded else getattr(member, "day", None)
+            day = member.day if type(member) is Unworded else getattr(member, "day", None)
             if span is None:
                 if (day is not None or at >= run.until) and not self._dated(run, member, day):
                     self.insert(TRIGGER, member)
@@ -128,7 +128,7 @@ class Runs(Thresholds):
                 run.first = first
             number = len(members) - first
             if number >= reaches and not (rising and run.before >= reaches and number > 1):
-                one = InRun(key, members[first:], key if owes and key.__class__ is str else bearer(member.fields))
+                one = InRun(key, members[first:], key if owes and type(key) is str else bearer(member.fields))
                 run.reached.append(one)
                 engine.arise(self, one, alike[one.unit], Unworded(self, one, at, day) if tells else None)
             run.before = number
@@ -153,7 +153,7 @@ class Runs(Thresholds):
         return True
 
     def peek(self, output: Reached, name: str) -> object:
-        return output.key if name == self.single and output.__class__ is InRun else super().peek(output, name)
+        return output.key if name == self.single and type(output) is InRun else super().peek(output, name)
 
     @property
     def size(self) -> int:

@@ -332,13 +332,13 @@ class Thresholds(Operator[Threshold, Reached]):
             return output.unit
         return output.members[-1].get(name) if name in self.rule.per else None
 
-    def word(self, fact: Unworded) -> None:
-        """Says of a finding what was left out."""
+    def word(self, fact: Unworded) -> Derived:
+        """The finding that *fact* is."""
         rule, members = self.rule, fact.output.members
         last, unit = members[-1], fact.output.unit
         fields = {**{name: last.get(name) for name in rule.per}, "bearer": unit}
         subject, order = self.clerk.subject(rule, last, unit), following(last.order, rule.index)
-        Derived.__init__(fact, FINDING, rule.name, subject, members, fact.occurred_at, order, fields, distinct=True, day=fact.day)
+        return Derived(FINDING, rule.name, subject, members, fact.occurred_at, order, fields, distinct=True, day=fact.day)
 
     def conclude(self, output: Reached) -> Conclusion:
         return self.clerk.threshold(self.rule, output.members, output.unit)
