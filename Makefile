@@ -31,12 +31,14 @@ test: .venv/installed ## run every test (HYPOTHESIS_PROFILE=ci unless told other
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 	@$(if $(ARGS),,$(MAKE) --no-print-directory compiled)
 
-# Compiled from a copy of the sources, for beside them it would be taken for them from then on.
-JUDGING := tests/contracts tests/golden tests/laws tests/regressions
+# Laws of how a rule file is written and read judge nothing, and take long.
+WRITING := $(addprefix tests/laws/test_,deciding_laws.py fmt_laws.py generated_rules.py readback_laws.py spelling_laws.py)
+JUDGING := tests/contracts tests/golden tests/regressions $(filter-out $(WRITING),$(wildcard tests/laws/test_*.py))
 
 compiled: build/compiled ## what judges events, compiled to C, held to the same laws
 	PYTHONPATH=$< $(BIN)/python -m pytest -n auto --dist worksteal $(or $(ARGS),$(JUDGING))
 
+# From a copy of the sources, for beside them it would be taken for them from then on.
 build/compiled: pyproject.toml constraints.txt $(shell find src -name '*.py') | .venv/installed
 	rm -rf build/source $@
 	mkdir -p build/source
