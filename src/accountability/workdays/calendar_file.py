@@ -94,13 +94,16 @@ def _covers(node: Node | None, reading: Reading) -> tuple[date, date] | None:
         reading.fail(node.span, "wrong-covers", f"«covers» has {len(items)} values",
                      "write the first and the last year: `[2025, 2026]`")
         return None
-    ends = [_end(item, reading, last) for item, last in ((items[0], False), (items[-1], True))]
-    if ends[0] is None or ends[1] is None:
+    first = _end(items[0], reading, last=False)
+    if first is None and len(items) == 1:
+        return None  # a mistake in the one value is told once
+    last = _end(items[-1], reading, last=True)
+    if first is None or last is None:
         return None
-    if ends[1] < ends[0]:
-        reading.fail(node.span, "wrong-covers", f"«covers» ends {ends[1]}, before it begins", "write the earlier year first")
+    if last < first:
+        reading.fail(node.span, "wrong-covers", f"«covers» ends {last}, before it begins", "write the earlier year first")
         return None
-    return ends[0], ends[1]
+    return first, last
 
 
 def _end(node: Node, reading: Reading, last: bool) -> date | None:

@@ -73,6 +73,8 @@ class HoursByDate:
     def __attrs_post_init__(self) -> None:
         if len(self.first) != len(self.last):
             raise ValueError("of the first and the last day one has a year and the other has none; write both alike")
+        if len(self.first) not in (2, 3):
+            raise ValueError(f"{self.first} is no day; write (year, month, day), or (month, day) for one of every year")
         for day in (self.first, self.last):
             date(*(LEAP_YEAR, *day)[-3:])
         if self.dated and self.first > self.last:

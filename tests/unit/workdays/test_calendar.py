@@ -171,6 +171,14 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     assert [d.check for d in caught.value.diagnostics] == ["missing-key", "unknown-weekday", "not-a-date"]
 
 
+@pytest.mark.parametrize("covers", ["", "soon", "2026-02-30"])
+def test_a_mistake_in_the_one_value_of_covers_is_told_once(tmp_path: Path, covers: str) -> None:
+    (tmp_path / "office.yaml").write_text(GOOD.replace("[2025, 2026]", covers), encoding="utf-8")
+    with pytest.raises(CalendarError) as caught:
+        find_calendar("office.yaml", tmp_path)
+    assert len(caught.value.diagnostics) == 1
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CalendarError, match="unreadable-file: the file cannot be opened"):
         find_calendar("absent.yaml", tmp_path)

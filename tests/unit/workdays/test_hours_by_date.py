@@ -74,6 +74,7 @@ def test_no_day_has_hours_by_two_entries_of_one_kind(
 @pytest.mark.parametrize(("first", "last", "why"), [
     ((5, 1), (2026, 9, 30), "one has a year"), ((2, 30), (3, 1), "day"), ((13, 1), (13, 2), "month"),
     ((2027, 2, 29), (2027, 3, 1), "day"), ((2027, 3, 1), (2027, 2, 1), "turn them round"),
+    ((2,), (3,), "is no day"), ((2026, 1, 1, 1), (2026, 2, 1, 1), "is no day"),
 ])
 def test_days_that_there_are_not(first: tuple[int, ...], last: tuple[int, ...], why: str) -> None:
     with pytest.raises(ValueError, match=why):
