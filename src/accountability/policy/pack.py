@@ -318,7 +318,9 @@ def _read(draft: Draft, pack: Pack) -> Rule | None:
     pack.fields.update(made)
     pack.conclusions.update({str(trigger): fields for trigger, fields in made.items()})
     used = sorted({e.name for tree in rule.expressions() for e in walk(tree) if isinstance(e, ParameterRef)})
-    text = canonical(rule_in_english(draft.node)) + "".join(repr(pack.parameters[n].versions) for n in used)
+    dated = sorted({(period.name, period.declared) for period in rule.periods() if period.declared})
+    asked = (*(pack.parameters[n].versions for n in used), *dated)
+    text = canonical(rule_in_english(draft.node)) + "".join(map(repr, asked))
     since = rule.effective.since
     return attrs.evolve(rule, index=draft.index, version=f"{since.isoformat() if since else 'undated'}#{digest_of(text)}")
 
