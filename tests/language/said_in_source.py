@@ -24,6 +24,10 @@ SAYERS = {"Diagnostic": 1, "fail": 1, "wrong": 1, "_wrong": 1, "refuse": 1}
 """What a mistake is told by, and which argument names the check. After that come what is wrong, and the way out."""
 ONE_CHECK = {"_sign": (2, "full-width-sign"), "explain.say": (0, "yaml-syntax")}
 """The same, for what says it always of one check; the argument is what is wrong."""
+OF_EVENTS = {"EventRejected": 0, "Refusal": 1, "Refused.event": 1}
+"""What an event is refused by, and which argument names the check. After that comes what is wrong, with the way out in one line."""
+FAILURES = ("LedgerBroken", "LedgerAhead", "LedgerUnreachable", "SnapshotRejected")
+"""Errors that are of no line of a file, and whose one argument says all."""
 WAYS = {"keyword": (3, ""), "wrong_kind": (2, "write ")}
 """What is given a way out alone: which argument it is, and what it begins with."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,6 +46,16 @@ class Said:
 def said_in_source() -> list[Said]:
     """Every message in the source, in the order of its files."""
     return [said for path in sorted(SOURCE.rglob("*.py")) for said in Module(path).said()]
+
+
+def of_events_in_source() -> list[Said]:
+    """Every reason in the source for which an event of a log is refused, with its way out."""
+    return [said for path in sorted(SOURCE.rglob("*.py")) for said in Module(path).of_events()]
+
+
+def failures_in_source() -> list[str]:
+    """Whatever the source says of a ledger or a snapshot that cannot be used."""
+    return [text for path in sorted(SOURCE.rglob("*.py")) for text in Module(path).failures()]
 
 
 class Module:
@@ -69,6 +83,24 @@ class Module:
                 elif (isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3
                         and self.name.startswith("policy/checks/") and isinstance(scope, Definition) and not _gives_held(scope)):
                     yield from self._given(scope, node.value, scope)
+
+    def of_events(self) -> Iterator[Said]:
+        """Why events are refused here."""
+        for scope, call in self._calls():
+            at = OF_EVENTS.get(ast.unparse(call.func))
+            if at is not None and len(call.args) == at + 2:
+                for check, what in product(self.texts(call.args[at], scope), self.texts(call.args[at + 1], scope)):
+                    yield Said(f"{self.name}:{call.lineno}", check, "what", what)
+
+    def failures(self) -> Iterator[str]:
+        """What is said here by errors that are of no line of a file."""
+        for scope, call in self._calls():
+            if ast.unparse(call.func) in FAILURES:
+                yield from self.texts(call.args[0], scope)
+
+    def _calls(self) -> Iterator[tuple[Definition, ast.Call]]:
+        for scope in self.functions.values():
+            yield from ((scope, node) for node in ast.walk(scope) if isinstance(node, ast.Call))
 
     def _call(self, call: ast.Call, scope: ast.AST) -> Iterator[Said]:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""

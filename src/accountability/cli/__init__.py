@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
@@ -18,7 +17,7 @@ from accountability.cli.formatting import fmt
 from accountability.cli.organising import org
 from accountability.cli.planning import plan
 from accountability.cli.printing import finish, ready, warn
-from accountability.cli.refusing import Command
+from accountability.cli.refusing import WRONG, Command, failure
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import schema, show
 from accountability.cli.sources import sources
@@ -38,10 +37,6 @@ def main() -> None:
             app()
         finally:
             finish()
-    except AccountabilityError as error:
-        warn(f"accountability: {error}")
-        sys.exit(2)
-    except OSError as error:  # of files and streams; what else can fail is a mistake of this program, and shows where it was made
-        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
-        warn(f"accountability: {where}{error.strerror or error}; check the path, its rights and the room that is left")
-        sys.exit(2)
+    except (AccountabilityError, OSError) as error:  # the latter of files and streams; what else can fail is a mistake of this
+        warn(failure(error, "en"))  # program, and shows where it was made
+        sys.exit(WRONG)

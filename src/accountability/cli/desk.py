@@ -17,6 +17,8 @@ from accountability.event import Event
 from accountability.intake import DeadLetters, Refused
 from accountability.ledger import Basis, Ledger, body
 from accountability.monitor import Changes, Monitor, Place
+from accountability.policy.messages import chinese
+from accountability.policy.rendering.voice import Voice
 
 PAUSE = 2.0
 """Seconds, at the least, from one filing to the next that is done only because nothing comes in."""
@@ -32,8 +34,9 @@ class Desk:
     """Writes down what a monitor says: every change at once, ledger and snapshot now and then."""
 
     def __init__(self, monitor: Monitor, basis: Basis, book: Ledger | None, snapshot: Path | None,
-                 said: Plain) -> None:
-        self.monitor, self.basis, self.book, self.snapshot, self.said = monitor, basis, book, snapshot, said
+                 said: Plain, voice: Voice) -> None:
+        self.monitor, self.basis, self.book, self.snapshot = monitor, basis, book, snapshot
+        self.said, self.voice = said, voice
         self.held = False
         self.last: Event | None = None
         self._filed: tuple[datetime, Event | None] = monitor.clock, None
@@ -60,9 +63,11 @@ class Desk:
             self.held = False
         elif not self.held:
             self.held = True
-            self.said.print(f"the ledger records `{self.basis.pack}` as of {reached.isoformat()}, and the clock stands at "
-                            f"{self.monitor.clock.isoformat()}: ledger and snapshot are written once it has come up with that",
-                            style="yellow")
+            pack, then, now = self.basis.pack, reached.isoformat(), self.monitor.clock.isoformat()
+            self.said.print(self.voice(
+                f"the ledger records `{pack}` as of {then}, and the clock stands at {now}: ledger and snapshot are written once "
+                "it has come up with that",
+                f"台账对 `{pack}` 已记到 {then}，而时钟只走到 {now}：赶上之后才写入台账和快照"), style="yellow")
         return self.held
 
     def tell(self, changes: Changes, letters: DeadLetters) -> None:
@@ -85,7 +90,9 @@ class Desk:
         except OSError as error:
             # What is still held back would be written once more at the end, with a complaint.
             hush(sys.stdout)
-            raise NotTold(f"standard output takes no more ({str(error.strerror).lower()})") from None
+            why = str(error.strerror)
+            raise NotTold(self.voice(f"standard output takes no more ({why.lower()})",
+                                     f"标准输出写不进去（{chinese().phrase('trouble', why)}）")) from None
 
     def quiet(self) -> float | None:
         """Nothing comes in: files what is not filed yet. Gives for how many seconds that has time, if there is anything to file."""
@@ -98,8 +105,12 @@ class Desk:
 
     def kept(self) -> str:
         """How far the log was judged, and where that is written."""
-        where = [name for name, file in (("ledger", self.book), ("snapshot", self.snapshot)) if file is not None and not self.held]
-        return f"what was judged up to {named(self.place())} is written to {' and '.join(where) or 'no file'}"
+        voice = self.voice
+        files = ((voice("ledger", "台账"), self.book), (voice("snapshot", "快照"), self.snapshot))
+        where = [name for name, file in files if file is not None and not self.held]
+        upto = named(self.place(), voice)
+        return voice(f"what was judged up to {upto} is written to {' and '.join(where) or 'no file'}",
+                     f"判定到{upto}，" + (f"已写入{'和'.join(where)}" if where else "没有写入任何文件"))
 
     def file(self) -> None:
         """First the ledger, then the snapshot: whoever goes on from an older one only says again what the ledger holds already.
@@ -126,9 +137,10 @@ class Desk:
                 raise OSError(error.errno, error.strerror, str(self.snapshot)) from None
 
 
-def named(place: Place) -> str:
+def named(place: Place, voice: Voice) -> str:
     """*place* in words."""
-    return f"line {place.line:,}" + ("" if place.event is None else f" (event `{place.event}`)")
+    event = "" if place.event is None else voice(f" (event `{place.event}`)", f"（事件 `{place.event}`）")
+    return voice(f"line {place.line:,}", f"第 {place.line:,} 行") + event
 
 
 def lines_of(changes: Changes) -> Iterator[dict[str, object]]:

@@ -14,9 +14,11 @@ from typing import Annotated
 import typer
 
 from accountability.cli.desk import Desk, NotTold, named
+from accountability.cli.letters import Letters
 from accountability.cli.opening import apart, instant_of, mapping_of, organisation_of
 from accountability.cli.printing import Plain
 from accountability.cli.running import REFUSED
+from accountability.cli.showing import CHOSEN, Language
 from accountability.cli.waiting import Stopped, Waiting
 from accountability.cli.wall import Wall
 from accountability.event import Event
@@ -26,6 +28,7 @@ from accountability.ledger import Basis, Ledger
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
+from accountability.policy.rendering.voice import Voice
 from accountability.workdays import Limit, Unit
 
 SELDOM = 10_000_000
@@ -52,6 +55,7 @@ def follow(
     ] = None,
     at: Annotated[str | None, typer.Option(help="move the clock on to this instant when the events have ended")] = None,
     report_all: Annotated[bool, typer.Option(help="tell of what is open or met too")] = False,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of what is told beside the changes")] = Language.EN,
 ) -> None:
     """Judge events as they arrive on standard input, and tell what each of them changes."""
     policy = read_rules(pack)
@@ -59,7 +63,7 @@ def follow(
     length = None if horizon is None else length_of(horizon, "--horizon")
     behind = None if wall_clock is None else length_of(wall_clock, "--wall-clock")
     organisation = organisation_of(pack, org, policy)
-    said = Plain(stderr=True)
+    said, voice = Plain(stderr=True), Voice(lang.value)
     files = [file for file in (ledger, snapshot) if file is not None]
     apart("--dead-letters", dead_letters, files)
     if ledger is not None and snapshot is not None:
@@ -70,11 +74,13 @@ def follow(
     try:
         monitor = opened(snapshot, policy, organisation, length, report_all, book)
         desk = Desk(monitor, Basis(policy.pack, policy.digest, organisation.digest,
-                                   {n: c.digest for n, c in policy.calendars.items()}), book, snapshot, said)
+                                   {n: c.digest for n, c in policy.calendars.items()}), book, snapshot, said, voice)
         if monitor.place.line:
-            said.print(f"going on from {snapshot}, which goes up to {named(monitor.place)}; the clock stands at "
-                       f"{monitor.clock.isoformat()}; send again what came after it")
-        with DeadLetters(dead_letters) as letters, contextlib.ExitStack() as stack:
+            upto, now = named(monitor.place, voice), monitor.clock.isoformat()
+            said.print(voice(
+                f"going on from {snapshot}, which goes up to {upto}; the clock stands at {now}; send again what came after it",
+                f"接着 {snapshot} 继续，它记到{upto}；时钟走到 {now}；请从其后的事件重新送入"))
+        with Letters(dead_letters) as letters, contextlib.ExitStack() as stack:
             wall = None if behind is None else Wall(behind, monitor, intake.counts, lambda changes: desk.tell(changes, letters))
             feed = stack.enter_context(Waiting(sys.stdin.fileno(), quiet_of(desk, wall)))
             ended: Stopped | NotTold | None = None
@@ -88,28 +94,33 @@ def follow(
                     desk.tell(changes, letters)
                 if clock is not None:
                     if clock < monitor.clock:
-                        said.print(f"--at {at} is before {monitor.clock.isoformat()}, where the clock stands, and changes nothing: "
-                                   "it never goes back", style="yellow")
+                        now = monitor.clock.isoformat()
+                        said.print(voice(
+                            f"--at {at} is before {now}, where the clock stands, and changes nothing: it never goes back",
+                            f"--at {at} 早于时钟已走到的 {now}，不起作用：时钟不会倒退"), style="yellow")
                     desk.tell(monitor.advance(clock), letters)
                 desk.tell(monitor.let_go(), letters)
             except (Stopped, NotTold) as why:
                 # Whoever read our output may have got the same signal, and gone first.
                 ended = Stopped(feed.stopped) if feed.stopped else why
             desk.file()
-            refused = letters.count
         if desk.held:
-            said.print("the clock has not come up with the ledger: neither ledger nor snapshot was written", style="yellow")
+            said.print(voice("the clock has not come up with the ledger: neither ledger nor snapshot was written",
+                             "时钟没有赶上台账：台账和快照都没有写入"), style="yellow")
     finally:
         gc.freeze()  # or all of it is searched for garbage once more at the end
         if book is not None:
             book.close()
-    said.print(f"{intake.counts.read:,} events read, {refused:,} refused; the clock stands at {monitor.clock.isoformat()}")
-    if refused:
-        said.print(f"refused events and reasons: {dead_letters}", style="yellow")
+    read, refused, now = intake.counts.read, letters.count, monitor.clock.isoformat()
+    said.print(voice(f"{read:,} events read, {refused:,} refused; the clock stands at {now}",
+                     f"读入事件 {read:,} 件，拒收 {refused:,} 件；时钟走到 {now}"))
+    letters.tell(said, voice)
     if isinstance(ended, NotTold):
-        raise NotTold(f"{ended}: {desk.kept()}; its last changes may not have been told")
+        raise NotTold(str(ended) + voice(": ", "：") + desk.kept() + voice("; its last changes may not have been told",
+                                                                          "；最后的变动可能没有告知"))
     if ended is not None:
-        said.print(f"stopped by {signal.Signals(ended.number).name}: {desk.kept()}")
+        name = signal.Signals(ended.number).name
+        said.print(voice(f"stopped by {name}: ", f"因收到 {name} 而停止：") + desk.kept())
         raise typer.Exit(128 + ended.number)
     if refused:
         raise typer.Exit(REFUSED)

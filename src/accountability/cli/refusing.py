@@ -1,7 +1,8 @@
-"""How every command tells what is wrong with a file: in the one place where the language is known that was asked for."""
+"""How every command tells what is wrong: in the one place where the language is known that was asked for."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,22 +10,27 @@ import typer
 from typer.core import TyperCommand
 
 from accountability.cli.printing import warn
-from accountability.errors import Diagnostic, DocumentError
+from accountability.errors import AccountabilityError, Diagnostic, DocumentError
 from accountability.policy.keywords import Script
-from accountability.policy.messages import told
+from accountability.policy.messages import failed, told
 
 WRONG = 2
 
 
 class Command(TyperCommand):
-    """A command that ends with exit code 2 where a file is refused, and says why in the language of its `--lang`."""
+    """A command that ends with exit code 2 where a person can mend what is wrong, and says it in the language of its `--lang`."""
 
     def invoke(self, ctx: Any) -> Any:
+        to: Script = "zh" if ctx.params.get("lang") == "zh" else "en"
         try:
             return super().invoke(ctx)
         except DocumentError as error:
-            complain(error.diagnostics, "zh" if ctx.params.get("lang") == "zh" else "en")
-            raise typer.Exit(WRONG) from None
+            complain(error.diagnostics, to)
+        except (AccountabilityError, OSError) as error:
+            if to == "en":  # as whatever fails where no language is known
+                raise
+            warn(failure(error, to))
+        raise typer.Exit(WRONG)
 
 
 def complain(found: Iterable[Diagnostic], to: Script) -> None:
@@ -37,3 +43,12 @@ def caution(found: Iterable[Diagnostic], to: Script) -> None:
     """Writes each of *found* to standard error as a warning, which refuses nothing."""
     for diagnostic in found:
         warn(told(diagnostic, to) + ("（警告）" if to == "zh" else " (warning)"))
+
+
+def failure(error: AccountabilityError | OSError, to: Script) -> str:
+    """What *error* says, in one line in the language *to*."""
+    if isinstance(error, AccountabilityError):
+        return f"accountability: {failed(str(error), to)}"
+    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
+    way_out = "check the path, its rights and the room that is left"
+    return f"accountability: {failed(f'{where}{error.strerror or error}; {way_out}', to)}"

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from accountability.cli.columns import Sieved, read_sieved, sieve_for
+from accountability.cli.letters import Letters
 from accountability.cli.opening import apart, instant_of, mapping_of, organisation_of, read_events, wrong
 from accountability.cli.printing import Plain, say
 from accountability.cli.showing import CHOSEN, Language
@@ -19,10 +20,11 @@ from accountability.cli.tables import show
 from accountability.conclusion import Judgement
 from accountability.engine.replay import run as run_history
 from accountability.explanation.speaking import Speaker
-from accountability.intake import DeadLetters, Intake, Refused
+from accountability.intake import Intake, Refused
 from accountability.ledger import Basis, Ledger, Recorded, body
 from accountability.organisation import Organisation, changed
 from accountability.policy import read_rules
+from accountability.policy.messages import told
 from accountability.policy.rendering.voice import Voice
 from accountability.timeline import History, effective
 
@@ -71,10 +73,10 @@ def run(
     said, speaker = Plain(stderr=True), Speaker(lang.value, policy.zone)
     voice = speaker.voice
     for warning in (*policy.warnings, *organisation.warnings):
-        said.print(voice("warning: ", "警告：") + str(warning), style="yellow", soft_wrap=True)
+        said.print(voice("warning: ", "警告：") + told(warning, lang.value), style="yellow", soft_wrap=True)
     intake = Intake(policy.vocabulary, mapping=mapping, strict=policy.strict)
     sieved: Sieved | None = None
-    with DeadLetters(dead_letters) as letters:
+    with Letters(dead_letters) as letters:
         if (sieve := sieve_for(events, policy, organisation, mapping, report_all=report_all)) is not None:
             sieved = read_sieved(sieve, intake, events, at=clock, known_at=knowledge, refused=letters.write, said=said)
             history = sieved.history
@@ -85,7 +87,6 @@ def run(
         organisation_then, none = changed(organisation, history.events)
         for event, why in none:
             letters.write(Refused.event(event, "no-change", why))
-        refused = letters.count
     gc.disable()
     judgement = run_history(policy, organisation, history, at=clock, known_at=knowledge, report_all=report_all,
                             feeds=() if sieved is None else sieved.feeds)
@@ -104,12 +105,12 @@ def run(
             say(json.dumps({**body(finding), "draft": True}, ensure_ascii=False, separators=(",", ":")))
     else:
         show(Plain(), policy, judgement, limit, speaker)
-    _account(said, voice, intake, history, refused, dead_letters, 0 if sieved is None else sieved.counted)
+    _account(said, voice, intake, history, letters, 0 if sieved is None else sieved.counted)
     _strangers(said, voice, judgement, organisation_then)
     if recorded is not None:
         said.print(voice(f"ledger: {recorded.raised} raised, {recorded.revised} revised, {recorded.withdrawn} withdrawn",
                          f"台账：新增 {recorded.raised} 条，修订 {recorded.revised} 条，撤回 {recorded.withdrawn} 条"))
-    if refused:
+    if letters.count:
         raise typer.Exit(REFUSED)
     if fail_on is FailOn.FINDINGS and any(f.against for f in judgement.findings):
         raise typer.Exit(FINDINGS)
@@ -123,8 +124,8 @@ def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accou
         say(f"{path}: {book.verify()} entries, none changed")
 
 
-def _account(said: Console, voice: Voice, intake: Intake, history: History, refused: int, dead_letters: Path, counted: int) -> None:
-    counts, judged = intake.counts, len(history.events) + counted
+def _account(said: Console, voice: Voice, intake: Intake, history: History, letters: Letters, counted: int) -> None:
+    counts, refused, judged = intake.counts, letters.count, len(history.events) + counted
     besides = counts.read - judged - counts.ignored - history.duplicates - refused
     said.print(voice(
         f"{counts.read:,} events read: {judged:,} judged, {counts.ignored:,} of types that no rule knows, "
@@ -139,8 +140,7 @@ def _account(said: Console, voice: Voice, intake: Intake, history: History, refu
         said.print(voice(
             f"knowledge assumed immediate: {counts.assumed_immediate:,} events do not say when they were recorded",
             f"视为发生时即知悉：{counts.assumed_immediate:,} 件事件未写明记录时间"))
-    if refused:
-        said.print(voice("refused events and reasons: ", "拒收的事件及理由：") + str(dead_letters), style="yellow", soft_wrap=True)
+    letters.tell(said, voice)
 
 
 def _strangers(said: Console, voice: Voice, judgement: Judgement, organisation: Organisation) -> None:

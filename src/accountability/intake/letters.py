@@ -156,7 +156,7 @@ class DeadLetters:
         except OSError as error:
             raise OSError(error.errno, error.strerror, error.filename or str(self.path)) from None
 
-    def __enter__(self) -> DeadLetters:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -136,8 +136,8 @@ def _misdirected(event: Event, named: Event, original: Event) -> Refusal | None:
     if event.corrects is None:
         return None
     if named.retracts is not None:
-        what = f"`{event.id}` corrects `{named.id}`, which is a retraction; retract `{named.id}` instead"
-        return Refusal(event, "correction-of-retraction", what)
+        return Refusal(event, "correction-of-retraction",
+                       f"`{event.id}` corrects `{named.id}`, which is a retraction; retract `{named.id}` instead")
     if event.type != original.type:
         what = f"`{event.id}` is a `{event.type}` but corrects `{original.id}`, a `{original.type}`"
         way_out = f"retract `{original.id}` and report the other event under an id of its own"
@@ -155,11 +155,10 @@ def conflict(event: Event) -> Refusal:
 def unusable(event: Event, *, circular: bool) -> Refusal | None:
     """Why *event*, which leads to no original, is refused; None if it waits."""
     if event.corrects is not None and event.retracts is not None:
-        what = f"`{event.id}` both corrects and retracts; report the two as two events"
-        return Refusal(event, "corrects-and-retracts", what)
+        return Refusal(event, "corrects-and-retracts", f"`{event.id}` both corrects and retracts; report the two as two events")
     if circular:
-        what = f"what `{event.id}` names leads back to `{event.id}`; name the event that was first reported"
-        return Refusal(event, "circular-reference", what)
+        return Refusal(event, "circular-reference",
+                       f"what `{event.id}` names leads back to `{event.id}`; name the event that was first reported")
     return None
 
 

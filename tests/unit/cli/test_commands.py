@@ -115,7 +115,17 @@ def test_refused_events_make_3_and_go_to_the_dead_letters_with_line_and_reason(f
         ("log.jsonl:6", "conflicting-duplicate"),
     ]
     assert "1 duplicates, 4 refused" in done.stderr
+    said = done.stderr.partition("refused events and reasons: dead-letters.jsonl\n")[2].splitlines()
+    assert [line.split(": ")[:2] for line in said] == [[f"  {x['origin']}", x["check"]] for x in letters]
+    assert said[1] == "  log.jsonl:4: unknown-type: no event type is named `reply.snt`; did you mean `reply.sent`?"
     assert "30 min" in done.stdout
+
+
+def test_of_many_that_one_check_refuses_the_first_is_told(folder: Path) -> None:
+    (folder / "log.jsonl").write_text("\n".join([RECEIVED, "not json", "{", "{"]) + "\n")
+    done = run(folder)
+    (said,) = [line for line in done.stderr.splitlines() if "malformed-json" in line]
+    assert said == "  log.jsonl:2: malformed-json: invalid character (byte 4); write one whole JSON object a line (and 2 more)"
 
 
 def test_undeclared_fields_reach_neither_findings_nor_dead_letters(folder: Path) -> None:

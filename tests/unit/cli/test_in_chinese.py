@@ -18,7 +18,8 @@ from accountability.conclusion import DETAILS, Status
 from accountability.explanation.wording import SENTENCES
 from accountability.policy.keywords import WORDS
 
-NAMES = re.compile(r"\b(?:reply|case/\d|office/head|office|Holder A|dead-letters\.jsonl|nowhere)\b|`--[a-z]+ \w+`")
+NAMES = re.compile(r"\b(?:reply|case/\d|office/head|office|Holder A|dead-letters\.jsonl|log\.jsonl|malformed-json|JSON|nowhere)\b"
+                   r"|`--[a-z]+ \w+`")
 """What the author and the log call things, and the options of a command."""
 
 OFF = """\
@@ -56,7 +57,7 @@ def test_findings_counts_and_account_are_chinese(folder: Path) -> None:
     said = told("run", "replies.yaml", *options, "--limit", "1", "--ledger", "l.sqlite")
     for words in ("的认定", "责任人", "逾期完成", "30分钟", "另有 1 条认定", "按规则和单位计数", "合计",
                   "读入事件 4 件：判定 3 件", "拒收 1 件", "视为发生时即知悉：3 件", "拒收的事件及理由",
-                  "组织中没有单位", "台账：新增 2 条"):
+                  "第 4 字节处：有不该出现的字符", "组织中没有单位", "台账：新增 2 条"):
         assert words in said
     assert not re.search("[A-Za-z]{3}", said), said
 

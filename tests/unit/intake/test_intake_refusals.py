@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from accountability.errors import EventRejected
 from accountability.intake import CHECKS, DeadLetters, Intake, Refused
+from accountability.policy.messages import refused as told
 from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
 
 VOCABULARY = {
@@ -96,6 +98,16 @@ def test_an_event_that_cannot_be_used_is_refused_with_the_reason_and_the_stream_
     assert (len(rest), intake.counts.accepted, intake.counts.refused) == (1, 1, 1)
     with pytest.raises(EventRejected, match=check):
         intake.one(sent)
+
+
+@pytest.mark.parametrize(("sent", "check", "what"), EXAMPLES, ids=[f"{n}-{check}" for n, (_, check, _) in enumerate(EXAMPLES)])
+def test_the_reason_can_be_told_in_chinese(sent: bytes, check: str, what: str) -> None:
+    (refused,) = Intake(VOCABULARY).read_lines([sent], "log.jsonl")
+    assert isinstance(refused, Refused)
+    said = told(check, refused.what, "zh")
+    assert not re.search("[A-Za-z]{2}", re.sub("`[^`]*`|JSON|UTF-8|CloudEvents", "", said)), said
+    assert re.search("[；，]", said)
+    assert told(check, refused.what, "en") == refused.what
 
 
 def test_every_check_has_an_example() -> None:

@@ -90,6 +90,17 @@ class Catalog:
         found = next(self.fitting(check, what), None), next(self.fitting(check, WAY_OUT + way_out), None)
         return None if found[0] is None or found[1] is None else (found[0], found[1])
 
+    def refused(self, check: str, said: str) -> str | None:
+        """Why *check* refused an event, in Chinese. *said* is what is wrong and most often the way out, in one line."""
+        both = self._apart(check, said)
+        return next(self.fitting(check, said), None) if both is None else "；".join(both)
+
+    def _apart(self, check: str, said: str) -> tuple[str, str] | None:
+        """What is wrong and the way out, in Chinese, of a line that holds the two."""
+        parts = said.split(WAY_OUT)
+        found = (self._both(check, WAY_OUT.join(parts[:at]), WAY_OUT.join(parts[at:])) for at in range(1, len(parts)))
+        return next((both for both in found if both is not None), None)
+
     def _elsewhere(self, text: str) -> tuple[str, str] | None:
         """What is wrong and the way out, where a message hands on what is wrong with another file, such as that of a calendar."""
         said = list[tuple[str, str]]()
@@ -97,9 +108,7 @@ class Catalog:
             if (match := PLACED.fullmatch(one)) is None:
                 return None
             place, check, rest = match.groups()
-            parts = rest.split(WAY_OUT)
-            found = (self._both(check, WAY_OUT.join(parts[:at]), WAY_OUT.join(parts[at:])) for at in range(1, len(parts)))
-            if (both := next((f for f in found if f is not None), None)) is None:
+            if (both := self._apart(check, rest)) is None:
                 return None
             said.append((f"{place}: {check}: {both[0]}", both[1]))
         return "".join(f"{what}；{way_out} " for what, way_out in said[:-1]) + said[-1][0], said[-1][1]
@@ -133,3 +142,15 @@ def told(found: Diagnostic, to: Script) -> str:
     """*found* in one line, in the language *to*: `file:line:column: check: what is wrong; way out`."""
     said = translated(found, to)
     return str(found) if said is found else f"{said.span}: {said.check}: {said.what}；{said.way_out}"
+
+
+def refused(check: str, what: str, to: Script) -> str:
+    """*what* is wrong with an event that *check* refused, in the language *to*; as it is where nobody has translated it."""
+    said = chinese().refused(check, what) if to == "zh" else None
+    return what if said is None else _spaced(said)
+
+
+def failed(what: str, to: Script) -> str:
+    """*what* an error says that is of no line of a file, in the language *to*; as it is where nobody has translated it."""
+    said = chinese().phrase("failure", what) if to == "zh" else None
+    return what if said is None else _spaced(said)
