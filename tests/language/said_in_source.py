@@ -26,7 +26,7 @@ ONE_CHECK = {"_sign": (2, "full-width-sign"), "explain.say": (0, "yaml-syntax")}
 """The same, for what says it always of one check; the argument is what is wrong."""
 OF_EVENTS = {"EventRejected": 0, "Refusal": 1, "Refused.event": 1}
 """What an event is refused by, and which argument names the check. After that comes what is wrong, with the way out in one line."""
-FAILURES = ("LedgerBroken", "LedgerAhead", "LedgerUnreachable", "SnapshotRejected")
+FAILURES = ("LedgerBroken", "LedgerAhead", "LedgerUnreachable", "SnapshotRejected", "DossierBroken")
 """Errors that are of no line of a file, and whose one argument says all."""
 WAYS = {"keyword": (3, ""), "wrong_kind": (2, "write ")}
 """What is given a way out alone: which argument it is, and what it begins with."""

@@ -17,7 +17,7 @@ from accountability.event import Event
 from accountability.intake import DeadLetters, Refused
 from accountability.ledger import Basis, Ledger, body
 from accountability.monitor import Changes, Monitor, Place
-from accountability.policy.messages import chinese
+from accountability.policy.messages import phrased
 from accountability.policy.rendering.voice import Voice
 
 PAUSE = 2.0
@@ -92,7 +92,7 @@ class Desk:
             hush(sys.stdout)
             why = str(error.strerror)
             raise NotTold(self.voice(f"standard output takes no more ({why.lower()})",
-                                     f"标准输出写不进去（{chinese().phrase('trouble', why)}）")) from None
+                                     f"标准输出写不进去（{phrased('trouble', why, 'zh')}）")) from None
 
     def quiet(self) -> float | None:
         """Nothing comes in: files what is not filed yet. Gives for how many seconds that has time, if there is anything to file."""

@@ -16,7 +16,7 @@ from accountability.cli.opening import LAST, instant_of, mapping_of, organisatio
 from accountability.cli.printing import Plain, say
 from accountability.cli.running import Format
 from accountability.cli.showing import CHOSEN, Language
-from accountability.cli.tables import head, local, status_of, who
+from accountability.cli.tables import head, local, status_of, who, word_of
 from accountability.cli.writing import not_written, write_whole
 from accountability.conclusion import Conclusion
 from accountability.document import content_of, decode
@@ -34,6 +34,7 @@ from accountability.ledger import body
 from accountability.organisation import Organisation
 from accountability.policy import Policy, read_rules
 from accountability.policy.files import files_of
+from accountability.policy.rendering.voice import Voice
 from accountability.timeline import effective
 
 
@@ -55,14 +56,15 @@ class Asked:
     known_at: datetime
 
     @classmethod
-    def read(cls, pack: Path, events: list[Path], at: str, known_at: str | None, org: Path | None) -> Asked:
+    def read(cls, pack: Path, events: list[Path], at: str, known_at: str | None, org: Path | None, voice: Voice) -> Asked:
         """Reads everything; what is refused is counted on standard error."""
         policy, clock = read_rules(pack), instant_of(at, "--at")
         said, refused = Plain(stderr=True), list[Refused]()
         intake = Intake(policy.vocabulary, mapping=mapping_of(pack, policy), strict=policy.strict)
         found = read_events(intake, events, refused.append, said)
         if refused:
-            said.print(f"warning: {len(refused):,} events were refused; `accountability run` tells why", style="yellow")
+            said.print(voice(f"warning: {len(refused):,} events were refused; `accountability run` tells why",
+                             f"警告：拒收事件 {len(refused):,} 件；理由见 `accountability run`"), style="yellow")
         return cls(pack, policy, organisation_of(pack, org, policy), found, clock,
                    instant_of(known_at, "--known-at") if known_at else clock)
 
@@ -127,7 +129,7 @@ def why(
     format: Annotated[Shape, typer.Option(help="text, json, or a page of html by itself")] = Shape.TEXT,
 ) -> None:
     """Say why something was found: rule, events, how the due was reckoned, what was set aside, who answers by which tenure."""
-    asked = Asked.read(pack, events, at, known_at, org)
+    asked = Asked.read(pack, events, at, known_at, org, Voice(lang.value))
     explanation = asked.miss(rule, subject) if not_ else explain(
         asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), at=asked.at, known_at=asked.known_at)
     shown = {Shape.TEXT: as_text, Shape.JSON: as_json, Shape.HTML: as_html}[format]
@@ -146,9 +148,11 @@ def dossier(
         Path | None, typer.Option(help="YAML file or folder of CSV files; default: organisation.yaml of the pack")
     ] = None,
     known_at: Annotated[str | None, typer.Option(help="only events recorded by this instant count; default: --at")] = None,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of what is told beside the file")] = Language.EN,
 ) -> None:
     """Seal a finding with all that it rests on in one file, which `verify` judges anew."""
-    asked = Asked.read(pack, events, at, known_at, org)
+    voice = Voice(lang.value)
+    asked = Asked.read(pack, events, at, known_at, org, voice)
     rules = [(name, decode(content_of(file), str(file))) for name, file in files_of(pack)]
     sealed = sealed_of(asked.policy, asked.organisation, asked.events, asked.one(finding, rule, subject), rules=rules,
                        base=pack if pack.is_dir() else pack.parent, at=asked.at, known_at=asked.known_at)
@@ -156,10 +160,13 @@ def dossier(
         write_whole(output, sealed)
     except OSError as error:
         raise not_written(output, error) from None
-    say(f"{output}: {len(sealed):,} bytes")
+    say(f"{output}: " + voice(f"{len(sealed):,} bytes", f"{len(sealed):,} 字节"))
 
 
-def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
+def verify(
+    file: Annotated[Path, typer.Argument(help="a dossier")],
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of what is told")] = Language.EN,
+) -> None:
     """Judge a dossier anew: whether what it holds gives the finding that it names, and whether a byte was changed."""
     try:
         found = judged_anew(content_of(file))
@@ -167,9 +174,13 @@ def verify(file: Annotated[Path, typer.Argument(help="a dossier")]) -> None:
         raise DossierBroken(f"{file}: {error}") from None
     zone, finding, known = found.policy.zone, found.finding, found.organisation
     facts = len(known.unit_entries) + len(known.post_entries) + len(known.tenures) + len(known.lines)
-    say(f"{file}: verified: {finding.rule}, about {finding.subject}: {finding.status}, since "
-          f"{finding.since.astimezone(zone).isoformat(' ')}, read at {found.at.astimezone(zone).isoformat(' ')}; from "
-          f"{len(found.events)} events, {facts} facts of the organisation and the pack {found.policy.pack}; digest {found.digest}")
+    since, read, events = finding.since.astimezone(zone).isoformat(" "), found.at.astimezone(zone).isoformat(" "), len(found.events)
+    voice, pack = Voice(lang.value), found.policy.pack
+    say(f"{file}: " + voice(
+        f"verified: {finding.rule}, about {finding.subject}: {finding.status}, since {since}, read at {read}; from {events} "
+        f"events, {facts} facts of the organisation and the pack {pack}; digest {found.digest}",
+        f"重新判定，结果一致：{finding.rule}，对象 {finding.subject}，{word_of(finding.status, voice)}，起于 {since}，截至 {read}；"
+        f"依据事件 {events} 件、组织情况 {facts} 条和规则包 {pack}；摘要 {found.digest}"))
 
 
 def forecast(
@@ -187,7 +198,7 @@ def forecast(
     """Say what will stand against whom in the next hours if nothing is done."""
     if hours > (LAST - instant_of(at, "--at")) / timedelta(hours=1):
         raise typer.BadParameter(f"{hours} hours from then the calendar has ended; look less far ahead", param_hint="--hours")
-    asked = Asked.read(pack, events, at, known_at, org)
+    asked = Asked.read(pack, events, at, known_at, org, Voice(lang.value))
     coming = looked_ahead(asked.policy, asked.organisation, asked.events, at=asked.at, known_at=asked.known_at,
                           within=timedelta(hours=hours))
     if format is Format.JSONL:

@@ -12,11 +12,14 @@ import typer
 
 from accountability.cli.printing import say
 from accountability.cli.refusing import caution
+from accountability.cli.showing import CHOSEN, Language
 from accountability.errors import Diagnostic, DocumentError, Span
 from accountability.event import utc
 from accountability.judgement.vacancies import Gap, Lack, gaps
 from accountability.organisation import ALWAYS, Organisation, ResponsibilityKind, write_organisation
 from accountability.organisation.draft import date_of
+from accountability.policy.messages import phrased
+from accountability.policy.rendering.voice import Voice
 
 NAME_WHOM = "enter who holds it or acts in it; until then findings name the post and nobody"
 ADVICE = {
@@ -34,6 +37,7 @@ def org(
     timezone: Annotated[str | None, typer.Option(
         help="where bare dates lie unless the file says it, and how dates are shown; default: the file's, else UTC")] = None,
     write: Annotated[Path | None, typer.Option(help="write it as a `.jsonld` file, or as a folder of CSV files")] = None,
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of what is told")] = Language.EN,
 ) -> None:
     """Check an organisation, and say when nobody, or more than one, held a post that answers."""
     try:
@@ -43,17 +47,21 @@ def org(
                      "write a name such as `Asia/Shanghai`") from None
     known = Organisation.read(organisation, asked)
     zone = known.zone if timezone is None else asked
-    caution(known.warnings, "en")
+    caution(known.warnings, lang.value)
     roles = tuple(role or sorted({post.role for post in known.posts.values() if post.rank == 1}))
     first, end = _day(since, "--from", zone), _day(until, "--to", zone)
     if first is not None and end is not None and end <= first:
         raise _wrong("--to", "ends-before-start", f"`{until}` is not after `{since}`, so no day counts",
                      "write the first day that no longer counts")
     found = gaps(known, ResponsibilityKind("", roles), first, end)
+    voice = Voice(lang.value)
     for gap in found:
-        say(f"{gap.unit}: {told(gap, zone)}")
-    say(f"{organisation}: {len(known.units)} units, {len(known.posts)} posts, {len(known.tenures)} tenures,"
-          f" {len(known.lines)} lines; {len(found)} gaps in {', '.join(roles) or 'no role'}")
+        say(gap.unit + voice(": ", "：") + phrased("lack", told(gap, zone), lang.value))
+    units, posts, tenures, lines = (len(table) for table in (known.units, known.posts, known.tenures, known.lines))
+    say(f"{organisation}: " + voice(
+        f"{units} units, {posts} posts, {tenures} tenures, {lines} lines; {len(found)} gaps in {', '.join(roles) or 'no role'}",
+        f"单位 {units} 个，岗位 {posts} 个，任期 {tenures} 段，责任线 {lines} 条；"
+        + (f"角色 {'、'.join(roles)} 的缺口 {len(found)} 处" if roles else "没有要查的角色")))
     if write is not None:
         try:
             write_organisation(known, write)

@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 from accountability.cli.printing import warn
 from accountability.errors import AccountabilityError, Diagnostic, DocumentError
 from accountability.policy.keywords import Script
-from accountability.policy.messages import failed, told
+from accountability.policy.messages import phrased, told
 
 WRONG = 2
 
@@ -48,7 +48,7 @@ def caution(found: Iterable[Diagnostic], to: Script) -> None:
 def failure(error: AccountabilityError | OSError, to: Script) -> str:
     """What *error* says, in one line in the language *to*."""
     if isinstance(error, AccountabilityError):
-        return f"accountability: {failed(str(error), to)}"
+        return f"accountability: {phrased('failure', str(error), to)}"
     where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
     way_out = "check the path, its rights and the room that is left"
-    return f"accountability: {failed(f'{where}{error.strerror or error}; {way_out}', to)}"
+    return f"accountability: {phrased('failure', f'{where}{error.strerror or error}; {way_out}', to)}"

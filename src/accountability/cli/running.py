@@ -116,12 +116,16 @@ def run(
         raise typer.Exit(FINDINGS)
 
 
-def ledger(path: Annotated[Path, typer.Argument(help="a ledger written by `accountability run --ledger`")]) -> None:
+def ledger(
+    path: Annotated[Path, typer.Argument(help="a ledger written by `accountability run --ledger`")],
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of what is told")] = Language.EN,
+) -> None:
     """Check that no entry of a ledger was changed."""
     if not path.exists():
         raise wrong(str(path), "no-ledger", "there is no such file", "name a ledger written by `accountability run --ledger`")
     with Ledger.open(path, make=False) as book:
-        say(f"{path}: {book.verify()} entries, none changed")
+        number = book.verify()
+    say(f"{path}: " + Voice(lang.value)(f"{number} entries, none changed", f"{number} 条，均未改动"))
 
 
 def _account(said: Console, voice: Voice, intake: Intake, history: History, letters: Letters, counted: int) -> None:

@@ -92,7 +92,8 @@ ZERO = Path(__file__).resolve().parents[2] / "language" / "warned" / "zero_limit
 
 @pytest.mark.parametrize("words", [
     ["check"], ["fmt"], ["show"], ["test"], ["plan"], ["run", "--events", "log.jsonl", "--at", AT],
-    ["forecast", "--events", "log.jsonl", "--at", AT], ["why", "--events", "log.jsonl", "--at", AT]], ids=lambda words: words[0])
+    ["forecast", "--events", "log.jsonl", "--at", AT], ["why", "--events", "log.jsonl", "--at", AT],
+    ["follow"], ["dossier", "--events", "log.jsonl", "--at", AT, "-o", "d.json"]], ids=lambda words: words[0])
 def test_every_command_that_speaks_chinese_refuses_a_file_in_chinese(folder: Path, words: list[str]) -> None:
     command, *options = words
     text = PACK.replace("vocabulary:", "vocabulary：") if command == "fmt" else MISSPELLED

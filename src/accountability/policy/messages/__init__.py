@@ -4,7 +4,7 @@ The checks say everything in English. What they say is turned into Chinese here,
 in the source, with holes for what is put in, and below it the same in Chinese. What fits no template stays as it is.
 """
 
-from accountability.policy.messages.catalog import Catalog, chinese, failed, refused, told, translated
+from accountability.policy.messages.catalog import Catalog, chinese, phrased, refused, told, translated
 from accountability.policy.messages.template import Template
 
-__all__ = ["Catalog", "Template", "chinese", "failed", "refused", "told", "translated"]
+__all__ = ["Catalog", "Template", "chinese", "phrased", "refused", "told", "translated"]

@@ -150,7 +150,7 @@ def refused(check: str, what: str, to: Script) -> str:
     return what if said is None else _spaced(said)
 
 
-def failed(what: str, to: Script) -> str:
-    """*what* an error says that is of no line of a file, in the language *to*; as it is where nobody has translated it."""
-    said = chinese().phrase("failure", what) if to == "zh" else None
-    return what if said is None else _spaced(said)
+def phrased(kind: str, text: str, to: Script) -> str:
+    """The phrase *text* of that *kind* in the language *to*; as it is where nobody has translated it."""
+    said = chinese().phrase(kind, text) if to == "zh" else None
+    return text if said is None else _spaced(said)
