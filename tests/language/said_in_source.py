@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice, product
 from pathlib import Path
 from typing import Literal
@@ -26,8 +26,6 @@ ONE_CHECK = {"_sign": (2, "full-width-sign"), "explain.say": (0, "yaml-syntax")}
 """The same, for what says it always of one check; the argument is what is wrong."""
 OF_EVENTS = {"EventRejected": 0, "Refusal": 1, "Refused.event": 1}
 """What an event is refused by, and which argument names the check. After that comes what is wrong, with the way out in one line."""
-FAILURES = ("LedgerBroken", "LedgerAhead", "LedgerUnreachable", "SnapshotRejected", "DossierBroken")
-"""Errors that are of no line of a file, and whose one argument says all."""
 WAYS = {"keyword": (3, ""), "wrong_kind": (2, "write ")}
 """What is given a way out alone: which argument it is, and what it begins with."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -53,9 +51,9 @@ def of_events_in_source() -> list[Said]:
     return [said for path in sorted(SOURCE.rglob("*.py")) for said in Module(path).of_events()]
 
 
-def failures_in_source() -> list[str]:
-    """Whatever the source says of a ledger or a snapshot that cannot be used."""
-    return [text for path in sorted(SOURCE.rglob("*.py")) for text in Module(path).failures()]
+def failures_in_source(*errors: str) -> list[str]:
+    """Whatever the source says by one of these *errors*, which have one argument that says all."""
+    return [text for path in sorted(SOURCE.rglob("*.py")) for text in Module(path).failures(errors)]
 
 
 class Module:
@@ -92,10 +90,10 @@ class Module:
                 for check, what in product(self.texts(call.args[at], scope), self.texts(call.args[at + 1], scope)):
                     yield Said(f"{self.name}:{call.lineno}", check, "what", what)
 
-    def failures(self) -> Iterator[str]:
-        """What is said here by errors that are of no line of a file."""
+    def failures(self, errors: Collection[str]) -> Iterator[str]:
+        """What is said here by one of these *errors*."""
         for scope, call in self._calls():
-            if ast.unparse(call.func) in FAILURES:
+            if ast.unparse(call.func) in errors:
                 yield from self.texts(call.args[0], scope)
 
     def _calls(self) -> Iterator[tuple[Definition, ast.Call]]:

@@ -113,9 +113,12 @@ def test_whatever_the_source_refuses_an_event_for_has_a_template() -> None:
     assert lacking == []
 
 
-def test_whatever_is_wrong_with_a_ledger_a_snapshot_or_a_dossier_has_a_phrase() -> None:
+def test_whatever_is_wrong_with_a_ledger_a_snapshot_a_dossier_or_an_option_has_a_phrase() -> None:
     known = [*CATALOG.sections["{failure}"], *CATALOG.sections["{dossier}"]]
-    assert [shown(text) for text in failures_in_source() if not is_known(text, known)] == []
+    errors = ("LedgerBroken", "LedgerAhead", "LedgerUnreachable", "SnapshotRejected", "DossierBroken")
+    assert [shown(text) for text in failures_in_source(*errors) if not is_known(text, known)] == []
+    known = list(CATALOG.sections["{usage}"])
+    assert [shown(text) for text in failures_in_source("typer.BadParameter") if not is_known(text, known)] == []
 
 
 def test_every_template_is_of_something_that_the_source_says() -> None:

@@ -20,6 +20,7 @@ from accountability.monitor import Monitor
 from accountability.organisation import Organisation, Post, Tenure, Unit
 from accountability.policy.model import Policy
 from accountability.policy.pack import read_rules_text
+from accountability.policy.rendering.voice import Voice
 from accountability.semantics import judge
 
 HEAD = """\
@@ -97,7 +98,8 @@ def agrees_in_columns(policy: Callable[..., Policy], tmp_path: Path) -> Callable
         read, organisation = policy(rules), Organisation.of([Unit("u", "Town", "town")])
         intake, clock = Intake(read.vocabulary), datetime.fromisoformat(f"{at}+00:00")
         sieved = read_sieved(
-            Sieve(read, organisation), intake, [log], at=clock, known_at=clock, refused=print, said=Console(file=StringIO()))
+            Sieve(read, organisation), intake, [log], at=clock, known_at=clock, refused=print, said=Console(file=StringIO()),
+            voice=Voice("en"))
         found = sieved.whole(run(read, organisation, sieved.history, at=clock, known_at=clock, feeds=sieved.feeds))
         meant = judge(read, organisation, [intake.one(json.loads(line)) for line in lines], at=clock)
         assert [(f.rule, f.since, f.members) for f in found.findings] == [(f.rule, f.since, f.members) for f in meant.findings]

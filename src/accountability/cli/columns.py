@@ -17,6 +17,7 @@ from accountability.engine.replay import Feed
 from accountability.intake import EventMapping, Intake, Refused
 from accountability.organisation import Organisation
 from accountability.policy import Policy
+from accountability.policy.rendering.voice import Voice
 from accountability.timeline import History, effective
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def sieve_for(paths: Iterable[Path], policy: Policy, organisation: Organisation,
 
 
 def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime, known_at: datetime,
-                refused: Callable[[Refused], object], said: Console) -> Sieved:
+                refused: Callable[[Refused], object], said: Console, voice: Voice) -> Sieved:
     """The history in the files at *paths*; what was refused is given to *refused*."""
     import numpy as np
 
@@ -83,7 +84,7 @@ def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime
         pa.set_memory_pool(pa.system_memory_pool())
         log = ParquetLog(paths, intake)
     else:
-        with reading(paths, said) as progress:
+        with reading(paths, said, voice) as progress:
             log = LineLog(paths, intake, progress)
     sifted = sift(sieve, log, at=at, known_at=known_at)
     events = []

@@ -61,7 +61,7 @@ class Asked:
         policy, clock = read_rules(pack), instant_of(at, "--at")
         said, refused = Plain(stderr=True), list[Refused]()
         intake = Intake(policy.vocabulary, mapping=mapping_of(pack, policy), strict=policy.strict)
-        found = read_events(intake, events, refused.append, said)
+        found = read_events(intake, events, refused.append, said, voice)
         if refused:
             said.print(voice(f"warning: {len(refused):,} events were refused; `accountability run` tells why",
                              f"警告：拒收事件 {len(refused):,} 件；理由见 `accountability run`"), style="yellow")

@@ -17,17 +17,19 @@ from accountability.event import Event, utc
 from accountability.intake import EventMapping, Intake, Refused, read_mapping
 from accountability.organisation import Organisation
 from accountability.policy import Policy
+from accountability.policy.rendering.voice import Voice
 
 FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 """Between them an instant can be shown in any zone, and looked ahead from."""
 
 
-def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], object], said: Console) -> list[Event]:
+def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], object], said: Console,
+                voice: Voice) -> list[Event]:
     """The events in the files at *paths*; those that cannot be used are given to *refused*."""
     # What is read stays until the end: to search it for garbage again and again would take a third of the time.
     gc.disable()
     found = []
-    with reading(paths, said) as progress:
+    with reading(paths, said, voice) as progress:
         for item in intake.read(paths, progress):
             if isinstance(item, Refused):
                 refused(item)
@@ -37,10 +39,10 @@ def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], 
 
 
 @contextlib.contextmanager
-def reading(paths: list[Path], said: Console) -> Iterator[Callable[[int], None]]:
+def reading(paths: list[Path], said: Console, voice: Voice) -> Iterator[Callable[[int], None]]:
     """A bar that shows how much of the files at *paths* is read, and what to tell of how many bytes more were."""
     size = sum(p.stat().st_size for p in paths if p.exists())
-    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn(voice("reading", "读取")), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=said, transient=True) as bar:
         task = bar.add_task("reading", total=size)
         yield lambda n: bar.advance(task, n)

@@ -26,6 +26,9 @@ class Command(TyperCommand):
             return super().invoke(ctx)
         except DocumentError as error:
             complain(error.diagnostics, to)
+        except typer.BadParameter as error:
+            error.message = phrased("usage", error.message, to)
+            raise
         except (AccountabilityError, OSError) as error:
             if to == "en":  # as whatever fails where no language is known
                 raise

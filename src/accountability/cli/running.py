@@ -78,10 +78,11 @@ def run(
     sieved: Sieved | None = None
     with Letters(dead_letters) as letters:
         if (sieve := sieve_for(events, policy, organisation, mapping, report_all=report_all)) is not None:
-            sieved = read_sieved(sieve, intake, events, at=clock, known_at=knowledge, refused=letters.write, said=said)
+            sieved = read_sieved(sieve, intake, events, at=clock, known_at=knowledge, refused=letters.write, said=said,
+                                 voice=voice)
             history = sieved.history
         else:
-            history = effective(read_events(intake, events, letters.write, said), at=clock, known_at=knowledge)
+            history = effective(read_events(intake, events, letters.write, said, voice), at=clock, known_at=knowledge)
         for refusal in history.refused:
             letters.write(Refused.event(refusal.event, refusal.check, refusal.what))
         organisation_then, none = changed(organisation, history.events)

@@ -111,6 +111,20 @@ def test_every_command_that_speaks_chinese_refuses_a_file_in_chinese(folder: Pat
     assert chosen.invoke(cli.app, [command, "replies.yaml", *options, "--lang", "en"]).stderr == english.stderr
 
 
+@pytest.mark.parametrize(("words", "said"), [
+    (["run", "--events", "log.jsonl", "--at", "2026-03-01"], "`2026-03-01` 不是带时区的时刻；请写成 2026-03-01T00:00"),
+    (["run", "--events", "log.jsonl", "--at", AT, "--ledger", "log.jsonl"], "`log.jsonl` 就是 `log.jsonl`，它另作读取或写入之用"),
+    (["why", "--events", "log.jsonl", "--at", AT], "请写明指哪一条认定：`--finding 编号`，或者规则和对象"),
+    (["follow", "--horizon", "2 months"], "`2 months` 不是时间长度；请写日、周或小时"),
+    (["follow", "--horizon", "2"], "`2` 没有单位；请写成 `2h` 或 `2 days` 这样"),
+    (["follow", "--wall-clock", "2 huors"], "没有 `huors` 这个单位；是不是 `hours`？")], ids=lambda given: given[-1][:12])
+def test_what_is_wrong_with_an_option_is_told_in_chinese(folder: Path, words: list[str], said: str) -> None:
+    command, *options = words
+    done = CliRunner().invoke(cli.app, [command, "replies.yaml", *options, "--lang", "zh"])
+    assert done.exit_code == 2
+    assert said in " ".join(re.sub("[│\n]", " ", done.stderr).split()), done.stderr
+
+
 def test_warnings_and_the_last_line_of_check_are_chinese(folder: Path) -> None:
     done = CliRunner().invoke(cli.app, ["check", str(ZERO), "replies.yaml", "--lang", "zh"])
     assert done.exit_code == 0
