@@ -31,6 +31,7 @@ from accountability.policy.kinds import (
 from accountability.policy.model import Policy
 from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
+from accountability.workdays.localtime import MICROSECOND
 
 LATE, MISSED, OBLIGATION, THRESHOLD = Status.LATE, Status.MISSED, Kind.OBLIGATION, Kind.THRESHOLD
 """Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
@@ -168,7 +169,7 @@ class Clerk:
             made.trigger = last.key
             made.evidence = made.members = tuple(dict.fromkeys(members.evidence))
         if rule.answers:
-            moments = {"first": members[0].occurred_at, "last": last.occurred_at, "finding": last.occurred_at}
+            moments = {"first": moment_of(members[0]), "last": moment_of(last), "finding": last.occurred_at}
             made.answers = self.answers(rule, last.fields, unit, moments)
         return written(made)
 
@@ -323,6 +324,11 @@ class Clerk:
     def _conclude(self, rule: Rule, kind: Kind, fields: Mapping[str, object], unit: str | None, **content: Any) -> Conclusion:
         return Conclusion(kind=kind, rule=rule.name, version=rule.version, clause=self._clauses[rule.name],
                           subject=self.subject(rule, fields, unit), unit=unit, **content)
+
+
+def moment_of(member: Happening) -> datetime:
+    """The instant at which is looked up who answers for *member*: the last one of the day that a due ends, as for that due."""
+    return member.occurred_at if getattr(member, "day", None) is None else member.occurred_at - MICROSECOND
 
 
 def of_unit(rule: Effect, label: str, unit: str | None) -> str:
