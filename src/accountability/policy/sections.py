@@ -210,6 +210,7 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
             reading.fail(body.span, "missing-key", f"the period `{name}` never begins",
                          "add «opened by: EVENT» or «dates: [{from: …, to: …}]»")
         spans = []
+        reading.filled(entries.get("dates"), "«dates»")
         for item in reading.items(entries.get("dates"), "«dates»"):
             pair = reading.mapping(item, "a period", ("from", "to"), ("from", "to"))
             since, until = reading.day(pair.get("from"), "«from»"), reading.day(pair.get("to"), "«to»")

@@ -81,6 +81,7 @@ def read(reader: ClauseReader) -> DecidedEffect:
     reader.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
     same = reader.key("same")
     requires = []
+    reader.reading.filled(reader.entries.get("requires"), "«requires»")
     for label, node in reader.reading.mapping(reader.entries.get("requires"), "«requires»").items():
         if reader.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
             condition = parse_condition(node, reader.scope(by_then=True), reader.reading)

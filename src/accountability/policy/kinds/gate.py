@@ -58,6 +58,7 @@ def read(reader: ClauseReader) -> Gate:
     bearer = reader.bearer("bearer")
     reader.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
     requires = []
+    reader.reading.filled(reader.entries.get("requires"), "«requires»")
     for label, node in reader.reading.mapping(reader.entries.get("requires"), "«requires»").items():
         if reader.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
             condition = parse_condition(node, reader.scope(by_then=True), reader.reading)
@@ -74,6 +75,8 @@ def _barred(reader: ClauseReader) -> Barred | None:
     if node is None:
         return None
     entries = reader.reading.mapping(node, "«barred»", ("from", "who"), ("from", "who"))
+    for name, value in entries.items():
+        reader.reading.filled(value, f"«{name}»")
     acts = reader.reading.names(entries.get("from"), "«from»")
     who = reader.reading.names(entries.get("who"), "«who»")
     for name in who:
