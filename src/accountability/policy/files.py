@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os.path
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +13,12 @@ from accountability.document import Mapping, Node, Reading
 from accountability.errors import Diagnostic, DocumentError, RuleFileError, Span
 from accountability.policy.citing import LIST
 from accountability.policy.keywords import WORDS
+from accountability.workdays.calendar_file import WORDS as CALENDAR_WORDS
 
 HEAD = "pack.yaml"
 NOT_RULES = ("organisation.yaml", "mapping.yaml", LIST)
+COVERS = re.compile(rf"^(?:covers|{CALENDAR_WORDS['covers']})[ \t]*:".encode(), re.MULTILINE)
+"""What every calendar file says, and no rule file."""
 
 
 def rule_files(path: Path) -> list[Path]:
@@ -24,11 +29,19 @@ def rule_files(path: Path) -> list[Path]:
         if not head.exists():
             raise RuleFileError([Diagnostic(start, "no-pack", "the folder has no `pack.yaml`",
                                             "name a folder that holds one, or a rule file")])
-        return [head, *sorted(p for p in path.glob("*.yaml") if p != head and p.name not in NOT_RULES)]
+        return [head, *sorted(p for p in path.glob("*.yaml") if p != head and p.name not in NOT_RULES and not _is_calendar(p))]
     if not path.exists():
         raise RuleFileError([Diagnostic(start, "no-pack", "there is no such file or folder",
                                         "name a pack, such as `rules/boston-311`")])
     return [path]
+
+
+def _is_calendar(file: Path) -> bool:
+    """Whether *file* is a calendar, which may lie beside the rules."""
+    try:
+        return COVERS.search(file.read_bytes().removeprefix(BOM_UTF8)) is not None
+    except OSError:
+        return False
 
 
 def read_files(path: Path) -> list[tuple[str, Node]]:
