@@ -72,7 +72,9 @@ def ours(raw: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     if said["status"] == "quashed":
         said["ends"] = datetime(2026, 5, 12, 10, tzinfo=zone).isoformat() if "from" in said else None
     if said["status"] == "gap":
-        said |= {"since": said.pop("from"), "ends": said.pop("to")}
+        said["since"] = said.pop("from")
+        if (until := said.pop("to", None)) is not None:  # else it lasts still
+            said["ends"] = until
     if "amount" in said:
         said["owed"] = said.pop("amount")
     if "skipped" in said:
