@@ -62,6 +62,19 @@ def test_who_held_the_post_on_the_day_answers_for_it(say: Any, rules: str, log: 
     assert [a.holder for a in reached.answers] == [holder]
 
 
+@pytest.mark.parametrize(("moment", "holder"), [("at trigger", "A"), ("at finding", "B")])
+def test_what_is_proposed_on_a_breach_is_on_whom_it_was_a_breach_of(say: Any, moment: str, holder: str) -> None:
+    """It is proposed at the 00:00 at which the successor begins."""
+    rules = ASKED % "at last" + f"""\
+  - {{effect: talk, source: law, when: breach of asked to do, bearer: unit, propose: a talk, on: head {moment},
+     answers: {{head: {moment}}}}}
+  - {{prohibition: let lie, source: law, when: breach of asked to do, bearer: unit, answers: {{head: {moment}}}}}
+"""
+    found = say(rules, LOG[1:], at="2026-03-02T09:00", tenures=HAND_OVER)
+    assert [f.holder for f in found if f.rule == "talk"] == [holder]
+    assert [a.holder for f in found if f.rule in ("talk", "let lie") for a in f.answers] == [holder] * 2
+
+
 def test_a_due_at_an_instant_is_its_own(say: Any) -> None:
     """What is due at 00:00, to the instant, is due on the day that begins."""
     rules = ASKED.replace("3 days", "72h") % "at last"

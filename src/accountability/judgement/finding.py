@@ -152,7 +152,7 @@ class Clerk:
 
     def breach(self, rule: Prohibition, trigger: Happening, unit: str | None, failures: Iterable[Happening] = ()) -> Conclusion:
         """A breach by an event, with the failures that make it one."""
-        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
+        moments = {"trigger": moment_of(trigger), "finding": trigger.occurred_at}
         return self._conclude(
             rule, Kind.BREACH, trigger.fields, unit, trigger=trigger.key, status=Status.BREACH, since=trigger.occurred_at,
             severity=rule.weight.severity, points=rule.weight.points,
@@ -199,7 +199,7 @@ class Clerk:
     def targets(self, rule: Effect | DecidedEffect, trigger: Happening, unit: str | None,
                 **moment: datetime) -> tuple[Answer | None, ...]:
         """Whom the proposals or standings of *trigger* are about: None for the unit itself, else a post with its holder."""
-        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at, **moment}
+        moments = {"trigger": moment_of(trigger), "finding": trigger.occurred_at, **moment}
         found: list[Answer | None] = []
         for on in rule.on:
             found.extend((None,) if on.answer is None else self.answer(on.answer, trigger.fields, unit, moments))
@@ -209,7 +209,7 @@ class Clerk:
         self, rule: Effect, trigger: Happening, label: str, unit: str | None, target: Answer | None, decided: bool
     ) -> Conclusion:
         """What *rule* says should follow for *target*, told apart by *label*."""
-        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
+        moments = {"trigger": moment_of(trigger), "finding": trigger.occurred_at}
         return self._conclude(
             rule, Kind.PROPOSAL, trigger.fields, unit, trigger=label, status=Status.DECIDED if decided else Status.PROPOSED,
             since=trigger.occurred_at, post=target.post if target else None, holder=target.holder if target else None,
