@@ -112,8 +112,10 @@ class Reading:
 
     def filled(self, node: Node | None, what: str) -> None:
         """Writes it down where *node* is there and holds nothing: what it asks for would be asked of nobody, unseen."""
-        held = getattr(node, "entries", None) or getattr(node, "items", None) or getattr(node, "text", None)
-        if node is not None and not held:
+        if node is None:
+            return
+        held = node.entries if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else node.text
+        if not held:
             self.fail(node.span, "empty-value", f"{what} is empty", "write a value")
 
     def items(self, node: Node | None, what: str) -> tuple[Node, ...]:

@@ -121,10 +121,6 @@ class Unworded:
     def rule(self) -> str:
         return self.worded.rule
 
-    @property
-    def subject(self) -> str:
-        return self.worded.subject
-
     def get(self, name: str) -> object:
         """The field *name*, or None."""
         return self.by.peek(self.output, name)

@@ -10,7 +10,7 @@ from accountability.document import Node, Scalar
 from accountability.errors import closest
 from accountability.policy.amounts import read_effective
 from accountability.policy.declarations import Pack
-from accountability.policy.expression import FieldRef
+from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.parser import parse_condition
 from accountability.policy.rule import AnswerSpec, Bearer, Effective, Exemption, Trigger, Weight
 from accountability.policy.scope import UNIT_PREFIXES, bare
@@ -158,6 +158,16 @@ class ClauseReader(TriggerReader):
             condition = parse_condition(node, self.scope(act), self.reading)
             if condition is not None:
                 found.append(Exemption(label, condition, source))
+        return tuple(found)
+
+    def requirements(self) -> tuple[tuple[str, Expression], ...]:
+        """The conditions under `requires` by their labels, of what is known by then. None at all would let all pass."""
+        found = []
+        self.reading.filled(self.entries.get("requires"), "«requires»")
+        for label, node in self.reading.mapping(self.entries.get("requires"), "«requires»").items():
+            if self.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
+                condition = parse_condition(node, self.scope(by_then=True), self.reading)
+                found += [(label, condition)] if condition is not None else []
         return tuple(found)
 
     def source(self, node: Node | None) -> str:

@@ -8,13 +8,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.document import Scalar
 from accountability.policy.amounts import read_term
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.forms import CONDITION, FIELD, FIELDS, SHARED, TEXT, Many, Moment, Record, Triggers, Words
 from accountability.policy.kinds.effect import ENDING, STANDING, Ending, On, follows_person, read_ending, read_on
-from accountability.policy.parser import parse_condition
 from accountability.policy.rule import AnswerSpec, Bearer, Made, RuleBase, Term, Trigger
 from accountability.policy.vocabulary import NUMBER, UNIT
 
@@ -80,12 +78,7 @@ def read(reader: ClauseReader) -> DecidedEffect:
     bearer = reader.bearer("bearer" if "bearer" in units or not units else units[0])
     reader.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
     same = reader.key("same")
-    requires = []
-    reader.reading.filled(reader.entries.get("requires"), "«requires»")
-    for label, node in reader.reading.mapping(reader.entries.get("requires"), "«requires»").items():
-        if reader.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
-            condition = parse_condition(node, reader.scope(by_then=True), reader.reading)
-            requires += [(label, condition)] if condition is not None else []
+    requires = reader.requirements()
     entries = reader.reading.mapping(reader.entries.get("standing"), "«standing»", tuple(STANDING.keys), STANDING.required)
     for line in reader.answers():
         if line.moment == "now":
@@ -102,7 +95,7 @@ def read(reader: ClauseReader) -> DecidedEffect:
                             "terms come together where what they are on changes, or begins again",
                             "leave out «again from» and «at now», or «together» and «meanwhile»")
     return DecidedEffect(
-        bearer=bearer, requires=tuple(requires), on=on, same=same, term=term,
+        bearer=bearer, requires=requires, on=on, same=same, term=term,
         bars=reader.reading.names(entries.get("bars"), "«bars»"), follows_person=follows_person(reader),
         zone=reader.pack.defaults.zone,
         ended=ended, quashed=quashed, again=again, **reader.shared(reader.own_subject()))  # type: ignore[arg-type]

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from accountability.document import Scalar
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.expression import Expression, FieldRef
 from accountability.policy.forms import CONDITION, FIELD, FIELDS, SHARED, TEXT, WEIGHT, Many, Plain, Record, Triggers
-from accountability.policy.parser import parse_condition
 from accountability.policy.rule import Bearer, Made, RuleBase, Trigger, Weight
 from accountability.policy.vocabulary import UNIT
 
@@ -57,16 +55,11 @@ def read(reader: ClauseReader) -> Gate:
     """The gate that *reader* stands at; its mistakes are written down."""
     bearer = reader.bearer("bearer")
     reader.trigger.setdefault("bearer", FieldRef("trigger", "bearer", UNIT))
-    requires = []
-    reader.reading.filled(reader.entries.get("requires"), "«requires»")
-    for label, node in reader.reading.mapping(reader.entries.get("requires"), "«requires»").items():
-        if reader.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
-            condition = parse_condition(node, reader.scope(by_then=True), reader.reading)
-            requires += [(label, condition)] if condition is not None else []
+    requires = reader.requirements()
     if "requires" not in reader.entries and "barred" not in reader.entries:
         reader.reading.fail(reader.name.span, "missing-key", f"the gate `{reader.name.text}` lacks «requires»",
                             "add «requires: {LABEL: CONDITION}», or «barred: {from: …, who: …}»")
-    return Gate(bearer=bearer, requires=tuple(requires), barred=_barred(reader), weight=reader.weight("breach"),
+    return Gate(bearer=bearer, requires=requires, barred=_barred(reader), weight=reader.weight("breach"),
                 **reader.shared(reader.own_subject()))  # type: ignore[arg-type]
 
 
