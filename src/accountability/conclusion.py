@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from accountability.event import Happening, Order
+from accountability.event import Happening, Order, unfrozen
 from accountability.workdays import Reckoned
 
 
@@ -178,15 +178,14 @@ class Conclusion(Worded):
         return (self.since, self.rule, self.subject, self.trigger)
 
 
-class Draft(Worded):
-    """A conclusion while it is written. There are very many of them, and a frozen class pays for every attribute that it sets.
+if TYPE_CHECKING:
 
-    Of nearly all of them only what is set at once is ever asked. The rest is asked of *_by*, with what the conclusion is *_of*.
-    """
+    class Draft(Worded):
+        """A conclusion while it is written. There are very many of them.
 
-    __slots__ = Conclusion.__slots__
+        Of nearly all of them only what is set at once is ever asked. The rest is asked of *_by*, with what the conclusion is *_of*.
+        """
 
-    if TYPE_CHECKING:
         kind: Kind
         rule: str
         subject: str
@@ -203,12 +202,14 @@ class Draft(Worded):
         members: tuple[str, ...]
         answers: tuple[Answer, ...]
         details: tuple[tuple[str, object], ...]
+else:
+    Draft = unfrozen(Conclusion)
 
 
 def draft(kind: Kind, rule: str, subject: str, unit: str | None, status: Status, since: datetime, by: Wording,
           of: tuple[Any, ...]) -> Draft:
     """A draft of a conclusion, of which *by* can say what is left out when it is told what the conclusion is *of*."""
-    made = _new(Draft)
+    made = Draft()
     made.kind, made.rule, made.subject, made.unit, made.status, made.since = kind, rule, subject, unit, status, since
     made._by, made._of = by, of
     return made
@@ -220,7 +221,6 @@ def written(made: Draft) -> Conclusion:
     return made  # type: ignore[return-value]
 
 
-_new = object.__new__
 DEFAULTS = {field.name: None if field.default is attrs.NOTHING else field.default for field in attrs.fields(Conclusion)}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import attrs
 
@@ -112,35 +112,43 @@ class Event:
         return hashlib.sha256(repr(self.content()).encode()).hexdigest()[:16]
 
 
-class EventDraft:
-    """An Event while it is written to. A frozen class pays for every attribute that it sets, and a log has millions of events."""
+def unfrozen(frozen: type) -> Any:
+    """A class of what is written to until it is one of *frozen*: until `made.__class__ = frozen`. At first it has no attribute set.
 
-    __slots__ = Event.__slots__  # type: ignore[attr-defined]
-
-    def __init__(self, id: str, source: str, type: str, occurred_at: datetime, recorded_at: datetime, offset: timedelta,
-                 sequence: str | int | None, fields: Mapping[str, object], subject: str | None, origin: str, line: int = 0,
-                 corrects: EventRef | None = None, retracts: EventRef | None = None, reason: str | None = None) -> None:
-        self.id = id
-        self.source = source
-        self.type = type
-        self.subject = subject
-        self.occurred_at = occurred_at
-        self.recorded_at = recorded_at
-        self.offset = offset
-        self.sequence = sequence
-        self.fields = fields
-        self.corrects = corrects
-        self.retracts = retracts
-        self.reason = reason
-        self._origin = origin
-        self._line = line
-        self._order: Order | None = None
-        self.versions = ()
-        self.__class__ = Event  # type: ignore[assignment]
+    A frozen class pays for every attribute that it sets, and a log has millions of events. It is a subclass, for of classes that
+    merely have the same attributes Python compares all of them whenever something changes from the one to the other.
+    """
+    # All of them, or Python looks up anew how an object is made and how each attribute is set.
+    plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    return type(f"Unfrozen{frozen.__name__}", (frozen,), {"__slots__": (), **plain})
 
 
-make_event = cast("Callable[..., Event]", EventDraft)
-"""Events as `Event(…)` makes them, by position, in a fifth of the time. *origin* is a file if *line* is not 0."""
+EventDraft = unfrozen(Event)
+
+
+def make_event(id: str, source: str, type: str, occurred_at: datetime, recorded_at: datetime, offset: timedelta,
+               sequence: str | int | None, fields: Mapping[str, object], subject: str | None, origin: str, line: int = 0,
+               corrects: EventRef | None = None, retracts: EventRef | None = None, reason: str | None = None) -> Event:
+    """An event as `Event(…)` makes it, by position, in a fifth of the time. *origin* is a file if *line* is not 0."""
+    made = EventDraft()
+    made.id = id
+    made.source = source
+    made.type = type
+    made.subject = subject
+    made.occurred_at = occurred_at
+    made.recorded_at = recorded_at
+    made.offset = offset
+    made.sequence = sequence
+    made.fields = fields
+    made.corrects = corrects
+    made.retracts = retracts
+    made.reason = reason
+    made._origin = origin
+    made._line = line
+    made._order = None
+    made.versions = ()
+    made.__class__ = Event
+    return cast("Event", made)
 
 
 class Happening(Protocol):

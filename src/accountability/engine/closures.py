@@ -175,9 +175,6 @@ class Compiler:
     def reader(self, parameter: Parameter) -> Callable[[datetime, object], object]:
         """A closure for the value of *parameter* on the local day of an instant."""
         versions = [(Beginning(v.since, self.zone), v) for v in reversed(parameter.versions)]
-        table = parameter.versions[0].table
-        if len(versions) == 1 and versions[0][1].since.year == 1 and table is not None:
-            return lambda at, key: table.get(key if type(key) is str else str(key))
 
         def read(at: datetime, key: object) -> object:
             for since, version in versions:
@@ -226,10 +223,15 @@ class _Writer:
             case FieldRef(scope=scope, name=name):
                 return f"{'t' if scope == 'trigger' else 'a'}.get({self.bind(name)})"
             case ParameterRef(name=name, key=key):
-                reader = self.bind(self.compiler.reader(self.compiler.parameters[name]))
+                parameter = self.compiler.parameters[name]
+                only, v = parameter.versions[0], self.temporary()
+                if key is not None and only.table is not None and len(parameter.versions) == 1 and only.since.year == 1:
+                    get, text = self.bind(only.table.get), self.bind(str)  # the same on every day
+                    of = f"{v} if {v}.__class__ is {text} else {text}({v})"
+                    return f"({get}({of}) if ({v} := {self.value(key)}) is not None else None)"
+                reader = self.bind(self.compiler.reader(parameter))
                 if key is None:
                     return f"{reader}(at, None)"
-                v = self.temporary()
                 return f"({reader}(at, {v}) if ({v} := {self.value(key)}) is not None else None)"
             case OrganisationFact(what=what, of=of):
                 o, v = self.compiler.organisation, self.temporary()

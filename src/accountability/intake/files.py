@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -26,7 +27,7 @@ def check_files(paths: Iterable[Path]) -> None:
 
 
 def read_blocks(path: Path, progress: Callable[[int], None] | None = None, chunk_bytes: int = CHUNK) -> Iterator[list[bytes]]:
-    """The lines of the file at *path*, many at a time, without newlines; of a line too long to be an event, only the beginning.
+    """The lines of the file at *path*, many at a time, with their newlines; of a line too long to be an event, only the beginning.
 
     *progress* is told how many more bytes of the file, as it lies on the disk, were read; over the file they add up to its size.
     Raises DocumentError where the file cannot be read to its end: half a log must not pass for a whole one.
@@ -85,8 +86,8 @@ def _chunks(path: Path, progress: Callable[[int], None] | None, chunk_bytes: int
 def _lines_of(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
     first, tail = True, b""
     for chunk in chunks:
-        parts = (tail + chunk).split(b"\n")
-        tail = parts.pop()[: MAX_LINE + 1]
+        parts = io.BytesIO(tail + chunk).readlines()
+        tail = b"" if parts[-1].endswith(b"\n") else parts.pop()[: MAX_LINE + 1]
         if parts and first:
             parts[0] = parts[0].removeprefix(BYTE_ORDER_MARK)
             first = False

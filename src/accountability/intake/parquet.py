@@ -253,9 +253,10 @@ class ParquetLog:
     def _plain(self, type_: str, rows: Integers) -> Iterator[Event]:
         declared, number = self._vocabulary[type_], len(rows)
         about = any(field.where is Where.SUBJECT for field in declared.fields.values())
-        ids, sources, subjects, sequences = (
+        texts: list[list[Any]] = [
             plain_text(column.take(pa.array(rows))).to_pylist() if (column := self._column(name)) is not None else [None] * number
-            for name in ("id", "source", "subject", "sequence"))
+            for name in ("id", "source", "subject", "sequence")]
+        ids, sources, subjects, sequences = texts
         times, told = self.occurred[rows].tolist(), self.recorded[rows].tolist()
         numbers = self._read.numbers[rows].tolist()
         for n, (row, held) in enumerate(zip(rows.tolist(), self._held(declared, rows), strict=True)):

@@ -25,7 +25,7 @@ AS_IT_STANDS = {
     Sort.NUMBER: "{v}.__class__ is whole and -bound < {v} < bound",
     Sort.TEXT: "{v}.__class__ is text",
     Sort.CHOICE: "{v}.__class__ is text and {v} in {of}",
-    Sort.REFERENCE: "{v}.__class__ is text and ({v}.isalnum() or (\"/\" not in {v} and {v} and not {v}.isspace()))",
+    Sort.REFERENCE: "{v}.__class__ is text and {v} and \"/\" not in {v} and not {v}.isspace()",
 }
 """When a JSON value already is the typed one. It need not say so of all that are: the rest is converted."""
 
@@ -36,17 +36,23 @@ MOST_HELD = 100_000
 """So many different ones are remembered at a time: a log has few."""
 
 
-class Once(dict[str, str]):
-    """Each text that is asked for, as it was first held. Smaller than the table of all that Python holds once, and so nearer."""
-
-    def __missing__(self, text: str) -> str:
-        if len(self) >= MOST_HELD:
-            self.clear()
-        self[text] = text
-        return text
+ONCE: dict[str, str] = {}
+"""Each text that is held once, by itself. Smaller than the table of all that Python holds once, and so nearer."""
 
 
-ONCE = Once()
+def hold(text: str) -> str:
+    """*text*, which is held from now on."""
+    if len(ONCE) >= MOST_HELD:
+        ONCE.clear()
+    ONCE[text] = text
+    return text
+
+
+def held_once(name: str) -> tuple[str, ...]:
+    """Source after which the text called *name* is the one that is held."""
+    return f"try: {name} = once[{name}]", f"except unheld: {name} = hold({name})"
+
+
 RESERVED = ("corrects", "retracts")
 
 
@@ -61,8 +67,9 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     keys = list(dict.fromkeys([*RESERVED, *(f.key or f.name for f in fields if f.where is Where.DATA)]))
     decode = data_decoder(keys)
     scope: dict[str, object] = {
-        "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND, "new": object.__new__,
-        "once": ONCE, "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject, "__builtins__": {}}
+        "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND,
+        "once": ONCE, "hold": hold, "unheld": KeyError, "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject,
+        "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
         scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
@@ -80,9 +87,11 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
 
 
 MADE = (
-    "made = new(draft)",
+    "made = draft()",
     "made.id = envelope.id",
-    "made.source = once[envelope.source]",
+    "source = envelope.source",
+    *held_once("source"),
+    "made.source = source",
     "made.type = type",
     "subject = envelope.subject",
     "made.subject = None if subject is None else kept(subject)",
@@ -136,6 +145,6 @@ def _typed(field: Field, n: int) -> list[str]:
     convert = f"if v{n} is not None: v{n} = convert{n}(v{n})"
     if easy is not None:
         convert = f"if not ({easy.format(v=f'v{n}', of=f'of{n}')}) and v{n} is not None: v{n} = convert{n}(v{n})"
-    held_once = field.type.sort in FEW or field.type.kind in FEW
+    few = field.type.sort in FEW or field.type.kind in FEW
     return [convert, *([] if field.optional else [f"if v{n} is None: return None"]),
-            *([f"if v{n} is not None: v{n} = once[v{n}]"] if held_once else [])]
+            *([f"if v{n} is not None:", *(f" {line}" for line in held_once(f"v{n}"))] if few else [])]

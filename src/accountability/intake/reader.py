@@ -26,6 +26,7 @@ from accountability.intake.files import check_files, read_blocks
 from accountability.intake.instants import NO_OFFSET, read_time
 from accountability.intake.letters import Refused, storable
 from accountability.intake.mapping import EventMapping
+from accountability.intake.quick import Make
 from accountability.intake.shape import Shape, compile_shape, kept_subject
 from accountability.intake.values import came
 from accountability.policy.changes import CHANGES
@@ -88,6 +89,8 @@ class Intake:
         extensions |= mapping.attributes if mapping is not None else frozenset()
         self._decode, self._sound, self._held = envelope_decoder(extensions)
         self._shapes: dict[str, Shape | None] = {}
+        self._makes: dict[str, Make | None] = {}
+        """How the common case of each type is made that came in, or that none need be made."""
         self._lines = 0
         self._declared = functools.lru_cache(REMEMBERED)(self._find_shape)
         self._nearest = functools.lru_cache(REMEMBERED)(lambda name: closest(name, vocabulary))
@@ -126,18 +129,20 @@ class Intake:
         """What is in *lines*, the first of which is called line number *first* of *file*."""
         found: list[Event | Refused] = []
         before, counts, immediate, ignored, refused = self._lines - first + 1, self.counts, 0, 0, 0
-        sound, shapes, now = self._sound, self._shapes, self._now
+        sound, makes, now = self._sound, self._makes, self._now
         fromisoformat, latest = datetime.fromisoformat, counts.latest_recorded_at or EARLIEST
-        signs, no_offset = slice(4, None, 3), NO_OFFSET
+        no_offset = NO_OFFSET
         for number, line in enumerate(lines, first):
             try:
                 # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
                 if len(line) > MAX_LINE:
                     raise too_long()
                 envelope = sound(line)
-                shape = shapes[envelope.type]
+                make = makes[envelope.type]
                 written = envelope.time
-                if written[signs] == "--T::Z" and len(written) == 20 and "1800" < written < "2199":
+                # The form of nearly every log; what is between these signs, `fromisoformat` checks.
+                if (len(written) == 20 and written[0] == "2" and written[1] == "0" and written[7] == "-" and written[10] == "T"
+                        and written[13] == ":" and written[19] == "Z"):
                     recorded_at = occurred_at = fromisoformat(written)
                     offset = no_offset
                 else:
@@ -146,18 +151,20 @@ class Intake:
                 told = now is not None or envelope.recordedtime is not None
                 if told:
                     recorded_at = self._recorded_at(envelope, occurred_at)
-                if shape is None:
+                if make is None:
                     ignored += 1
                 else:
                     place = before + number
-                    event = (shape.make(envelope, occurred_at, recorded_at, offset, place, file, before)
+                    event = (make(envelope, occurred_at, recorded_at, offset, place, file, before)
                              if line.isascii() or line.decode() else None)
                     if event is None:
+                        shape = self._shapes[envelope.type]
                         event = self._event((envelope, occurred_at, offset, recorded_at, shape), place, file, number)
                     elif not told:
                         immediate += 1
                     found.append(event)
             except UNSOUND:
+                line = line.removesuffix(b"\n")
                 try:
                     opened = self._open(line)
                     recorded_at = opened[3]
@@ -198,6 +205,7 @@ class Intake:
 
     def placed(self, line: bytes, place: int, file: str, number: int) -> Event | Refused | None:
         """The event in *line*, called line *number* of *file*, the one at *place* among all; None where it is ignored."""
+        line = line.removesuffix(b"\n")
         try:
             opened = self._open(line)
             event = self._event(opened, place, file, number) if opened[4] is not None else None
@@ -294,6 +302,7 @@ class Intake:
             shape = None
         if len(self._shapes) < REMEMBERED:
             self._shapes[type_] = shape
+            self._makes[type_] = None if shape is None else shape.make
         return shape
 
     def _find_shape(self, type_: str) -> Shape | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
 import attrs
 
 from accountability.conclusion import Conclusion
+from accountability.event import unfrozen
 from accountability.timeline import Refusal
 
 
@@ -32,32 +33,23 @@ class Changes:
         return bool(self.raised or self.revised or self.withdrawn or self.refused)
 
 
-class _Draft:
-    """Changes while they are written: a frozen class pays for every attribute that it sets, and every event has some."""
-
-    __slots__ = Changes.__slots__  # type: ignore[attr-defined]
-
-    def __init__(self, cause: str | None, at: datetime, raised: Sequence[Conclusion] = (),
-                 revised: Sequence[tuple[Conclusion, Conclusion]] = (), withdrawn: Sequence[Conclusion] = (),
-                 refused: tuple[Refusal, ...] = ()) -> None:
-        self.cause, self.at, self.refused = cause, at, refused
-        self.raised, self.revised, self.withdrawn = tuple(raised), tuple(revised), tuple(withdrawn)
-        self.let_go: tuple[Conclusion, ...] = ()
-        self.__class__ = Changes  # type: ignore[assignment]
+def made(cause: str | None, at: datetime, raised: Sequence[Conclusion] = (), revised: Sequence[tuple[Conclusion, Conclusion]] = (),
+         withdrawn: Sequence[Conclusion] = (), refused: tuple[Refusal, ...] = ()) -> Changes:
+    """Changes as `Changes(…)` makes them, but for what is let go."""
+    made = _Draft()
+    made.cause, made.at, made.refused, made.let_go = cause, at, refused, ()
+    made.raised, made.revised, made.withdrawn = tuple(raised), tuple(revised), tuple(withdrawn)
+    made.__class__ = Changes
+    return cast("Changes", made)
 
 
-class _Quiet:
-    """Nothing that has changed, while it is written."""
-
-    __slots__ = Changes.__slots__  # type: ignore[attr-defined]
-
-    def __init__(self, cause: str | None, at: datetime) -> None:
-        self.cause, self.at = cause, at
-        self.raised = self.revised = self.withdrawn = self.refused = self.let_go = ()
-        self.__class__ = Changes  # type: ignore[assignment]
+def quiet(cause: str | None, at: datetime) -> Changes:
+    """The same where nothing has changed, as with nearly all events."""
+    made = _Draft()
+    made.cause, made.at = cause, at
+    made.raised = made.revised = made.withdrawn = made.refused = made.let_go = ()
+    made.__class__ = Changes
+    return cast("Changes", made)
 
 
-made = cast("Callable[..., Changes]", _Draft)
-"""Changes as `Changes(…)` makes them, but for what is let go."""
-quiet = cast("Callable[[str | None, datetime], Changes]", _Quiet)
-"""The same where nothing has changed, as with nearly all events."""
+_Draft = unfrozen(Changes)

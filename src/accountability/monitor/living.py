@@ -136,12 +136,12 @@ class Monitor:
         again = True
         for event in events:
             if again:
-                engine, put = self._engine, self._timeline.put
+                engine, timeline = self._engine, self._timeline
                 heap, clerk, ways_in = engine.heap, engine.clerk, self._ways_in()
                 again = False
             happened = event.occurred_at
             takers = ways_in.get(event.type)
-            if takers is None or event.recorded_at is not happened or happened < engine.clock or not put(event):
+            if takers is None or event.recorded_at is not happened or happened < engine.clock or not timeline.put(event):
                 changes, again = self.observe(event), True
             else:
                 clerk.known_at = happened

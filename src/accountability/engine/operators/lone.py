@@ -17,6 +17,7 @@ from accountability.engine.host import Host, Key
 from accountability.engine.operators.duties import LATE, MET, OPEN, TOO_LATE, Obligation
 from accountability.engine.operators.orderly import InOrder, Owed, Queue
 from accountability.engine.outputs import NO_FACTS
+from accountability.engine.spans import EVER
 from accountability.event import Happening
 from accountability.policy.kinds import Duty
 from accountability.policy.rule import ACT, TRIGGER
@@ -26,9 +27,9 @@ FEW = 64
 
 
 class Lone(Owed):
-    """An obligation that is alone under its *key*."""
+    """An obligation under its *key*, which is *alone* there until it gets a cell."""
 
-    __slots__ = ("key",)
+    __slots__ = ("alone", "key")
 
     @property
     def due(self) -> Due:
@@ -37,6 +38,7 @@ class Lone(Owed):
     def __init__(self, key: Key, trigger: Happening, unit: str | None, limit: Limit | None, last: datetime,
                  due: Due | None) -> None:
         self.key, self.trigger, self.unit, self.limit, self.last, self._due = key, trigger, unit, limit, last, due
+        self.alone = True
         self.told = None
         self.facts = NO_FACTS
         self.shown = None
@@ -52,6 +54,8 @@ class LoneDuties(InOrder):
         super().__init__(engine, rule)
         self.lone: dict[Key, Lone] = {}
         self._queues: dict[timedelta | None, Queue] = {}
+        self.latest = EVER
+        """No trigger that came in is later."""
         self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
 
     @property
@@ -76,6 +80,7 @@ class LoneDuties(InOrder):
         one = self.lone.pop(key, None)
         if one is None:
             return
+        one.alone = False
         cell: Cell[Obligation] = Cell(key)
         cell.inputs = inputs_of(one)
         cell.outputs[one.label] = one
@@ -87,7 +92,7 @@ class LoneDuties(InOrder):
 
     def expire(self, one: Owed) -> None:
         """The clock has passed the due of *one*. What has a cell by now is woken by itself."""
-        if one.act is not None or self.lone.get(one.key) is not one:  # type: ignore[attr-defined]
+        if one.act is not None or not one.alone:  # type: ignore[attr-defined]
             return
         before = one.told
         if before is None or before.reported:
@@ -169,6 +174,8 @@ class LoneDuties(InOrder):
                 else:
                     due = rule.reckoning.due(at, limit)
                     last = due.last
+            if self.latest < at:
+                self.latest = at
             one = lone[key] = Lone(key, trigger, unit, limit, last, due)
             if last < engine.clock:
                 engine.tell(self, one, *self.report(one))
@@ -197,7 +204,7 @@ class LoneDuties(InOrder):
             key = act.fields.get(single) if single is not None else self.key_of(ACT, act)
             one, at = lone.get(key), act.occurred_at
             if one is None or one.act is not None or not (
-                    one.trigger.occurred_at < at or one.trigger.order < act.order) or not (
+                    self.latest < at or one.trigger.occurred_at < at or one.trigger.order < act.order) or not (
                     provided is None or self._counts(one, act)):
                 self.insert(ACT, act)
                 return
