@@ -9,15 +9,17 @@ from typing import Any
 
 from accountability.conclusion import Conclusion
 from accountability.engine.cell import Operator
-from accountability.engine.closures import AnyFact, Compiler
+from accountability.engine.closures import Compiler
 from accountability.engine.derived import Unworded
+from accountability.engine.host import Host
+from accountability.engine.indexes import AnyFact
 from accountability.engine.outputs import NO_FACTS, Facts, Output, Told
 from accountability.policy.rule import Trigger
 
 AnyOperator = Operator[Any, Any]
 
 
-class Board:
+class Board(Host):
     """Holds what the operators report, and passes their facts on to those that wait for them or ask about them."""
 
     def __init__(self, closures: Compiler) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,7 +31,7 @@ class Sleeper(Protocol):
         ...
 
 
-class Host(Protocol):
+class Host:
     """What an operator asks of the engine that it runs in."""
 
     policy: Policy
@@ -41,34 +42,34 @@ class Host(Protocol):
     keeps: bool
     report_all: bool
 
+    @abstractmethod
     def is_awaited(self, trigger: Trigger) -> bool:
         """Whether some rule waits for *trigger*; facts that none asks about are never made."""
-        ...
 
+    @abstractmethod
     def listeners(self, rule: str) -> Mapping[Any, Sequence[Listener]]:
         """Who waits for what *rule* concludes, in which role, and how it is taken in there."""
-        ...
 
+    @abstractmethod
     def is_open(self, period: str, at: datetime) -> bool:
         """Whether *period* is open at the instant *at*, by what is known."""
-        ...
 
+    @abstractmethod
     def spans(self, period: str) -> Sequence[tuple[datetime, datetime]]:
         """When *period* is open, by what is known."""
-        ...
 
+    @abstractmethod
     def wake(self, last: datetime, sleeper: Sleeper, key: Key, label: str) -> None:
         """Asks for `sleeper.due(key, label)` as soon as the clock is past *last*."""
-        ...
 
+    @abstractmethod
     def tell(self, operator: Operator[Any, Any], output: Output, told: Told | None, facts: Facts = NO_FACTS) -> None:
         """Takes note of what stands of *output* now (None: nothing), and passes the difference on to the rules that wait for it."""
-        ...
 
+    @abstractmethod
     def arise(self, operator: Operator[Any, Any], output: Output, told: Told, fact: Unworded | None) -> None:
         """`tell` of an *output* of which nothing is reported and no fact was told so far, and which gives at most one."""
-        ...
 
+    @abstractmethod
     def succeed(self, before: Output, output: Output) -> None:
         """Takes note that *output* was made anew in the place of *before*."""
-        ...

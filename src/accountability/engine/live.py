@@ -15,8 +15,9 @@ from itertools import count
 
 from accountability.conclusion import Conclusion, Judgement, Status, sorted_findings
 from accountability.engine.board import AnyOperator, Board
-from accountability.engine.closures import Compiler, KeyIndex
+from accountability.engine.closures import Compiler
 from accountability.engine.host import Key, Listener, Sleeper
+from accountability.engine.indexes import KeyIndex
 from accountability.engine.logic import Matcher, make_matcher
 from accountability.engine.operators.bykey import ByKey
 from accountability.engine.operators.climbs import Climbs

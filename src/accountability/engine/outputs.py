@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, Final, TypeVar
 
 from accountability.conclusion import Conclusion, Status
-from accountability.engine.closures import AnyFact
 from accountability.engine.derived import Unworded
+from accountability.engine.indexes import AnyFact
 
 Facts = Mapping[Any, AnyFact] | Unworded
 """Under what each is made of, or, where there are several of one sort, under that and its key. A fact that is alone is its own."""

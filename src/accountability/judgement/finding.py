@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -33,7 +33,10 @@ from accountability.policy.rule import AnswerSpec, Bearer, Made
 from accountability.workdays import Due, Limit, Reckoned
 from accountability.workdays.localtime import MICROSECOND
 
-LATE, MISSED, OBLIGATION, THRESHOLD = Status.LATE, Status.MISSED, Kind.OBLIGATION, Kind.THRESHOLD
+LATE: Final = Status.LATE
+MISSED: Final = Status.MISSED
+OBLIGATION: Final = Kind.OBLIGATION
+THRESHOLD: Final = Kind.THRESHOLD
 """Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
 
 

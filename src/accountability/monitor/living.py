@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -158,7 +158,7 @@ class Monitor:
                 again = True  # whoever gets them may do anything meanwhile
                 yield changes
 
-    def _ways_in(self) -> Mapping[str, Sequence[Callable[[Event], None]]]:
+    def _ways_in(self) -> dict[str, Sequence[Callable[[Event], None]]]:
         """What takes in an event of each type, where there is no more to it; none, where something else may be waiting."""
         if self._horizon is not None or self._later or self._known < len(self._learned):
             return {}
@@ -349,6 +349,6 @@ class Monitor:
         return refused
 
 
-def ordinary(engine: LivingEngine) -> Mapping[str, Sequence[Callable[[Event], None]]]:
+def ordinary(engine: LivingEngine) -> dict[str, Sequence[Callable[[Event], None]]]:
     """What takes in an event of each declared type by which no organisation changes."""
     return {type_: takers for type_, takers in engine.ways_in.items() if type_ not in CHANGES}

@@ -323,6 +323,11 @@ class Parameter:
     chosen: bool = False
     """Whether whoever wrote the pack chose it, because the source leaves it open."""
 
+    @property
+    def same_always(self) -> bool:
+        """Whether it has one version, in force on every day."""
+        return len(self.versions) == 1 and self.versions[0].since == date.min
+
     def at(self, day: date, key: object = None) -> object:
         """The value in force on the local *day*; None before the first version or for an unknown row."""
         current = None

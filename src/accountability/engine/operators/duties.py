@@ -19,8 +19,13 @@ from accountability.policy.kinds.duty import Again
 from accountability.policy.rule import ACT, TRIGGER, Made, Tier, Trigger
 from accountability.workdays import ClockStart, Due, Limit, due_at, window_start
 
-OPEN, MET, TOO_LATE, MISSED, VOID = Status.OPEN, Status.MET, Status.LATE, Status.MISSED, Status.VOID
-BREACH, DISCHARGE = Made.BREACH, Made.DISCHARGE
+OPEN: Final = Status.OPEN
+MET: Final = Status.MET
+TOO_LATE: Final = Status.LATE
+MISSED: Final = Status.MISSED
+VOID: Final = Status.VOID
+BREACH: Final = Made.BREACH
+DISCHARGE: Final = Made.DISCHARGE
 """A member of an enum is found anew by its class each time, in Python 3.11 by several calls: here it is asked for very often."""
 LATE: Final = 8000
 """The year up to which no limit leads out of the calendar; it is a thousand years at most."""

@@ -6,9 +6,9 @@ back or is asked makes a cell of it, in which it is as `Duties` would have made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from accountability.engine.cell import Cell, Entry, Operator
 from accountability.engine.closures import NOTHING
@@ -23,7 +23,9 @@ from accountability.policy.kinds import Duty
 from accountability.policy.rule import ACT, TRIGGER
 from accountability.workdays import Due, Limit
 
-FEW = 64
+FEW: Final = 64
+Term = tuple[Limit, timedelta | None, Queue]
+"""A limit, its length where that is all there is to reckon, and the queue of those that have it."""
 
 
 class Lone(Owed):
@@ -90,9 +92,9 @@ class LoneDuties(InOrder):
             if one.told is self.told(OPEN, one.unit):  # the clock may be past its due, and be about to tell so
                 self.engine.wake(one.last, self, key, one.label)
 
-    def expire(self, one: Owed) -> None:
+    def expire(self, one: Lone) -> None:
         """The clock has passed the due of *one*. What has a cell by now is woken by itself."""
-        if one.act is not None or not one.alone:  # type: ignore[attr-defined]
+        if one.act is not None or not one.alone:
             return
         before = one.told
         if before is None or before.reported:
@@ -131,15 +133,18 @@ class LoneDuties(InOrder):
         bearer, amount, queues, opened = self.bearer, self.plain_amount, self._queues, self.alike(OPEN)
         field = rule.bearer.field if not self.clerk.organisation.posts and rule.bearer.unit is None else None
         at_once = self.at_once
-        terms: dict[int, tuple[Limit, timedelta | None, Queue]] = {}
+        asked = amount and engine.closures.hangs_on(rule.tiers[0].limit)
+        by = None if asked is None or len(asked) > 1 else "".join(asked)
+        terms: dict[object, Term] = {}
 
-        def term_of(limit: Limit) -> tuple[Limit, timedelta | None, Queue]:
-            """*limit*, its length where that is all there is to reckon, and the queue of those that have it; found by its place
-            in memory, for few limits are in force, and each has very many obligations."""
-            span = limit.span
-            found = (limit, span if at_once else None, queues.setdefault(span, Queue(self)))
-            if len(terms) < FEW:
-                terms[id(limit)] = found
+        def term_of(fields: Mapping[str, object], at: datetime) -> Term | None:
+            """The term of what has these *fields*; few are in force, and each has very many obligations."""
+            limit = amount(fields, NOTHING, at)  # type: ignore[misc]
+            if type(limit) is not Limit:
+                return None
+            found = (limit, limit.span if at_once else None, queues.setdefault(limit.span, Queue(self)))
+            if by is not None and len(terms) < FEW:
+                terms[fields.get(by)] = found
             return found
 
         def take(trigger: Happening) -> None:
@@ -161,14 +166,13 @@ class LoneDuties(InOrder):
                     return
                 last = due.last
             else:
-                limit = amount(fields, NOTHING, at)  # type: ignore[assignment]
-                if type(limit) is not Limit:
+                term = terms.get(fields.get(by)) if by is not None else None
+                if term is None:
+                    term = term_of(fields, at)
+                if term is None:
                     self.insert(TRIGGER, trigger)
                     return
-                term = terms.get(id(limit))
-                if term is None or term[0] is not limit:
-                    term = term_of(limit)
-                _, span, queue = term
+                limit, span, queue = term
                 if span is not None and at.year < LATE:
                     last = at + span
                 else:

@@ -5,10 +5,10 @@ Only the way is another one; what counts, by when, and what is told of it are th
 
 from __future__ import annotations
 
-from collections import deque
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Final
 
 from accountability.engine.closures import NOTHING, Amount, Fields
 from accountability.engine.host import Host, Key
@@ -20,6 +20,9 @@ from accountability.policy.kinds import Duty
 from accountability.policy.kinds.duty import Again
 from accountability.policy.rule import ACT, TRIGGER
 from accountability.workdays import Due, Limit
+
+MOST_PAST: Final = 256
+"""So many of a queue may be past before they are let go."""
 
 
 class Owed(Obligation):
@@ -58,24 +61,18 @@ class Owed(Obligation):
         return self.act is not None or self.restarted is not None
 
 
-class Expiring(Protocol):
-    """Who waits for obligations to fall due."""
-
-    engine: Host
-
-    def expire(self, one: Owed) -> None:
-        """The clock has passed the due of *one*."""
-        ...
-
-
 class Queue:
-    """Obligations of one limit, which fall due in the order in which they arise: only the first waits in the engine's heap."""
+    """Obligations of one limit, which fall due in the order in which they arise: only the first waits in the engine's heap.
 
-    __slots__ = ("operator", "waiting")
+    Of those *waiting*, if there are any, the ones before *first* have fallen due.
+    """
 
-    def __init__(self, operator: Expiring) -> None:
+    __slots__ = ("first", "operator", "waiting")
+
+    def __init__(self, operator: InOrder) -> None:
         self.operator = operator
-        self.waiting: deque[Owed] = deque()
+        self.waiting: list[Owed] = []
+        self.first = 0
 
     def add(self, obligation: Owed) -> None:
         """Puts *obligation* where its due finds it."""
@@ -88,7 +85,7 @@ class Queue:
         waiting.append(obligation)
 
     @classmethod
-    def of(cls, obligation: Owed, operator: Expiring) -> Queue:
+    def of(cls, obligation: Owed, operator: InOrder) -> Queue:
         """A queue of one, for a due that comes before others of its limit, as where clocks are changed."""
         made = cls(operator)
         made.waiting.append(obligation)
@@ -96,18 +93,22 @@ class Queue:
 
     def forget(self) -> None:
         """Lets go of those that are over, but for the first, for which the engine is asked to wake."""
-        waiting = self.waiting
-        if waiting:
-            self.waiting = deque([waiting.popleft(), *(one for one in waiting if not one.over)])
+        left = self.waiting[self.first:]
+        self.waiting, self.first = [*left[:1], *(one for one in left[1:] if not one.over)], 0
 
     def due(self, key: Key, label: str) -> None:
         """The first has fallen due. Those after it that are over are passed by."""
-        waiting = self.waiting
-        self.operator.expire(waiting.popleft())
-        while waiting and (waiting[0].act is not None or waiting[0].restarted is not None):
-            waiting.popleft()
-        if waiting:
-            self.operator.engine.wake(waiting[0].last, self, None, "")
+        waiting, first = self.waiting, self.first
+        self.operator.expire(waiting[first])
+        first += 1
+        while first < len(waiting) and (waiting[first].act is not None or waiting[first].restarted is not None):
+            first += 1
+        if first == len(waiting) or (first > MOST_PAST and 8 * first > len(waiting)):
+            del waiting[:first]
+            first = 0
+        self.first = first
+        if first < len(waiting):
+            self.operator.engine.wake(waiting[first].last, self, None, "")
 
 
 class InOrder(Duties):
@@ -115,6 +116,10 @@ class InOrder(Duties):
 
     takes: Mapping[int, Callable[[Happening], None]]
     """What takes in the things that come under each role."""
+
+    @abstractmethod
+    def expire(self, one: Any) -> None:
+        """The clock has passed the due of *one*."""
 
     def __init__(self, engine: Host, rule: Duty) -> None:
         super().__init__(engine, rule)
@@ -151,7 +156,6 @@ class OrderlyDuties(InOrder):
         self.takes = {TRIGGER: self._triggered(), ACT: self._acted()}
 
     def expire(self, one: Owed) -> None:
-        """The clock has passed the due of *one*."""
         if not one.over:
             self.tell_missed(one)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import takewhile
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -33,7 +33,7 @@ from accountability.policy.kinds.threshold import Fires
 from accountability.policy.rule import TRIGGER, Made, Trigger, WindowKind
 from accountability.workdays import Period, period_of, plus, window_start
 
-FINDING = Made.FINDING
+FINDING: Final = Made.FINDING
 """Bound once: in Python 3.11 a member of an enum is found anew by its class each time."""
 
 
