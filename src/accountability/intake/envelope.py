@@ -92,9 +92,9 @@ def _data_decoder(keys: tuple[str, ...]) -> DecodeData:
     return cast(DecodeData, msgspec.json.Decoder(_data(keys) | None, float_hook=Decimal).decode)
 
 
-def _data(keys: Sequence[str], *, gc: bool = True) -> type[msgspec.Struct]:
+def _data(keys: Sequence[str]) -> type[msgspec.Struct]:
     held = {f"f{n}": key for n, key in enumerate(keys)}
-    return msgspec.defstruct("Data", [(name, object, None) for name in held], rename=held, gc=gc)
+    return msgspec.defstruct("Data", [(name, object, None) for name in held], rename=held, gc=False)
 
 
 def whole_decoder(kinds: Mapping[str, Sequence[str] | None], held: Mapping[str, str]) -> tuple[DecodeWhole, Mapping[str, type]]:
@@ -111,7 +111,7 @@ def whole_decoder(kinds: Mapping[str, Sequence[str] | None], held: Mapping[str, 
     for type_, keys in kinds.items():
         fields: list[Any] = [*attributes, *optional, *((name, object, None) for name in extra)]
         if keys is not None:
-            fields.append(("data", _data(keys, gc=False) | None, None))
+            fields.append(("data", _data(keys) | None, None))
         made[type_] = msgspec.defstruct("Whole", fields, rename=extra, tag_field="type", tag=type_, gc=False)
     return msgspec.json.Decoder(functools.reduce(operator.or_, made.values()), float_hook=Decimal).decode, made
 

@@ -13,8 +13,8 @@ from types import CodeType
 
 from accountability.event import Event, EventDraft
 from accountability.intake.envelope import REMEMBERED, Sound, data_decoder
-from accountability.intake.values import BOUND, converter
-from accountability.policy.vocabulary import EventType, Field, Sort, Where
+from accountability.intake.values import BOUND, Convert, converter
+from accountability.policy.vocabulary import EventType, Field, Sort, Type, Where
 
 Make = Callable[[Sound, datetime, datetime, timedelta, int, str, int], Event | None]
 """The event of an envelope that happened and was recorded then, with that offset; its place among all lines, the file, and how
@@ -22,10 +22,9 @@ many lines came before that. None where the `Shape` must look. May raise what de
 
 AS_IT_STANDS = {
     Sort.BOOLEAN: "{v} is True or {v} is False",
-    Sort.NUMBER: "{v}.__class__ is whole and -bound < {v} < bound",
-    Sort.TEXT: "{v}.__class__ is text",
-    Sort.CHOICE: "{v}.__class__ is text and {v} in {of}",
-    Sort.REFERENCE: "{v}.__class__ is text and {v} and \"/\" not in {v} and not {v}.isspace()",
+    Sort.NUMBER: "kind({v}) is whole and -bound < {v} < bound",
+    Sort.TEXT: "kind({v}) is text",
+    Sort.REFERENCE: "kind({v}) is text and {v} and \"/\" not in {v} and not {v}.isspace()",
 }
 """When a JSON value already is the typed one. It need not say so of all that are: the rest is converted."""
 
@@ -34,23 +33,28 @@ FEW = (Sort.CHOICE, "unit", "post")
 
 MOST_HELD = 100_000
 """So many different ones are remembered at a time: a log has few."""
+UNHELD = (KeyError, TypeError)
+"""What asking for a value among those that are held raises where it is not, or can be none."""
 
 
-ONCE: dict[str, str] = {}
-"""Each text that is held once, by itself. Smaller than the table of all that Python holds once, and so nearer."""
+@functools.lru_cache(REMEMBERED)
+def held_values(type_: Type | None, about: bool = False) -> dict[str, object]:
+    """How the values that came so far under a type, or as sources, are held, by what came; *about*: as the subject of an event."""
+    return {}
 
 
-def hold(text: str) -> str:
-    """*text*, which is held from now on."""
-    if len(ONCE) >= MOST_HELD:
-        ONCE.clear()
-    ONCE[text] = text
-    return text
+def holder(values: dict[str, object], convert: Convert) -> Convert:
+    """What types a value that is not among *values*, and holds it there from now on."""
 
+    def hold(value: object) -> object:
+        typed = convert(value)
+        if type(value) is str and typed is not None:
+            if len(values) >= MOST_HELD:
+                values.clear()
+            values[value] = typed
+        return typed
 
-def held_once(name: str) -> tuple[str, ...]:
-    """Source after which the text called *name* is the one that is held."""
-    return f"try: {name} = once[{name}]", f"except unheld: {name} = hold({name})"
+    return hold
 
 
 RESERVED = ("corrects", "retracts")
@@ -66,14 +70,19 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     fields = sorted(declared.fields.values(), key=lambda f: f.where is not Where.DATA)
     keys = list(dict.fromkeys([*RESERVED, *(f.key or f.name for f in fields if f.where is Where.DATA)]))
     decode = data_decoder(keys)
+    sources = held_values(None)
     scope: dict[str, object] = {
-        "decode": decode, "nothing": decode(b"{}"), "text": str, "whole": int, "bound": BOUND,
-        "once": ONCE, "hold": hold, "unheld": KeyError, "draft": EventDraft, "event": Event, "type": declared.name, "kept": subject,
-        "__builtins__": {}}
+        "decode": decode, "nothing": decode(b"{}"), "kind": type, "text": str, "whole": int, "bound": BOUND, "unheld": UNHELD,
+        "sources": sources, "new_source": holder(sources, str), "draft": EventDraft, "event": Event, "type": declared.name,
+        "kept": subject, "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
-        scope |= {f"name{n}": field.name, f"convert{n}": converter(field), f"of{n}": field.type.choices}
-        lines += [f"v{n} = {_place(field, keys, held)}", *_typed(field, n)]
+        convert = converter(field)
+        if field.type.sort in FEW or field.type.kind in FEW:
+            scope[f"held{n}"] = values = held_values(field.type, field.where is Where.SUBJECT)
+            convert = holder(values, convert)
+        scope |= {f"name{n}": field.name, f"convert{n}": convert}
+        lines += [f"v{n} = {_place(field, keys, held)}", *_typed(field, n, f"held{n}" in scope)]
     sure, unsure = ([n for n, field in enumerate(fields) if field.optional is optional] for optional in (False, True))
     if unsure:
         lines.append("fields = {" + ", ".join(f"name{n}: v{n}" for n in sure) + "}")
@@ -89,9 +98,8 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
 MADE = (
     "made = draft()",
     "made.id = envelope.id",
-    "source = envelope.source",
-    *held_once("source"),
-    "made.source = source",
+    "try: made.source = sources[envelope.source]",
+    "except unheld: made.source = new_source(envelope.source)",
     "made.type = type",
     "subject = envelope.subject",
     "made.subject = None if subject is None else kept(subject)",
@@ -139,12 +147,15 @@ def _place(field: Field, keys: list[str], held: Mapping[str, str]) -> str:
     return f"envelope.{name}" if name in Sound.__struct_fields__ or name.startswith("extension_") else "None"
 
 
-def _typed(field: Field, n: int) -> list[str]:
+def _typed(field: Field, n: int, held: bool) -> list[str]:
     """Source that turns the raw value into the typed one, or gives up where a required one is missing."""
+    v = f"v{n}"
+    convert = f"if {v} is not None: {v} = convert{n}({v})"
     easy = AS_IT_STANDS.get(field.type.sort)
-    convert = f"if v{n} is not None: v{n} = convert{n}(v{n})"
-    if easy is not None:
-        convert = f"if not ({easy.format(v=f'v{n}', of=f'of{n}')}) and v{n} is not None: v{n} = convert{n}(v{n})"
-    few = field.type.sort in FEW or field.type.kind in FEW
-    return [convert, *([] if field.optional else [f"if v{n} is None: return None"]),
-            *([f"if v{n} is not None:", *(f" {line}" for line in held_once(f"v{n}"))] if few else [])]
+    if held:
+        lines = [f"try: {v} = held{n}[{v}]", "except unheld:", f" {convert}"]
+    elif easy is not None:
+        lines = [f"if not ({easy.format(v=v)}) and {v} is not None: {v} = convert{n}({v})"]
+    else:
+        lines = [convert]
+    return lines if field.optional else [*lines, f"if {v} is None: return None"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, MutableMapping
 
 from accountability.event import Event
@@ -13,7 +12,7 @@ class Deliveries(MutableMapping[Key, Event]):
     """The events that are known. There are very many ids and few sources, so that each has a dict of its own, *by_source*."""
 
     def __init__(self) -> None:
-        self.by_source: defaultdict[str, dict[str, Event]] = defaultdict(dict)
+        self.by_source: dict[str, dict[str, Event]] = {}
 
     def __getitem__(self, key: Key) -> Event:
         if key[0] not in self.by_source:
@@ -24,7 +23,7 @@ class Deliveries(MutableMapping[Key, Event]):
         return isinstance(key, tuple) and key[0] in self.by_source and key[1] in self.by_source[key[0]]
 
     def __setitem__(self, key: Key, event: Event) -> None:
-        self.by_source[key[0]][key[1]] = event
+        self.by_source.setdefault(key[0], {})[key[1]] = event
 
     def __delitem__(self, key: Key) -> None:
         its = self.by_source[key[0]]

@@ -89,7 +89,9 @@ class Timeline:
             return False
         if self._naming and (event.source, event.id) in self._naming:
             return False
-        its = self._by_source[event.source]
+        its = self._by_source.get(event.source)
+        if its is None:
+            return False
         held = len(its)
         its.setdefault(event.id, event)
         return len(its) > held
