@@ -44,6 +44,7 @@ Condition = Callable[[Fields, Fields, datetime], bool]
 Amount = Callable[[Fields, Fields, datetime], object]
 PYTHON_OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NOTHING: Final[Fields] = {}
+TEXTS = (Sort.CHOICE, Sort.REFERENCE, Sort.TEXT)
 DEEPEST = 30
 """How deep the source of one closure nests. Python reads 200 parentheses within one another; a level takes up to five."""
 
@@ -85,11 +86,14 @@ class Compiler:
         return closure
 
     def hangs_on(self, tree: Expression) -> set[str] | None:
-        """The fields of the trigger on which the value of *tree* hangs; None where it hangs on anything else, such as the day."""
+        """The fields of the trigger, all texts, on which the value of *tree* hangs; None where it hangs on more, such as the day.
+
+        Numbers can be equal and not look alike, and rows of a table are chosen by their looks.
+        """
         fields: set[str] = set()
         for part in walk(tree):
             match part:
-                case FieldRef(scope="trigger", name=name):
+                case FieldRef(scope="trigger", name=name, type=type_) if type_.sort in TEXTS:
                     fields.add(name)
                 case ParameterRef(name=name) if self.parameters[name].same_always:
                     pass
