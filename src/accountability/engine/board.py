@@ -122,14 +122,14 @@ class Board(Host):
         touched, self.touched = self.touched, {}
         last = -1
         for operator in touched.values():
-            if operator.rule.index <= last:
+            if operator.index <= last:
                 break
-            last = operator.rule.index
+            last = operator.index
         else:
             return touched.items()  # nearly always
-        found = sorted(touched.items(), key=lambda one: (one[1].rule.index, one[0].unit or ""))
+        found = sorted(touched.items(), key=lambda one: (one[1].index, one[0].unit or ""))
         if any(one[1] is other[1] and one[0].unit == other[0].unit for one, other in pairwise(found)):  # labels have to be made
-            found.sort(key=lambda one: (one[1].rule.index, one[0].unit or "", one[0].label))
+            found.sort(key=lambda one: (one[1].index, one[0].unit or "", one[0].label))
         return found
 
     def conclusions(self, drafts: bool = False) -> Iterable[Conclusion]:
@@ -139,4 +139,4 @@ class Board(Host):
 
 def place_of(operator: AnyOperator, output: Output) -> tuple[int, Any]:
     """What tells *output* from all that stand at one time: its rule and label."""
-    return operator.rule.index, output.label
+    return operator.index, output.label

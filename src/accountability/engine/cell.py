@@ -66,6 +66,7 @@ class Operator(Generic[RuleT, OutputT]):
 
     def __init__(self, engine: Host, rule: RuleT) -> None:
         self.engine, self.rule, self.clerk = engine, rule, engine.clerk
+        self.index: int = rule.index
         self.makes = Made.EVENT
         """What the fact is made of that it gives where it gives one alone."""
         self.acts_wait = False
