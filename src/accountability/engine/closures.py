@@ -164,8 +164,8 @@ class _Writer:
                 v, table = self.temporary(), parameter.versions[0].table
                 if key is not None and table is not None and parameter.same_always:
                     get, text = self.bind(table.get), self.bind(str)
-                    of = f"{v} if {v}.__class__ is {text} else {text}({v})"
-                    return f"({get}({of}) if ({v} := {self.value(key)}) is not None else None)"
+                    row = f"{v} if {v}.__class__ is {text} else {text}({v})"
+                    return f"({get}({row}) if ({v} := {self.value(key)}) is not None else None)"
                 reader = self.bind(self.compiler.reader(parameter))
                 if key is None:
                     return f"{reader}(at, None)"
