@@ -12,7 +12,7 @@ import attrs
 
 from accountability.conclusion import day_of
 from accountability.document import Node, Scalar
-from accountability.event import Event, Happening
+from accountability.event import Happening
 from accountability.organisation import Organisation
 from accountability.policy.amounts import PERIODS, read_number
 from accountability.policy.clauses import ClauseReader
@@ -27,7 +27,7 @@ from accountability.policy.scope import Scope
 from accountability.policy.vocabulary import NUMBER, UNIT, Sort, Type
 from accountability.policy.vocabulary import TEXT as TEXT_TYPE
 from accountability.workdays import Period, PeriodName, local_midnight, period_of
-from accountability.workdays.localtime import MICROSECOND, ONE_DAY
+from accountability.workdays.localtime import ONE_DAY
 
 COUNT, AMOUNT = Plain("number"), Expressed("number")
 KPI = Record({"value": AMOUNT, "at least": AMOUNT, "at most": AMOUNT, "points": AMOUNT, "shortfall": AMOUNT}, ("value",))
@@ -171,16 +171,8 @@ class Scorecard(RuleBase):
         return isinstance(self._roles[role], Item) and clock < self.ends(self.period_of(happening))
 
     def period_of(self, happening: Happening) -> Period:
-        """The period to which *happening* belongs: its own, where it has one, else that of its day."""
-        own = own_end(happening)
-        return self.period_on(day_of(happening, self.zone)) if own is None else self.period_at(own)
-
-
-def own_end(happening: Happening) -> datetime | None:
-    """The last moment of the period that a conclusion is about, as one on a recurring duty is; else None."""
-    concluded = not isinstance(happening, Event) and "period" in happening.fields
-    until = happening.fields.get("to") if concluded else None
-    return until - MICROSECOND if isinstance(until, datetime) else None
+        """The period to which *happening* belongs: that of its day, which for a breach at the end of a period is its last one."""
+        return self.period_on(day_of(happening, self.zone))
 
 
 def read(reader: ClauseReader) -> Scorecard:
