@@ -23,7 +23,6 @@ from accountability.workdays import Due, Limit, due_at, local_midnight, window_s
 from accountability.workdays.localtime import MICROSECOND
 from accountability.workdays.moving import stands_until
 
-
 def course(rule: Duty, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
     """What becomes of every obligation of one key."""
     courses: list[Course] = []
@@ -89,6 +88,8 @@ class Course:
     pending: list[Happening] = attrs.Factory(list)
     open_pauses: dict[int, Standstill] = attrs.Factory(dict)
     paused: list[tuple[datetime, datetime]] = attrs.Factory(list)
+    over: dict[int, datetime] = attrs.Factory(dict)
+    """When open pauses ended after it was done, which matters only if it is sent back."""
     voided: Happening | None = None
     redone: int = 0
     note: str | None = None
@@ -110,7 +111,7 @@ class Course:
     def run(self, inputs: Inputs, before: Order | None = None) -> Course:
         """Where it stands after *inputs*, or those *before* an instant. The course itself is not changed."""
         own = Clock(self.trigger.occurred_at, self.limit, self.due.last if self.limit is None else None)
-        at = attrs.evolve(self, pending=[], open_pauses={}, paused=[], clocks=[own])
+        at = attrs.evolve(self, pending=[], open_pauses={}, paused=[], over={}, clocks=[own])
         for order, role, happening in inputs:
             if before is not None and order >= before:
                 break
@@ -180,6 +181,8 @@ class Course:
             self.redo(happening)
         elif role == Turn.ACCEPTED and self.counts(turns.accepted, happening) and self.done is None:
             self.done = self.meant(turns.accepted, happening)
+        elif role >= Turn.PAUSE and (role - Turn.PAUSE) % 2:
+            self.resume((role - Turn.PAUSE) // 2, at)
         elif self.done is not None:
             return
         elif role == Turn.VOID and self.counts(turns.void, happening):
@@ -187,14 +190,31 @@ class Course:
         elif role == Turn.EXTENSION and turns.extension is not None and self.counts(turns.extension.by, happening):
             self.extend(happening)
         elif role >= Turn.PAUSE:
-            number, closes = divmod(role - Turn.PAUSE, 2)
+            number = (role - Turn.PAUSE) // 2
             pause = turns.pauses[number]
-            if closes and number in self.open_pauses:
-                self.go_on(number, self.day_after(at) if pause.with_last_day else at)
-            elif not closes and self.counts(pause.since, happening) and self.in_time(at):
+            if self.counts(pause.since, happening) and self.in_time(at):
                 until = self.bound(pause, happening)
                 earlier = self.open_pauses.get(number)
                 self.open_pauses[number] = Standstill(at, until) if earlier is None else earlier.with_bound(until)
+
+    def resume(self, number: int, at: datetime) -> None:
+        """Takes in what ends the pause of that *number*."""
+        if number not in self.open_pauses:
+            return
+        stood = self.day_after(at) if self.rule.turns.pauses[number].with_last_day else at
+        if self.done is None:
+            self.go_on(number, stood)
+        else:
+            self.over.setdefault(number, stood)
+
+    def catch_up(self, now: datetime) -> None:
+        """Ends, as of when they were over, the pauses that ended while it was done."""
+        for number, pause in self.open_pauses.items():
+            if pause.until is not None and pause.until <= now:
+                self.over[number] = min(self.over.get(number, now), pause.until)
+        for stood, number in sorted((stood, number) for number, stood in self.over.items()):
+            self.go_on(number, stood)
+        self.over = {}
 
     def bound(self, pause: Pause, happening: Happening) -> datetime | None:
         """When *pause*, which *happening* begins, ends by itself."""
@@ -226,6 +246,7 @@ class Course:
         self.pending = [p for p in self.pending if p is not act]
         if self.done is act:
             self.done = None
+            self.catch_up(happening.occurred_at)
         self.redone += 1
         if in_time and isinstance(limit, Limit):
             self.clocks.append(Clock(happening.occurred_at, limit))
