@@ -19,7 +19,8 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
     Pauses may overlap; what they have in common counts once (time.md, pause), and what lies before the clock begins not at all. A
     limit in hours moves by their length; one in days by the local days of their union, the first included, the last not; one in
     working days by the working days among these.
-    Extensions count from the unrolled end, and the last day is rolled once, at the very end (time.md, extension).
+    Extensions count from the unrolled end, and the last day is rolled once, at the very end (time.md, extension): to a working day
+    on which the clock does not stand still.
     Raises ValueError as `reckon` does, and for an extension in other units than the limit: hours with hours, days with days.
     """
     if not paused and not extended:
@@ -52,6 +53,8 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
         why = why or more
     if by.roll and by.calendar is not None:
         rolled = working_day_from(by.calendar, day)
+        while rolled in still_days:  # a pause may begin between the unrolled end and the rolled one
+            rolled = working_day_from(by.calendar, rolled + ONE_DAY)
         why, day = why or by.calendar.uncovered(day, rolled), rolled
     provisional = provisional or why
     if limit.same_time or by.until_close:
