@@ -23,6 +23,10 @@ from accountability.workdays import Due, Limit, due_at, local_midnight, window_s
 from accountability.workdays.localtime import MICROSECOND
 from accountability.workdays.moving import stands_until
 
+OF_ACTS = (Turn.ACCEPTED, Turn.REDO)
+"""What happens to an act, and with it before the trigger where the act may come before it."""
+
+
 def course(rule: Duty, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome]:
     """What becomes of every obligation of one key."""
     courses: list[Course] = []
@@ -120,7 +124,7 @@ class Course:
             at.expire(happening.occurred_at)
             if role == ACT and order != self.trigger.order and at.in_reach(order, happening):
                 at.act(happening)
-            elif role not in (TRIGGER, ACT) and order > self.trigger.order and at.voided is None:
+            elif role not in (TRIGGER, ACT) and (order > self.trigger.order or role in OF_ACTS) and at.voided is None:
                 at.turn(role, happening)
         others = (before[0] if before else None, self.restarted.occurred_at if self.restarted else None)
         at.expire(min([self.world.clock, *(o for o in others if o is not None)]))
