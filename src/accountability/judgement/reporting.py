@@ -222,4 +222,4 @@ class Climb:
             if not overdue and hop.found is not None:
                 order = following(hop.found.order, *place)
             yield Made.BREACH, Fact(key=f"breach {conclusion.identity}", occurred_at=at, order=order, fields=fields,
-                                    evidence=conclusion.evidence)
+                                    evidence=conclusion.evidence, day=hop.due.day if overdue else None)
