@@ -92,9 +92,10 @@ class Reading:
         misspelled: list[str] = []
         for key, value in node.entries:
             if names is not None and key.text not in names:
-                way_out = self.closest(key.text, names)
+                word = key.written or key.text  # a keyword of another place was respelt, too
+                way_out = self.closest(word, names)
                 misspelled.append(way_out)
-                self.fail(key.span, "unknown-key", f"{what} has no key `{key.text}`", way_out)
+                self.fail(key.span, "unknown-key", f"{what} has no key `{word}`", way_out)
                 continue
             if key.text in out:
                 self.fail(key.span, "duplicate-key", f"`{key.written or key.text}` says the same as `{said[key.text]}`",
