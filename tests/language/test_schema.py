@@ -77,6 +77,13 @@ def test_what_is_accepted_is_not_underlined(path: Path) -> None:
     assert underlined(path.read_text(encoding="utf-8-sig")) == []
 
 
+def test_what_asks_for_nothing_is_underlined() -> None:
+    """Where the reader refuses it: at every key under which nothing stands."""
+    path = ROOT / "tests/language/rejected/asks_for_nothing.yaml"
+    said = {line.split("`")[1] for line in path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()}
+    assert {re.split(r"[.'\]]+", place.rstrip("']"))[-1] for place in underlined(path.read_text(encoding="utf-8"))} == said
+
+
 @given(rule_texts())
 @settings(deadline=None)
 def test_no_rule_file_is_underlined(text: str) -> None:

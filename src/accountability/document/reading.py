@@ -111,14 +111,6 @@ class Reading:
                 self.fail(node.span, "missing-key", f"{what} lacks `{word}`", f"add `{word}: …`")
         return out
 
-    def filled(self, node: Node | None, what: str) -> None:
-        """Writes it down where *node* is there and holds nothing: what it asks for would be asked of nobody, unseen."""
-        if node is None:
-            return
-        held = node.entries if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else node.text
-        if not held:
-            self.fail(node.span, "empty-value", f"{what} is empty", "write a value")
-
     def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
         """The items of a list; a single value counts as a list of one; nothing as none."""
         if node is None or (isinstance(node, Scalar) and node.text == "" and not node.quoted):

@@ -161,9 +161,8 @@ class ClauseReader(TriggerReader):
         return tuple(found)
 
     def requirements(self) -> tuple[tuple[str, Expression], ...]:
-        """The conditions under `requires` by their labels, of what is known by then. None at all would let all pass."""
+        """The conditions under `requires` by their labels, of what is known by then."""
         found = []
-        self.reading.filled(self.entries.get("requires"), "«requires»")
         for label, node in self.reading.mapping(self.entries.get("requires"), "«requires»").items():
             if self.reading.text(node, f"`{label}`") is not None and isinstance(node, Scalar):
                 condition = parse_condition(node, self.scope(by_then=True), self.reading)

@@ -55,17 +55,18 @@ class Phrase:
 
 @attrs.frozen
 class Many:
-    """A list of one form; one alone need not be a list, unless *listed*."""
+    """A list of one form; one alone need not be a list, unless *listed*. With *empty*, nothing in it says something, too."""
 
     of: Form
     listed: bool = False
+    empty: bool = False
 
 
 @attrs.frozen
 class Record:
     """Keys that are keywords, some of them *required*, and, with *rest*, names of the author's own beside them.
 
-    *prefixed* holds keys that are a keyword and a name: `during PERIOD`.
+    *prefixed* holds keys that are a keyword and a name: `during PERIOD`. With *empty*, none of them says something, too.
     """
 
     keys: Mapping[str, Form] = attrs.field(factory=dict)
@@ -74,6 +75,11 @@ class Record:
     prefixed: Mapping[str, Form] = attrs.field(factory=dict)
     instead: Mapping[str, str] = attrs.field(factory=dict)
     """What may stand in place of a required key."""
+    empty: bool = False
+
+    def below(self, key: str) -> Form | None:
+        """The form of what stands under *key*; None where no such key is known."""
+        return self.keys.get(key) or self.prefixed.get(key.partition(" ")[0]) or self.rest
 
 
 @attrs.frozen
@@ -116,12 +122,12 @@ STATUSES = (
 FINDING = Record({
     "rule": NAME, "about": TEXT, "status": Words(STATUSES), "unit": NAME, "since": INSTANT, "due": INSTANT, "due_date": DAY,
     "done": INSTANT, "overdue": TEXT, "ends": INSTANT, "post": NAME, "holder": NAME, "measure": TEXT, "severity": TEXT,
-    "points": WHOLE, "members": Many(NAME), "note": TEXT}, ("rule", "about", "status"), rest=ANYTHING)
+    "points": WHOLE, "members": Many(NAME, empty=True), "note": TEXT}, ("rule", "about", "status"), rest=ANYTHING)
 CHECKPOINT = Record(
-    {"as of": INSTANT, "known at": INSTANT, "findings": Many(FINDING), "note": TEXT}, ("as of", "findings"))
+    {"as of": INSTANT, "known at": INSTANT, "findings": Many(FINDING, empty=True), "note": TEXT}, ("as of", "findings"))
 SCENARIO = Record({
     "scenario": TEXT, "title": TEXT, "timezone": TEXT, "organisation": Plain("organisation"),
-    "events": Many(Record({"at": INSTANT, "recorded": INSTANT, "id": TEXT}, ("at",), rest=ANYTHING)),
+    "events": Many(Record({"at": INSTANT, "recorded": INSTANT, "id": TEXT}, ("at",), rest=ANYTHING), empty=True),
     "checkpoints": Many(CHECKPOINT),
 }, ("scenario", "events", "checkpoints"))
 """A worked timeline, in a file of its own or in a pack."""

@@ -17,6 +17,7 @@ from accountability.policy.amounts import Defaults, FindCalendar, read_effective
 from accountability.policy.checks import check_rules
 from accountability.policy.clauses import ClauseReader
 from accountability.policy.declarations import Pack
+from accountability.policy.emptiness import empty_in, refuse
 from accountability.policy.expression import And, Expression, FieldRef, InForce, LastOf, ParameterRef, SameKey, walk
 from accountability.policy.files import read_files
 from accountability.policy.forms import INVARIANT
@@ -121,6 +122,7 @@ def _build(files: list[tuple[str, Node]], folder: Path, find: FindCalendar | Non
                         n.text for f, node in files if f in imported and isinstance(node, Mapping)
                         and isinstance(n := node.get("pack"), Scalar)),
                     digest=hashlib.sha256("\n".join(canonical(respelled(n, "en")) for _, n in as_written).encode()).hexdigest())
+    refuse((empty for _, node in files for empty in empty_in(node)), reading)
     reading.written.clear()
     checked = check_rules(policy, warn=warn) if not reading.diagnostics else ()
     found = [*dict.fromkeys(reading.diagnostics), *map(reading.worded, checked)]
@@ -149,7 +151,7 @@ def _sections(files: list[tuple[str, Node]], imported: frozenset[str],
                                   ("pack", "timezone") if heads else ())
         if number == 0:
             head = entries
-            if "imports" in entries and not imported:
+            if reading.items(entries.get("imports"), "«imports»") and not imported:
                 reading.fail(entries["imports"].span, "unknown-import", "what the pack imports is not there",
                              "read the pack from its folder, or give the files of what it imports after its own")
         for key in LOST if file in imported else ():

@@ -79,8 +79,7 @@ def _leaves(node: Node, form: Form) -> Iterator[tuple[Node, Form]]:
             yield from _leaves(node, scalar if isinstance(node, Scalar) else other)
         case Record() if isinstance(node, Mapping):
             for key, value in node.entries:
-                below = form.keys.get(key.text) or form.prefixed.get(key.text.partition(" ")[0]) or form.rest
-                if below is not None:
+                if (below := form.below(key.text)) is not None:
                     yield from _leaves(value, below)
         case Record():
             pass

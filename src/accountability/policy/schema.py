@@ -106,7 +106,7 @@ class _Writer:
         rule: Schema = {
             "type": "object", "properties": begun, "anyOf": [self.has(word) for word in WORDS],
             "allOf": [{"if": self.has(word), "then": self.one_of(word, kinds)} for word, kinds in forms.items()]}
-        out["properties"] |= {s: self.hint("rules", "file") | self.many(rule) for s in self.spelt("rules")}
+        out["properties"] |= {s: self.hint("rules", "file") | self.many(rule, empty=True) for s in self.spelt("rules")}
         out["allOf"] = [{"if": self.has("pack"), "then": self.has(key)} for key in FILE.required if key != "pack"]
         defs = {_name(word, n): self.record(kind.form, word) for word, kinds in forms.items() for n, kind in enumerate(kinds)}
         defs |= {word: self.record(FORMS[word], word) for word, kinds in forms.items() if not kinds}
@@ -161,26 +161,27 @@ class _Writer:
                 return self.known((*MOMENTS, *(("unit",) if unit else ())), r"(^|\s)at\s+\S", "时$")
             case Phrase(what=what):
                 return self.phrase(what)
-            case Many(of=of, listed=listed):
+            case Many(of=of, listed=listed, empty=empty):
                 one = self.of(of, place)
-                return self.many(one) if not listed else {"type": "array", "items": _or_null(one)}
+                return self.many(one, empty) if not listed else {"type": "array", **_items(one, empty)}
             case Either(scalar=Phrase("declaration"), other=other):  # of which a list says the choices
-                choices: Schema = {"items": _or_null(SCALAR), "minItems": 1}
+                choices = _items(SCALAR)
                 return _told("array", choices, _told("object", self.of(other, place), self.phrase("declaration")))
             case Either(scalar=scalar, other=other):
                 return _told(["object", "array", "null"], self.of(other, place), self.of(scalar, place))
             case Record():
                 return self.record(form, place)
 
-    def many(self, one: Schema) -> Schema:
+    def many(self, one: Schema, empty: bool = False) -> Schema:
         """A list, or one alone."""
-        return _told("array", {"items": _or_null(one)}, one)
+        return _told("array", _items(one, empty), one)
 
     def record(self, form: Record, place: str) -> Schema:
         """A mapping of keywords, and, where the form has them, names of the author's own."""
         keys = {s: self.hint(k, place) | self.once(k, f, place) for k, f in form.keys.items() for s in self.spelt(k)}
         # An empty value is an empty mapping.
-        out: Schema = {"type": ["object", "null"], "properties": keys} if keys else {"type": ["object", "null"]}
+        out: Schema = {"type": ["object", "null"]} if form.empty else {"type": "object", "minProperties": 1}
+        out |= {"properties": keys} if keys else {}
         if form.prefixed:
             out["patternProperties"] = {f"^{re.escape(s)} ": self.hint(k, place) | self.once(k, f, place)
                                         for k, f in form.prefixed.items() for s in self.spelt(k)}
@@ -234,6 +235,11 @@ def _name(word: str, number: int) -> str:
 def _told(kind: str | list[str], these: Schema, others: Schema) -> Schema:
     """Two schemas told apart by the kind of the value, so that an editor underlines what is wrong inside and not the whole."""
     return {"if": {"type": kind}, "then": these, "else": others}
+
+
+def _items(one: Schema, empty: bool = False) -> Schema:
+    """A list of *one*, with something in it unless it may be *empty*."""
+    return {"items": _or_null(one)} if empty else {"items": _or_null(one), "minItems": 1}
 
 
 def _or_null(one: Schema) -> Schema:

@@ -39,15 +39,17 @@ FILE = Record({
     "calendar": PLAIN, "roll": YES, "business hours": HOURS,
     "unknown events": Words(("refuse", "ignore")),
     "sources": Record(rest=Either(PLAIN, Record(
-        {"title": PLAIN, "clause": PLAIN, "address": PLAIN, "unverified": YES, "leaves open": YES}, ("title",)))),
-    "vocabulary": Record(rest=Record({"raises a case": YES, "nobody's fault": YES}, rest=Either(Phrase("declaration"), Record(
-        {"choices": Many(NAME, listed=True), "from": Phrase("origin"), "optional": YES}, ("choices",))))),
-    "parameters": Record(rest=Either(PLAIN, PARAMETER)),
+        {"title": PLAIN, "clause": PLAIN, "address": PLAIN, "unverified": YES, "leaves open": YES}, ("title",))), empty=True),
+    "vocabulary": Record(empty=True, rest=Record({"raises a case": YES, "nobody's fault": YES}, empty=True, rest=Either(
+        Phrase("declaration"),
+        Record({"choices": Many(NAME, listed=True), "from": Phrase("origin"), "optional": YES}, ("choices",))))),
+    "parameters": Record(rest=Either(PLAIN, PARAMETER), empty=True),
     "periods": Record(rest=Record(
         {"opened by": NAME, "from": NAME, "to": NAME, "source": NAME,
-         "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))})),
-    "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above"), "source": NAME})),
-    "invariants": Record(rest=INVARIANT), "scenarios": Many(SCENARIO),
+         "dates": Many(Record({"from": DAY, "to": DAY}, ("from", "to")))}), empty=True),
+    # A responsibility without roles is named line by line in the organisation.
+    "responsibility": Record(rest=Record({"roles": Many(NAME), "of": Phrase("above"), "source": NAME}, empty=True), empty=True),
+    "invariants": Record(rest=INVARIANT, empty=True), "scenarios": Many(SCENARIO, empty=True),
 }, ("pack", "timezone"))
 """The head and the sections of a pack, but for its rules."""
 PLAIN_TYPES = {
@@ -210,7 +212,6 @@ def read_periods(node: Node | None, reading: Reading, vocabulary: dict[str, Even
             reading.fail(body.span, "missing-key", f"the period `{name}` never begins",
                          "add «opened by: EVENT» or «dates: [{from: …, to: …}]»")
         spans = []
-        reading.filled(entries.get("dates"), "«dates»")
         for item in reading.items(entries.get("dates"), "«dates»"):
             pair = reading.mapping(item, "a period", ("from", "to"), ("from", "to"))
             since, until = reading.day(pair.get("from"), "«from»"), reading.day(pair.get("to"), "«to»")

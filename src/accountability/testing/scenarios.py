@@ -21,6 +21,7 @@ from accountability.event import Event
 from accountability.intake import Intake
 from accountability.monitor import Monitor
 from accountability.organisation import Organisation
+from accountability.policy.emptiness import empty_below, refuse
 from accountability.policy.forms import SCENARIO
 from accountability.policy.model import Policy
 from accountability.policy.spelling import scenario_in_english
@@ -118,7 +119,8 @@ def scenarios_in(policy: Policy) -> Iterator[Scenario]:
 
 
 def _read(node: Node, path: Path, policy: Policy, reading: Reading) -> Scenario:
-    entries = reading.mapping(scenario_in_english(node), "a scenario", tuple(SCENARIO.keys), SCENARIO.required)
+    node = scenario_in_english(node)
+    entries = reading.mapping(node, "a scenario", tuple(SCENARIO.keys), SCENARIO.required)
     zone = reading.zone(entries.get("timezone"), "`timezone`") or policy.zone
     where = entries.get("organisation")
     if isinstance(where, Scalar):
@@ -138,9 +140,9 @@ def _read(node: Node, path: Path, policy: Policy, reading: Reading) -> Scenario:
     checkpoints = tuple(
         c for item in reading.items(entries.get("checkpoints"), "`checkpoints`") if (c := _checkpoint(item, zone, reading))
     )
-    return Scenario(
-        reading.text(entries.get("scenario"), "`scenario`") or path.stem, zone, organisation, tuple(events), checkpoints
-    )
+    name = reading.text(entries.get("scenario"), "`scenario`")
+    refuse(empty_below(node, SCENARIO), reading)
+    return Scenario(name or path.stem, zone, organisation, tuple(events), checkpoints)
 
 
 def _event(node: Node, number: int, zone: ZoneInfo, policy: Policy, intake: Intake, reading: Reading) -> Event | None:

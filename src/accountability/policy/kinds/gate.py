@@ -68,8 +68,6 @@ def _barred(reader: ClauseReader) -> Barred | None:
     if node is None:
         return None
     entries = reader.reading.mapping(node, "«barred»", ("from", "who"), ("from", "who"))
-    for name, value in entries.items():
-        reader.reading.filled(value, f"«{name}»")
     acts = reader.reading.names(entries.get("from"), "«from»")
     who = reader.reading.names(entries.get("who"), "«who»")
     for name in who:

@@ -165,7 +165,6 @@ def expand(node: MappingNode, reading: Reading) -> tuple[Ladder | None, list[Map
         return None, []
     entries = reading.mapping(node, f"the ladder `{name.text}`", tuple(FORM.keys), FORM.required)
     writer = _Writer(name, entries, reading)
-    reading.filled(entries.get("rungs"), "«rungs»")
     for item in reading.items(entries.get("rungs"), "«rungs»"):
         writer.rung(item)
     title = reading.text(entries.get("title"), "«title»") or ""

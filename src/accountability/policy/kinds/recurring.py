@@ -163,7 +163,6 @@ def read_every(reader: ClauseReader) -> PeriodName:
 
 def read_days(reader: ClauseReader) -> tuple[tuple[date, ...], ParameterRef | None]:
     """One day, a list of days in order, or a parameter that holds one."""
-    reader.reading.filled(reader.entries["once by"], "«once by»")
     nodes = reader.reading.items(reader.entries["once by"], "«once by»")
     if len(nodes) == 1 and isinstance(nodes[0], Scalar) and not nodes[0].text[:1].isdigit():
         name = nodes[0].text

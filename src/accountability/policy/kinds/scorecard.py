@@ -184,7 +184,6 @@ def read(reader: ClauseReader) -> Scorecard:
     over = reading.keyword(reader.entries.get("over"), "«over»", words,
                            "write «calendar year», «calendar quarter» or «calendar month»")
     period: PeriodName = next((p for p in PERIODS if over == f"calendar {p}"), "year")
-    reading.filled(reader.entries.get("items"), "«items»")
     items = tuple(i for n, node in reading.mapping(reader.entries.get("items"), "«items»").items() if (i := _item(n, node, reader)))
     overrides = tuple(o for node in reading.items(reader.entries.get("overridden"), "«overridden»")
                       if (o := _override(node, period, reader)))
