@@ -23,6 +23,7 @@ from accountability.policy.kinds import KINDS as KINDS_OF_RULE
 from accountability.policy.kinds import WORDS as KINDS
 from accountability.policy.kinds.duty import Again
 from accountability.policy.kinds.threshold import Fires
+from accountability.policy.messages import chinese
 from accountability.policy.pack import HEADER, SECTIONS
 from accountability.policy.rule import Made, TermKind
 from accountability.policy.sections import PLAIN_TYPES
@@ -187,6 +188,18 @@ def test_the_words_are_explained_once_in_order_with_their_chinese() -> None:
     wanted = {"event", "duty", "obligation", "bearer", "trigger", "discharge", "due", "breach", "finding", "standing", "veto",
               "tenure", "responsibility chain", "scorecard", "ledger", "watermark", *Kind, *Status, *Made, *KINDS}
     assert wanted - set(terms) == set()
+
+
+def test_a_status_is_called_the_same_wherever_it_is_named() -> None:
+    """In rule files, in messages, in drawings and in the glossary; and so is what one rule may hear of another."""
+    glossary = dict(re.findall(r"^- \*\*(.+?)\*\* (\S+?):", PAGES["glossary"], re.MULTILINE))
+    messages = {t.english: t.chinese for t in chinese().sections["{status}"]}
+    drawn = [(word, said) for path in SOURCES.glob("policy/rendering/*.py")
+             for word, said in re.findall(r'draw\.state\("([^"]+)", "([^"]+)"\)', path.read_text(encoding="utf-8"))]
+    assert len(drawn) > 10
+    assert {s: glossary[s] for s in (*Status, *MADE)} == {s: WORDS[s] for s in (*Status, *MADE)}
+    assert messages == {s: WORDS[s] for s in Status}
+    assert [(word, said) for word, said in drawn if word in {*Status} and said != WORDS[word]] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

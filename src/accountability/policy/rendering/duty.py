@@ -125,7 +125,7 @@ def life(rule: Duty, say: Voice) -> str:
     draw.step(name["open"], done, acts + say(" in time", "（按期）"))
     missed, late = name["open"], done
     if rule.right:
-        draw.step(name["open"], draw.state("lapsed", "已失权"), passed)
+        draw.step(name["open"], draw.state("lapsed", "已失效"), passed)
     else:
         missed, late = draw.state("missed", "未履行"), draw.state("late", "逾期完成")
         draw.step(name["open"], missed, passed)

@@ -22,7 +22,7 @@ def said(rule: Effect, say: Voice) -> Said:
     what, measure = triggers(rule.when, say), word(rule.measure)
     whom, unit = on(rule.on, say), bearer(rule.bearer, say)
     lead = say(f"When {what} occurs, {measure} is proposed against {whom}; the unit meant is {unit}.",
-               f"发生{what}的，对{whom}提出{measure}的建议；所指单位为{unit}。")
+               f"发生{what}的，对{whom}提出{measure}的提议；所指单位为{unit}。")
     more = []
     if rule.joined:
         joined, same = triggers(rule.joined, say), say.names(rule.same)
@@ -39,7 +39,7 @@ def said(rule: Effect, say: Voice) -> Said:
         period = each(rule.once_per, say)
         more.append(say(f"In {period} a unit gets one such proposal at most.", f"同一单位在{period}内至多提出一次。"))
     if rule.decision is None:
-        more.append(say("It is a proposal and nothing else.", "此仅为建议。"))
+        more.append(say("It is a proposal and nothing else.", "此仅为提议。"))
         return Said(lead, tuple(more))
     by, same = quoted(rule.decision.by), say.names(rule.decision.same)
     if_ = ""
