@@ -115,7 +115,9 @@ class Cells:
             self._instants[text] = found.astimezone(UTC)
         except OverflowError:
             self._reading.fail(row.span(key), "not-an-instant", f"«{key}» of {noun} is `{text}`, beyond the calendar",
-                               f"leave «{key}» out where the time has no end")
+                               "write an instant of the years 2 to 9998" if required or key not in ("from", "to")
+                               else f"leave «{key}» out where the time has no beginning" if key == "from"
+                               else f"leave «{key}» out where the time has no end")
             return None
         return self._instants[text]
 

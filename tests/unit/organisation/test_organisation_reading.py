@@ -142,6 +142,15 @@ def test_a_time_beyond_the_calendar_is_refused() -> None:
                     "leave `to` out where the time has no end")
 
 
+def test_a_time_before_the_calendar_is_refused_with_a_way_out_that_is_one() -> None:
+    """Where `from` is required it cannot be left out; elsewhere what has no beginning is said by leaving it out."""
+    [line] = refused(TOWN.replace("from: 2025-01-01", "from: 0001-01-01"))
+    assert line.endswith("not-an-instant: `from` of a tenure is `0001-01-01`, beyond the calendar; "
+                         "write an instant of the years 2 to 9998")
+    [line] = refused(TOWN.replace("level: town", "level: town, from: 0001-01-01"))
+    assert line.endswith("`from` of a unit is `0001-01-01`, beyond the calendar; leave `from` out where the time has no beginning")
+
+
 def test_a_rank_of_any_length_is_refused() -> None:
     [line] = refused(TOWN.replace("rank: 1", "rank: " + "9" * 5000))
     assert "rank-out-of-range" in line
