@@ -21,9 +21,10 @@ from accountability.cli.refusing import WRONG, Command, failure
 from accountability.cli.running import ledger, run
 from accountability.cli.showing import schema, show
 from accountability.cli.sources import sources
+from accountability.cli.usage import Commands
 from accountability.errors import AccountabilityError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+app = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
 for command in (run, follow, why, dossier, verify, forecast, check, plan, fmt, show, sources, test, org, ledger, schema, doctor):
     app.command(cls=Command)(command)

@@ -24,6 +24,7 @@ from accountability.policy import Policy, read_rules
 from accountability.policy.checks import check_beside
 from accountability.policy.citing import list_for, misquoted, read_clauses
 from accountability.policy.keywords import WORDS
+from accountability.policy.messages import phrased
 from accountability.policy.rendering.voice import Voice
 from accountability.testing import Disagreement, reach, run_scenario, scenarios_of
 
@@ -102,17 +103,21 @@ def test(
         raise typer.Exit(DISAGREES)
 
 
-def doctor() -> None:
+def doctor(
+    lang: Annotated[Language, typer.Option(envvar=CHOSEN, help="the language of what is told")] = Language.EN,
+) -> None:
     """Say what this installation can do, and what is missing."""
     works, why = availability()
+    voice, source = Voice(lang.value), str(cell.__file__).endswith(".py")
     say(f"python {platform.python_version()}")
-    say(f"engine: {'run from source' if str(cell.__file__).endswith('.py') else 'compiled'}")
-    say(f"rule matcher: {why}" if works else f"rule matcher: plain Python, because {why}")
+    say(voice("engine: ", "引擎：") + (voice("run from source", "由源代码运行") if source else voice("compiled", "已编译")))
+    say(voice("rule matcher: ", "规则匹配器：")
+        + (why if works else voice("plain Python, because ", "纯 Python，原因是") + phrased("matcher", why, lang.value)))
     for package, extra in OPTIONAL.items():
         try:
             say(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
-            say(f"{package}: not installed; `pip install 'accountability[{extra}]'`")
+            say(package + voice(": not installed; ", "：没有安装；") + f"`pip install 'accountability[{extra}]'`")
 
 
 def packs_at(paths: list[Path]) -> Iterator[Path]:
