@@ -8,7 +8,7 @@ import attrs
 from foundation import of
 from hypothesis import given
 
-from accountability.conclusion import identity
+from accountability.conclusion import Conclusion, identity
 from accountability.testing.strategies import World, worlds
 
 
@@ -45,6 +45,9 @@ def test_other_case_ids_change_nothing_but_the_ids(world: World) -> None:
         kind, _, value = subject.partition("/")
         return f"case/{renamed(value)}" if kind == "case" else subject
 
-    expected = {attrs.evolve(f, subject=other_subject(f.subject), trigger=other_trigger(f.trigger)) for f in before.findings}
-    assert set(after.findings) == expected
+    def other(f: Conclusion) -> Conclusion:
+        details = tuple((name, tuple(map(other_subject, value)) if name == "by" else value) for name, value in f.details)
+        return attrs.evolve(f, subject=other_subject(f.subject), trigger=other_trigger(f.trigger), details=details)
+
+    assert set(after.findings) == {other(f) for f in before.findings}
     assert after.counts == before.counts
