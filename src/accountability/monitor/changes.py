@@ -36,20 +36,20 @@ class Changes:
 def made(cause: str | None, at: datetime, raised: Sequence[Conclusion] = (), revised: Sequence[tuple[Conclusion, Conclusion]] = (),
          withdrawn: Sequence[Conclusion] = (), refused: tuple[Refusal, ...] = ()) -> Changes:
     """Changes as `Changes(…)` makes them, but for what is let go."""
-    made = _Draft()
-    made.cause, made.at, made.refused, made.let_go = cause, at, refused, ()
-    made.raised, made.revised, made.withdrawn = tuple(raised), tuple(revised), tuple(withdrawn)
-    made.__class__ = Changes
-    return cast("Changes", made)
+    changes = _Draft()
+    changes.cause, changes.at, changes.refused, changes.let_go = cause, at, refused, ()
+    changes.raised, changes.revised, changes.withdrawn = tuple(raised), tuple(revised), tuple(withdrawn)
+    changes.__class__ = Changes
+    return cast("Changes", changes)
 
 
 def quiet(cause: str | None, at: datetime) -> Changes:
     """The same where nothing has changed, as with nearly all events."""
-    made = _Draft()
-    made.cause, made.at = cause, at
-    made.raised = made.revised = made.withdrawn = made.refused = made.let_go = ()
-    made.__class__ = Changes
-    return cast("Changes", made)
+    changes = _Draft()
+    changes.cause, changes.at = cause, at
+    changes.raised = changes.revised = changes.withdrawn = changes.refused = changes.let_go = ()
+    changes.__class__ = Changes
+    return cast("Changes", changes)
 
 
 _Draft = unfrozen(Changes)
