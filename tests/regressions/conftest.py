@@ -17,7 +17,7 @@ from accountability.engine.replay import replay, run
 from accountability.event import Event
 from accountability.intake import Intake
 from accountability.monitor import Monitor
-from accountability.organisation import Organisation, Post, Tenure, Unit
+from accountability.organisation import Line, Organisation, Post, Tenure, Unit
 from accountability.policy.model import Policy
 from accountability.policy.pack import read_rules_text
 from accountability.policy.rendering.voice import Voice
@@ -66,10 +66,11 @@ def event(policy: Policy, row: Row) -> Event:
 def say(policy: Callable[..., Policy]) -> Say:
     """The findings of a log, met obligations included, at an instant (UTC); fails where the three ways to judge do not agree."""
 
-    def said(rules: str, log: Iterable[Row], at: str, zone: str = "UTC", tenures: Iterable[Tenure] = ()) -> tuple[Conclusion, ...]:
+    def said(rules: str, log: Iterable[Row], at: str, zone: str = "UTC", tenures: Iterable[Tenure] = (), lines: Iterable[Line] = ()
+             ) -> tuple[Conclusion, ...]:
         read, clock = policy(rules, zone), datetime.fromisoformat(f"{at}+00:00")
         organisation = Organisation.of(
-            [Unit("u1", "Town 1", "town"), Unit("u2", "Town 2", "town")], [Post("u1/head", "u1", "head")], tenures
+            [Unit("u1", "Town 1", "town"), Unit("u2", "Town 2", "town")], [Post("u1/head", "u1", "head")], tenures, lines
         )
         events = [event(read, row) for row in log]
         meant = judge(read, organisation, events, at=clock, report_all=True)

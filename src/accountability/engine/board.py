@@ -88,19 +88,19 @@ class Board(Host):
         """Tells of the difference between *old* and *new*. While cells are restored only conditions are to be told: the rules that
         wait have their own inputs back."""
         before, now = dict(old.items()), dict(new.items())
-        for label in {**before, **now}:
-            gone, come = before.get(label), now.get(label)
-            if gone is come or gone == come:
-                continue
-            made = label[0] if type(label) is tuple else label
-            waiting = () if self._restoring else sender.listeners[made]
-            if gone is not None:
-                for operator, role, _ in waiting:
-                    operator.remove(role, gone)
-            if come is not None:
-                for _, _, take in waiting:
-                    take(come)
-            if self.closures.concluded:
+        differ = [(label[0] if type(label) is tuple else label, before.get(label), now.get(label)) for label in {**before, **now}]
+        differ = [(made, gone, come) for made, gone, come in differ if gone is not come and gone != come]
+        if not self._restoring:
+            for made, gone, _ in differ:  # all of them first: what comes may stand at the very place of what goes
+                if gone is not None:
+                    for operator, role, _ in sender.listeners[made]:
+                        operator.remove(role, gone)
+            for made, _, come in differ:
+                if come is not None:
+                    for _, _, take in sender.listeners[made]:
+                        take(come)
+        if self.closures.concluded:
+            for made, gone, come in differ:
                 self._conclude(str(Trigger(made, sender.rule.name)), gone, come)
 
     def _conclude(self, concluded: str, gone: AnyFact | None, come: AnyFact | None) -> None:

@@ -164,6 +164,7 @@ class ByKey(Operator[RuleT, Followed]):
         for label, output in now.items():
             if label in before:
                 self.engine.succeed(before[label], output)
+        for output in sorted(now.values(), key=_tells):
             self.engine.tell(self, output, *self.report(output))
 
     def _schedule(self, cell: Cell[Followed]) -> None:
@@ -203,3 +204,8 @@ class ByKey(Operator[RuleT, Followed]):
 
     def conclude(self, output: Followed) -> Conclusion:
         return output.outcome.conclusion
+
+
+def _tells(output: Followed) -> bool:
+    """Whether anything is told with it: those that tell nothing come first, for what they told before another may tell now."""
+    return bool(output.outcome.facts)
