@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from contender import breach, card, compete, veto
 
@@ -20,20 +21,31 @@ from accountability.policy import read_rules
 from accountability.timeline import effective
 
 POLICY = Path(__file__).resolve().parent / "policy"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTER_EVERY_LIMIT = timedelta(days=1, seconds=1)
 
 
 def lines(findings: Iterable[Conclusion]) -> Iterator[str]:
     """The oracle's line for each of *findings*, by the names of the rules in the policy: on-scene, repeated, veto."""
     for found in findings:
-        unit = (found.unit or found.subject).rpartition("/")[2]
-        match found.rule:
-            case "on-scene" if found.due is not None:
-                yield breach(found.subject.rpartition("/")[2], unit, round(found.due.timestamp()))
-            case "repeated":
-                yield card(unit, round(found.since.timestamp()))
-            case "veto":
-                yield veto(unit, found.since.year)
+        rule = found.rule
+        if rule == "on-scene" and found.due is not None:
+            yield breach(found.subject.removeprefix("case/"), str(found.unit), seconds(found.due))
+        elif rule == "repeated":
+            yield card(str(found.unit), seconds(found.since))
+        elif rule == "veto":
+            yield veto(str(found.unit), found.since.year)
+
+
+def seconds(instant: datetime) -> int:
+    """*instant* in whole seconds since 1970."""
+    since = instant - EPOCH
+    return since.days * 86_400 + since.seconds
+
+
+def refuse(refused: Refused) -> NoReturn:
+    """The workload has nothing to refuse."""
+    raise RuntimeError(f"the workload has no event to refuse, and yet: {refused}")
 
 
 def judge(path: Path) -> tuple[int, Iterator[str]]:
@@ -41,11 +53,7 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
     policy = read_rules(POLICY)
     intake = Intake(policy.vocabulary, strict=policy.strict)
     gc.disable()  # as `accountability run` does
-    events = []
-    for event in intake.read([path]):
-        if isinstance(event, Refused):
-            raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
-        events.append(event)
+    events = list(intake.events([path], refused=refuse))
     assert intake.counts.latest_recorded_at is not None
     end = intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT
     judgement = run(policy, Organisation.empty(), effective(events, at=end, known_at=end), at=end, known_at=end)

@@ -9,15 +9,13 @@ events, as any of them may still be corrected.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 from contender import compete
-from ours import AFTER_EVERY_LIMIT, POLICY, lines
+from ours import AFTER_EVERY_LIMIT, POLICY, lines, refuse
 
 from accountability.cli.following import SELDOM
-from accountability.event import Event
-from accountability.intake import Intake, Refused
+from accountability.intake import Intake
 from accountability.monitor import Changes, Monitor
 from accountability.organisation import Organisation
 from accountability.policy import read_rules
@@ -29,20 +27,12 @@ def judge(path: Path) -> tuple[int, list[str]]:
     intake, monitor = Intake(policy.vocabulary, strict=policy.strict), Monitor(policy, Organisation.empty())
     gc.set_threshold(SELDOM)  # as `accountability follow` does
     found: list[str] = []
-    for changes in monitor.follow(events(intake, path)):
+    for changes in monitor.follow(intake.events([path], refused=refuse)):
         take(found, changes)
     assert intake.counts.latest_recorded_at is not None
     take(found, monitor.advance(intake.counts.latest_recorded_at + AFTER_EVERY_LIMIT))
     gc.freeze()
     return intake.counts.read, found
-
-
-def events(intake: Intake, path: Path) -> Iterator[Event]:
-    """Those of *path*, of which none is refused."""
-    for event in intake.read([path]):
-        if isinstance(event, Refused):
-            raise RuntimeError(f"the workload has no event to refuse, and yet: {event}")
-        yield event
 
 
 def take(found: list[str], changes: Changes) -> None:

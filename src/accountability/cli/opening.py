@@ -28,14 +28,8 @@ def read_events(intake: Intake, paths: list[Path], refused: Callable[[Refused], 
     """The events in the files at *paths*; those that cannot be used are given to *refused*."""
     # What is read stays until the end: to search it for garbage again and again would take a third of the time.
     gc.disable()
-    found = []
     with reading(paths, said, voice) as progress:
-        for item in intake.read(paths, progress):
-            if isinstance(item, Refused):
-                refused(item)
-            else:
-                found.append(item)
-    return intake.selected(found)
+        return intake.selected(list(intake.events(paths, refused, progress)))
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     sources = held_values(None)
     scope: dict[str, object] = {
         "decode": decode, "nothing": decode(b"{}"), "kind": type, "text": str, "whole": int, "bound": BOUND, "unheld": UNHELD,
-        "sources": sources, "new_source": holder(sources, str), "draft": EventDraft, "event": Event, "type": declared.name,
+        "sources": sources, "last": [""], "new_source": holder(sources, str), "draft": EventDraft, "event": Event, "type": declared.name,
         "kept": subject, "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
@@ -98,8 +98,11 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
 MADE = (
     "made = draft()",
     "made.id = envelope.id",
-    "try: made.source = sources[envelope.source]",
-    "except unheld: made.source = new_source(envelope.source)",
+    "source = envelope.source",
+    "if source == last[0]: made.source = last[0]",
+    "else:",
+    " try: last[0] = made.source = sources[source]",
+    " except unheld: made.source = new_source(source)",
     "made.type = type",
     "subject = envelope.subject",
     "made.subject = None if subject is None else kept(subject)",

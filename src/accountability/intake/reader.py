@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import attrs
@@ -105,9 +106,12 @@ class Intake:
         *progress* is told how many more bytes of the files, as they lie on the disk, were read. Raises DocumentError before the
         first event where a path is no file, and at the place where a file cannot be read on.
         """
-        check_files(paths)
-        for path in paths:
-            yield from self.read_blocks(read_blocks(path, progress), str(path))
+        return chain.from_iterable(self._each(paths, progress))
+
+    def events(self, paths: Sequence[Path], refused: Callable[[Refused], object],
+               progress: Callable[[int], None] | None = None) -> Iterator[Event]:
+        """The same without what is refused, which is given to *refused*: before the first event that is read together with it."""
+        return chain.from_iterable(_accepted(found, refused) for found in self._each(paths, progress))
 
     def read_lines(self, lines: Iterable[bytes], file: str) -> Iterator[Event | Refused]:
         """The same of *lines*, called lines of *file*; what is in one is given before the next is asked for."""
@@ -119,10 +123,19 @@ class Intake:
         A block is read whole before the first event of it is given. An event without `sequence` gets the number of its line,
         counted on over everything this Intake reads, and *after* so many lines that another one has read (time.md, Order).
         """
+        return chain.from_iterable(self._of(blocks, file, after))
+
+    def _each(self, paths: Sequence[Path], progress: Callable[[int], None] | None) -> Iterator[list[Event | Refused]]:
+        """What is in the files at *paths*, block by block."""
+        check_files(paths)
+        for path in paths:
+            yield from self._of(read_blocks(path, progress), str(path))
+
+    def _of(self, blocks: Iterable[Sequence[bytes]], file: str, after: int = 0) -> Iterator[list[Event | Refused]]:
         self._lines += after
         first = after + 1
         for block in blocks:
-            yield from self._read(block, file, first)
+            yield self._read(block, file, first)
             first += len(block)
 
     def _read(self, lines: Sequence[bytes], file: str, first: int) -> list[Event | Refused]:
@@ -131,8 +144,9 @@ class Intake:
         before, counts, immediate, ignored, refused = self._lines - first + 1, self.counts, 0, 0, 0
         sound, makes, now = self._sound, self._makes, self._now
         fromisoformat, latest = datetime.fromisoformat, counts.latest_recorded_at or EARLIEST
-        no_offset = NO_OFFSET
-        for number, line in enumerate(lines, first):
+        no_offset, number = NO_OFFSET, first - 1
+        for line in lines:
+            number += 1
             try:
                 # As if nothing were wrong with the line. Where something is, it is read again, plainly, to say what.
                 if len(line) > MAX_LINE:
@@ -311,3 +325,14 @@ class Intake:
             return None
         declared = self._vocabulary.get(type_ if treatment is None else treatment.type)
         return None if declared is None else compile_shape(declared, treatment, self._held, self._sources)
+
+
+def _accepted(found: list[Event | Refused], refused: Callable[[Refused], object]) -> list[Event]:
+    """The events of what was *found*; the rest is given to *refused*."""
+    events: list[Event] = []
+    for one in found:
+        if isinstance(one, Refused):
+            refused(one)
+        else:
+            events.append(one)
+    return events

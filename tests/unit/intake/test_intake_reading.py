@@ -223,3 +223,11 @@ def test_a_line_without_end_is_refused_and_not_held(tmp_path: Path) -> None:
     assert isinstance(refused, Refused)
     assert isinstance(accepted, Event)
     assert (refused.check, refused.storable, accepted.origin) == ("too-long", None, f"{path}:2")
+
+
+def test_what_is_refused_is_told_beside_the_events(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"\n".join([line(id="e1"), b"{", line(id="e2")]))
+    refused: list[Refused] = []
+    assert [(event.id, event.line) for event in Intake(VOCABULARY).events([path], refused.append)] == [("e1", 1), ("e2", 3)]
+    assert [(one.origin, one.check) for one in refused] == [(f"{path}:2", "malformed-json")]
