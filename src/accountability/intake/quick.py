@@ -73,8 +73,8 @@ def compile_quick(declared: EventType, held: Mapping[str, str], subject: Callabl
     sources = held_values(None)
     scope: dict[str, object] = {
         "decode": decode, "nothing": decode(b"{}"), "kind": type, "text": str, "whole": int, "bound": BOUND, "unheld": UNHELD,
-        "sources": sources, "last": [""], "new_source": holder(sources, str), "draft": EventDraft, "event": Event, "type": declared.name,
-        "kept": subject, "__builtins__": {}}
+        "sources": sources, "last": [""], "new_source": holder(sources, str), "draft": EventDraft, "event": Event,
+        "type": declared.name, "kept": subject, "__builtins__": {}}
     lines = ["data = decode(envelope.data) or nothing", "if data.f0 is not None or data.f1 is not None: return None"]
     for n, field in enumerate(fields):
         convert = converter(field)
