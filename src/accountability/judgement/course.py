@@ -180,26 +180,29 @@ class Course:
 
     def turn(self, role: int, happening: Happening) -> None:
         """Takes in what happens to it on its way."""
-        turns, at = self.rule.turns, happening.occurred_at
+        turns = self.rule.turns
         if role == Turn.REDO and turns.redo is not None and self.counts(turns.redo.by, happening):
             self.redo(happening)
         elif role == Turn.ACCEPTED and self.counts(turns.accepted, happening) and self.done is None:
             self.done = self.meant(turns.accepted, happening)
-        elif role >= Turn.PAUSE and (role - Turn.PAUSE) % 2:
-            self.resume((role - Turn.PAUSE) // 2, at)
-        elif self.done is not None:
-            return
+        elif role >= Turn.PAUSE:
+            self.pause(*divmod(role - Turn.PAUSE, 2), happening)
         elif role == Turn.VOID and self.counts(turns.void, happening):
             self.voided = happening
-        elif role == Turn.EXTENSION and turns.extension is not None and self.counts(turns.extension.by, happening):
+        elif self.done is None and role == Turn.EXTENSION and turns.extension is not None and (
+                self.counts(turns.extension.by, happening)):
             self.extend(happening)
-        elif role >= Turn.PAUSE:
-            number = (role - Turn.PAUSE) // 2
-            pause = turns.pauses[number]
-            if self.counts(pause.since, happening) and self.in_time(at):
-                until = self.bound(pause, happening)
-                earlier = self.open_pauses.get(number)
-                self.open_pauses[number] = Standstill(at, until) if earlier is None else earlier.with_bound(until)
+
+    def pause(self, number: int, ends: int, happening: Happening) -> None:
+        """Takes in what begins the pause of that *number*, while the clock runs, or *ends* it."""
+        if ends:
+            self.resume(number, happening.occurred_at)
+            return
+        pause = self.rule.turns.pauses[number]
+        if self.done is None and self.counts(pause.since, happening) and self.in_time(happening.occurred_at):
+            until = self.bound(pause, happening)
+            earlier = self.open_pauses.get(number)
+            self.open_pauses[number] = Standstill(happening.occurred_at, until) if earlier is None else earlier.with_bound(until)
 
     def resume(self, number: int, at: datetime) -> None:
         """Takes in what ends the pause of that *number*."""
