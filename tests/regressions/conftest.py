@@ -33,6 +33,7 @@ vocabulary:
   asked: {{case: case from subject, unit: unit, by: 'instant, optional', size: 'number, optional', grace: 'limit, optional'}}
   done: {{case: case from subject, unit: unit}}
   fault: {{case: case from subject, unit: unit}}
+  watch: {{unit: unit, from: instant, to: instant}}
   decided: {{case: case from subject, unit: unit}}
 rules:
 """
@@ -66,12 +67,10 @@ def event(policy: Policy, row: Row) -> Event:
 def say(policy: Callable[..., Policy]) -> Say:
     """The findings of a log, met obligations included, at an instant (UTC); fails where the three ways to judge do not agree."""
 
-    def said(rules: str, log: Iterable[Row], at: str, zone: str = "UTC", tenures: Iterable[Tenure] = (), lines: Iterable[Line] = ()
-             ) -> tuple[Conclusion, ...]:
+    def said(rules: str, log: Iterable[Row], at: str, zone: str = "UTC", tenures: Iterable[Tenure] = (), lines: Iterable[Line] = (),
+             units: Iterable[Unit] = (Unit("u1", "Town 1", "town"), Unit("u2", "Town 2", "town"))) -> tuple[Conclusion, ...]:
         read, clock = policy(rules, zone), datetime.fromisoformat(f"{at}+00:00")
-        organisation = Organisation.of(
-            [Unit("u1", "Town 1", "town"), Unit("u2", "Town 2", "town")], [Post("u1/head", "u1", "head")], tenures, lines
-        )
+        organisation = Organisation.of(units, [Post("u1/head", "u1", "head")], tenures, lines)
         events = [event(read, row) for row in log]
         meant = judge(read, organisation, events, at=clock, report_all=True)
         assert replay(read, organisation, events, at=clock, report_all=True) == meant

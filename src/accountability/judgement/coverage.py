@@ -6,7 +6,7 @@ Shifts and windows are half-open: where one ends and the next begins, nobody is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ import attrs
 from accountability.conclusion import Conclusion, Fact
 from accountability.event import Happening
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, of_role
-from accountability.judgement.recurrence import exists, unit_of
+from accountability.judgement.recurrence import existence, unit_of
 from accountability.policy.kinds.coverage import Coverage
 from accountability.policy.rule import ACT, Made
 from accountability.workdays import local_midnight
@@ -46,12 +46,13 @@ def coverage(rule: Coverage, world: World, key: Key, inputs: Inputs, since: date
     if unit is None:
         return
     shifts = [s for event in of_role(inputs, ACT) if (s := shift(rule, event)) is not None]
-    for window in windows(rule, world):
+    exists = existence(rule.each, unit, world)
+    for window in (part for whole in windows(rule, world) for part in while_it_exists(whole, exists)):
         if since is not None and window.until is not None and window.until < since:
             continue
         fields: dict[str, object] = {"unit": unit, "from": window.since, "to": window.until}
         fields["bearer"] = bearer = world.clerk.bearer(rule.bearer, fields)
-        if not exists(rule.each, fields, window.since, world) or not world.holds(rule.guard, fields, window.since):
+        if not world.holds(rule.guard, fields, window.since):
             continue
         counting = [s for s in shifts if world.holds(rule.provided, fields, window.since, s.event.fields)]
         part = window if since is None else Span(max(since, window.since), window.until)
@@ -94,6 +95,15 @@ def windows(rule: Coverage, world: World) -> Iterator[Span]:
         joined = Span(since, until)
     if joined is not None:
         yield joined
+
+
+def while_it_exists(window: Span, spans: Iterable[tuple[datetime | None, datetime | None]]) -> Iterator[Span]:
+    """The parts of *window* that lie in *spans*."""
+    for begins, ends in spans:
+        since = max(window.since, begins or window.since)
+        until = min((end for end in (window.until, ends) if end is not None), default=None)
+        if until is None or since < until:
+            yield Span(since, until)
 
 
 def gaps(window: Span, shifts: Sequence[Shift], wanted: int) -> Iterator[Span]:

@@ -70,14 +70,19 @@ def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: d
 
 
 def bindings(rule: Recurring, world: World, key: Key, inputs: Inputs) -> Iterator[Binding]:
-    """The unit of the key, or what stands; never from before the rule is in force."""
+    """The unit of the key, until it ends, or what stands; never from before the rule is in force."""
     first = rule.effective.since
     begins = local_midnight(first, rule.reckoning.zone) if first is not None else None
     if rule.each is not None:
         assert begins is not None
         unit = unit_of(rule.each, key, world)
-        if unit is not None:
-            yield Binding({"unit": unit}, begins, (begins, -1, ()), label=None if rule.about == "unit" else unit)
+        spans = [] if unit is None else existence(rule.each, unit, world)
+        if spans:
+            founded, until = spans[0][0], spans[-1][1]
+            # Of periods and days it owes those at whose beginning it is there.
+            since = begins if rule.limit is None or founded is None else max(begins, founded)
+            if until is None or since < until:
+                yield Binding({"unit": unit}, since, (since, -1, ()), until, label=None if rule.about == "unit" else unit)
         return
     for standing in of_role(inputs, Role.BINDING):
         since = standing.occurred_at if begins is None else max(standing.occurred_at, begins)
@@ -91,6 +96,11 @@ def unit_of(each: Each, key: Key, world: World) -> str | None:
     assert isinstance(key, tuple)
     (unit,) = key
     return str(unit) if (unit in world.clerk.organisation.units if each.unit is None else unit == each.unit) else None
+
+
+def existence(each: Each, unit: str, world: World) -> list[tuple[datetime | None, datetime | None]]:
+    """From when up to when *unit* exists, where the rule is about every unit there is; one that is named always does."""
+    return [(None, None)] if each.unit is not None else world.clerk.organisation.existence(unit, world.clerk.known_at)
 
 
 def exists(each: Each | None, fields: Mapping[str, object], at: datetime, world: World) -> bool:

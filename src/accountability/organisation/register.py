@@ -142,6 +142,11 @@ class Organisation:
         versions = self._units.get(unit)
         return versions.at(at, known_at) if versions is not None else None
 
+    def existence(self, unit: str, known_at: datetime | None = None) -> list[tuple[datetime | None, datetime | None]]:
+        """From when up to but not including when *unit* exists, span by span; None: from the beginning, or for good."""
+        versions = self._units.get(unit)
+        return versions.spans(known_at) if versions is not None else []
+
     def post_at(self, post: str, at: datetime, known_at: datetime | None = None) -> Post | None:
         """The version of *post* that holds at *at*; None while it, or its unit, does not exist."""
         versions = self._posts.get(post)

@@ -106,15 +106,29 @@ class Versions(Generic[S]):
 
         The states of knowledge that were asked for are kept.
         """
+        instants, which = self._as_known(known_at)
+        return which[bisect_right(instants, at)]
+
+    def spans(self, known_at: datetime | None = None) -> list[tuple[datetime | None, datetime | None]]:
+        """From when up to but not including when any entry holds, by what was known at *known_at*; None: without such a bound."""
+        found: list[tuple[datetime | None, datetime | None]] = []
+        instants, which = self._as_known(known_at)
+        for since, until, entry in zip((None, *instants), (*instants, None), which, strict=True):
+            if entry is not None:
+                joins = bool(found) and found[-1][1] == since
+                found.append((found.pop()[0] if joins else since, until))
+        return found
+
+    def _as_known(self, known_at: datetime | None) -> Stretches[S]:
+        """Which entry holds when, by what was known then."""
         if known_at is None or known_at >= self.last_learned:
-            return self.which[bisect_right(self.instants, at)]
+            return self.instants, self.which
         state = bisect_right(self._learned, known_at)
         if self._earlier is None:
             self._earlier = {}
         if state not in self._earlier:
             self._earlier[state] = stretches(in_force(self.entries, known_at))
-        instants, which = self._earlier[state]
-        return which[bisect_right(instants, at)]
+        return self._earlier[state]
 
     @property
     def last(self) -> S:

@@ -119,6 +119,8 @@ Stated = TypeVar("Stated", Unit, Post)
 CHANGED_RANKS = one_of(((1, 2), (2, 1)))
 MERGERS = product_of((True, False, False), (("u1", "u2"), ("u2", "u1")), (False, True), ("u0", None))
 """Whether a town was no more, which one, whether the other took its place, and where it had belonged."""
+FOUNDED = one_of((True, False, False))
+"""Whether the second town was founded late."""
 FURTHER_POSTS = st.lists(one_of((Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief"))), unique=True)
 CUTS, LINES = one_of((0, 0, 1, 2)), one_of(("head", "above"))
 HOLDERS, ACTING = (product_of((True, True, True, True, False), names, (False, False, True), (False, True))
@@ -138,7 +140,10 @@ def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation
     names = tuple(p.id for p in posts)
     lines = {(line.name, line.post): line for line in
              (Line(draw(LINES), "u1", draw(one_of(names)), draw(moments)) for _ in range(draw(CUTS)))}
-    return Organisation.of([*units, *_end_of_a_unit(draw, moments)], posts, tenures, lines.values())
+    ended = _end_of_a_unit(draw, moments)
+    if not ended and draw(FOUNDED):
+        units[2] = attrs.evolve(units[2], since=draw(moments))
+    return Organisation.of([*units, *ended], posts, tenures, lines.values())
 
 
 def _changed(entry: Stated, cut: datetime, learned: datetime | None, **changes: Any) -> list[Stated]:
