@@ -60,6 +60,7 @@ def test_a_unit_owes_while_it_exists(say: Any, rule: str, units: list[Unit], exp
     """From its founding on, and nothing that is due after its end. A period or day it owes if it is there where that begins."""
     found = sorted(say(rule, [], at="2026-04-15T09:00", units=units), key=lambda one: str(one.due_date))
     assert told(found) == expected
+    assert all((one.note is not None) is (one.status == "void") for one in found)
 
 
 @pytest.mark.parametrize(("units", "expected"), [

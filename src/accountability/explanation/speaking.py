@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accountability.explanation.reason import Reason
-from accountability.explanation.wording import CLASSES, DAYS, MOMENTS, MONTHS, SENTENCES, STEPS, WEEKDAYS
+from accountability.explanation.wording import CLASSES, DAYS, MOMENTS, MONTHS, NOTES, SENTENCES, STEPS, WEEKDAYS
 from accountability.policy.keywords import WORDS, Script
 from accountability.policy.rendering.voice import Voice
 from accountability.workdays import Limit
@@ -16,6 +16,9 @@ from accountability.workdays import Limit
 HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
 TRANSLATED = ("kind", "status", "moment", "part")
 """What values are called that are words of ours, and have a word in Chinese."""
+
+IN_ENGLISH = ("step", "note", "provisional")
+"""The reasons whose text is said in English wherever it stands in a conclusion."""
 
 
 class Speaker:
@@ -27,13 +30,12 @@ class Speaker:
     def say(self, reason: Reason) -> str:
         """The one line that *reason* is, without those below it."""
         values = reason.values
-        if reason.word == "step" and self.script == "zh":
-            return step_in_chinese(str(values["text"]))
+        in_english = self.script == "zh" and reason.word in IN_ENGLISH
 
         def fill(hole: re.Match[str]) -> str:
             name, mark, rest = hole[1], hole[2], hole[3]
             if name in values:
-                told = self.value(name, values[name])
+                told = in_chinese(str(values[name])) if in_english else self.value(name, values[name])
                 return rest.replace("%", told) if mark == ":" else told
             return rest if mark == "|" else ""
 
@@ -75,9 +77,9 @@ class Speaker:
         return self.voice(" ", "").join(told) or self.voice("less than a second", "不足一秒")
 
 
-def step_in_chinese(step: str) -> str:
-    """One step of a reckoning, which `workdays` says in English, in Chinese."""
-    said = next((re.sub(f"^{pattern}$", words, step) for pattern, words in STEPS if re.fullmatch(pattern, step)), step)
+def in_chinese(text: str) -> str:
+    """A step of a reckoning, or a note on a conclusion, which judging says in English, in Chinese."""
+    said = next((re.sub(f"^{pattern}$", words, text) for pattern, words in (*STEPS, *NOTES) if re.fullmatch(pattern, text)), text)
     said = re.sub(DAYS[0][0], lambda m: _day(*m.groups()) if m[4] in MONTHS else m[0], said)
     for pattern, words in DAYS[1:]:
         said = re.sub(pattern, words, said)

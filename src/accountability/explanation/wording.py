@@ -154,6 +154,17 @@ STEPS: tuple[tuple[str, str], ...] = (
     (r"skipped: (.+)", r"跳过：\1"),
 )
 """The steps of `workdays.explain` in Chinese, by what they say in English; the first that fits is taken."""
+NOTES: tuple[tuple[str, str], ...] = (
+    (r"the clock stands still", "期限中止"),
+    (r"an extension came after the due and has no effect", "延期晚于到期，不生效"),
+    (r"an extension came too often and has no effect", "延期次数过多，不生效"),
+    (r"an extension leads beyond all time and has no effect", "延期超出历法所及，不生效"),
+    (r"no one unit stands above `(.+)` then, so the route ends there", r"当时 `\1` 之上没有唯一的上级单位，报告路径至此为止"),
+    (r"what it was owed for ended before it was due", "所应履行的对象在到期前已经结束"),
+    (r"bars: (.+)", r"限制事项：\1"),
+    (r"calendar (\S+) (?:ends|begins) (\S+)", r"日历 \1 所知范围的界限为 \2"),
+)
+"""The notes on conclusions in the same way, and why one is provisional."""
 DAYS: tuple[tuple[str, str], ...] = (
     (r"\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) |(\d{1,2})-)?(\d{1,2}) ([A-Z][a-z]{2})(?: (\d{4}))?\b", ""),
     (r"make-up working days?", "调休上班日"), (r"holidays?", "节假日"), (r"weekends?", "周末"),

@@ -142,7 +142,8 @@ class Clerk:
             severity=rule.weight.severity if against else None, points=rule.weight.points if against else None, evidence=evidence,
             answers=self.answers(rule, fields, unit, moments) if against else (),
             reckoning=None if limit is None else Reckoned(start, limit, rule.reckoning), provisional=due.provisional,
-            details=() if period is None else (("period", period),))
+            details=() if period is None else (("period", period),),
+            note="what it was owed for ended before it was due" if status is Status.VOID else None)
 
     def gap(self, rule: Coverage, fields: Mapping[str, object], unit: str | None, since: datetime, ends: datetime | None,
             evidence: tuple[str, ...]) -> Conclusion:

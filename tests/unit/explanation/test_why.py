@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from accountability.event import Event
 from accountability.explanation import Explanation, as_text, why
-from accountability.explanation.speaking import step_in_chinese
+from accountability.explanation.reason import reason
+from accountability.explanation.speaking import Speaker, in_chinese
 from accountability.intake import Intake
 from accountability.organisation import Organisation, Post, Tenure, Unit
 from accountability.policy import read_rules_text
@@ -109,7 +110,7 @@ SMALL = Calendar("small", holidays=frozenset({date(2026, 5, d) for d in range(1,
 def test_every_step_of_a_reckoning_can_be_said_in_chinese(start: datetime, limit: Limit, roll: bool, begins: ClockStart) -> None:
     """Nothing English is left of a step but the names of zones and calendars, and every number is still there."""
     for step in Reckoned(start, limit, Reckoning(POLICY.zone, SMALL, roll, begins)).steps():
-        said = step_in_chinese(step)
+        said = in_chinese(step)
         assert not re.search("[A-Za-z]{2,}", re.sub(r"Asia/Shanghai|small", "", said)), said
         if "provisional" not in step:
             assert set(re.findall(r"\d+", step)) <= set(re.findall(r"\d+", said))
@@ -126,4 +127,24 @@ def test_every_step_of_a_reckoning_can_be_said_in_chinese(start: datetime, limit
 ])
 def test_days_and_lengths_are_written_as_in_chinese(english: str, chinese: str) -> None:
     """A run of days keeps its first day before its month, and nothing is told in letters."""
-    assert step_in_chinese(english) == chinese
+    assert in_chinese(english) == chinese
+
+
+@pytest.mark.parametrize(("english", "chinese"), [
+    ("the clock stands still", "期限中止"),
+    ("an extension came after the due and has no effect", "延期晚于到期，不生效"),
+    ("an extension came too often and has no effect", "延期次数过多，不生效"),
+    ("an extension leads beyond all time and has no effect", "延期超出历法所及，不生效"),
+    ("no one unit stands above `u1` then, so the route ends there", "当时 `u1` 之上没有唯一的上级单位，报告路径至此为止"),
+    ("what it was owed for ended before it was due", "所应履行的对象在到期前已经结束"),
+    ("bars: 评优, 晋升", "限制事项：评优、晋升"),
+])
+def test_a_note_is_told_in_chinese(english: str, chinese: str) -> None:
+    note = reason("note", text=english)
+    assert Speaker("zh", POLICY.zone).say(note) == f"备注：{chinese}"
+    assert Speaker("en", POLICY.zone).say(note) == f"note: {english}"
+
+
+def test_why_it_is_provisional_is_told_in_chinese() -> None:
+    provisional = reason("provisional", text=SMALL.uncovered(date(2026, 12, 30), date(2027, 1, 4)))
+    assert Speaker("zh", POLICY.zone).say(provisional) == "暂定：日历 small 所知范围的界限为 2026-12-31"
