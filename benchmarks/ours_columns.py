@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from contender import breach, card, compete, veto
-from ours import AFTER_EVERY_LIMIT, POLICY
+from ours import AFTER_EVERY_LIMIT, POLICY, seconds
 
 from accountability.engine.columnar.found import Findings
 from accountability.engine.columnar.sieve import Sieve
@@ -51,14 +51,12 @@ def judge(path: Path) -> tuple[int, Iterator[str]]:
 def lines(findings: Findings) -> Iterator[str]:
     """The oracle's line for each of *findings*, as in `ours.py`, without making an object of each."""
     for rule, subject, unit, since, due in findings.rows("rule", "subject", "unit", "since", "due"):
-        unit = (unit or subject).rpartition("/")[2]
-        match rule:
-            case "on-scene" if due is not None:
-                yield breach(subject.rpartition("/")[2], unit, round(due.timestamp()))
-            case "repeated":
-                yield card(unit, round(since.timestamp()))
-            case "veto":
-                yield veto(unit, since.year)
+        if rule == "on-scene" and due is not None:
+            yield breach(subject.removeprefix("case/"), unit, seconds(due))
+        elif rule == "repeated":
+            yield card(unit, seconds(since))
+        elif rule == "veto":
+            yield veto(unit, since.year)
 
 
 if __name__ == "__main__":
