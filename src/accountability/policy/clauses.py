@@ -73,8 +73,9 @@ class ClauseReader(TriggerReader):
         match = re.fullmatch(r"(?:(\S+)\s+)?at\s+(\S+)(?:\s+of\s+the\s+same\s+(\S+))?", text or "")
         if match is None:
             if text is not None:
+                names = ", ".join(f"`{self.reading.said(f'at {moment}')}`" for moment in self.moments)
                 self.reading.fail(node.span, "no-moment", f"`{text}` does not say at which moment the holder is looked up",
-                                  "write «at trigger», «at due», «at finding», or «at FIELD» with a field that holds an instant")
+                                  f"write {names}, or «at FIELD» with a field that holds an instant")
             return None
         post, moment, same = match.groups()
         field = self.trigger.get(moment)
