@@ -222,8 +222,9 @@ class Monitor:
             return Changes(None, self.clock)  # what is still to be learned may change who answered for anything
         events, refused = self._timeline.let_go(self._closed, self._engine.held_types)
         if self._remembered is not None:
-            in_vain = {id(refusal.event) for refusal in refused}
-            self._remembered.put([event for event in events if id(event) not in in_vain])
+            # Of an id that was waited for in vain nothing counts, nor what another event under it says.
+            in_vain = {(refusal.event.source, refusal.event.id) for refusal in refused}
+            self._remembered.put([event for event in events if (event.source, event.id) not in in_vain])
         findings = sorted_findings(one.shown for one in self._engine.let_go(self._closed) if one.shown is not None)
         self._until_looked = max(SELDOM, len(self._timeline) + self._engine.size)
         return Changes(None, self.clock, refused=tuple(refused), let_go=findings)
