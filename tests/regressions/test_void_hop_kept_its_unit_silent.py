@@ -35,3 +35,15 @@ def test_what_is_learned_after_a_void_hop_opens_the_next() -> None:
     judgement = judge(policy, organisation, events, at=datetime(2026, 2, 4, tzinfo=UTC), report_all=True)
     assert replay(policy, organisation, events, at=datetime(2026, 2, 4, tzinfo=UTC), report_all=True) == judgement
     assert [f.status for f in judgement.findings] == ["void", "missed"]
+
+
+def test_what_comes_to_a_unit_in_two_ways_opens_one_void_hop() -> None:
+    """A report may be a trigger, too. What it opened it opened twice under one identity, and the two were counted differently."""
+    policy = read_rules_text(RULES.replace("when: learned, bearer: unit,", "when: sent, bearer: unit/town,"))
+    organisation = Organisation.of([Unit("town", "Town", "town"), Unit("station", "Station", "station", parent="town")])
+    at = datetime(2026, 1, 30, 10, tzinfo=UTC)
+    sent = Event(id="1", source="s", type="sent", occurred_at=at, recorded_at=at,
+                 fields={"incident": "1", "from": "station", "to": "town"})
+    judgement = judge(policy, organisation, [sent], at=at, report_all=True)
+    assert replay(policy, organisation, [sent], at=at, report_all=True) == judgement
+    assert [f.status for f in judgement.findings] == ["void"]

@@ -124,9 +124,10 @@ class Climb:
         self.news(report, receiver, self.rule.each)
 
     def news(self, news: Happening, unit: str, tiers: Sequence[Tier]) -> None:
-        """Opens what *unit* owes because of *news*, unless it owes already, or its route goes no further."""
+        """Opens what *unit* owes because of *news*, unless it owes already, *news* came to it in two ways, or its route goes no
+        further."""
         before = self.last.get(unit)
-        if before is not None and before.done is None and not before.void:
+        if before is not None and (before.news.order == news.order or (before.done is None and not before.void)):
             return
         world, rule, told, at = self.world, self.rule, self.told.get(unit, {}), news.occurred_at
         level = next(s.level for s in rule.route if world.holds(s.where, {}, at, told))
