@@ -15,6 +15,7 @@ from accountability.cli.opening import reading, wrong
 from accountability.conclusion import Judgement
 from accountability.engine.replay import Feed
 from accountability.intake import EventMapping, Intake, Refused
+from accountability.intake.reader import accepted
 from accountability.organisation import Organisation
 from accountability.policy import Policy
 from accountability.policy.rendering.voice import Voice
@@ -87,12 +88,7 @@ def read_sieved(sieve: Sieve, intake: Intake, paths: list[Path], *, at: datetime
         with reading(paths, said, voice) as progress:
             log = LineLog(paths, intake, progress)
     sifted = sift(sieve, log, at=at, known_at=known_at)
-    events = []
-    for item in log.events(np.nonzero(sifted.kept)[0]):
-        if isinstance(item, Refused):
-            refused(item)
-        else:
-            events.append(item)
+    events = accepted(log.events(np.nonzero(sifted.kept)[0]), refused)
     history = effective(events, at=at, known_at=known_at)
     counted = int((log.plain & ~sifted.kept & ~sifted.gone).sum())
     return Sieved(history, counted, lambda judgement: with_counts(judgement, sifted), sifted.feeds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,6 @@ HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
 TRANSLATED = ("kind", "status", "moment", "part")
 """What values are called that are words of ours, and have a word in Chinese."""
 
-IN_ENGLISH = ("step", "note", "provisional")
-"""The reasons whose text is said in English wherever it stands in a conclusion."""
-
-
 class Speaker:
     """Says reasons in one language, with instants in *zone*."""
 
@@ -30,12 +26,12 @@ class Speaker:
     def say(self, reason: Reason) -> str:
         """The one line that *reason* is, without those below it."""
         values = reason.values
-        in_english = self.script == "zh" and reason.word in IN_ENGLISH
+        translated = IN_ENGLISH.get(reason.word) if self.script == "zh" else None
 
         def fill(hole: re.Match[str]) -> str:
             name, mark, rest = hole[1], hole[2], hole[3]
             if name in values:
-                told = in_chinese(str(values[name])) if in_english else self.value(name, values[name])
+                told = self.value(name, values[name]) if translated is None else translated(str(values[name]))
                 return rest.replace("%", told) if mark == ":" else told
             return rest if mark == "|" else ""
 
@@ -77,13 +73,28 @@ class Speaker:
         return self.voice(" ", "").join(told) or self.voice("less than a second", "不足一秒")
 
 
-def in_chinese(text: str) -> str:
-    """A step of a reckoning, or a note on a conclusion, which judging says in English, in Chinese."""
-    said = next((re.sub(f"^{pattern}$", words, text) for pattern, words in (*STEPS, *NOTES) if re.fullmatch(pattern, text)), text)
+def step_in_chinese(step: str) -> str:
+    """One step of a reckoning, which `workdays` says in English, in Chinese."""
+    said = _first_that_fits(step, STEPS)
     said = re.sub(DAYS[0][0], lambda m: _day(*m.groups()) if m[4] in MONTHS else m[0], said)
     for pattern, words in DAYS[1:]:
         said = re.sub(pattern, words, said)
     return said
+
+
+def note_in_chinese(note: str) -> str:
+    """A note on a conclusion, or why one is provisional, in Chinese. What an author named in it stays as it is."""
+    return _first_that_fits(note, NOTES)
+
+
+IN_ENGLISH: Mapping[str, Callable[[str], str]] = {
+    "step": step_in_chinese, "note": note_in_chinese, "provisional": note_in_chinese}
+"""The reasons whose text is English wherever it stands in a conclusion, and what says it in Chinese."""
+
+
+def _first_that_fits(text: str, table: Iterable[tuple[str, str]]) -> str:
+    """*text* in the words of the first row of *table* that fits; as it is where none does."""
+    return next((re.sub(f"^{pattern}$", words, text) for pattern, words in table if re.fullmatch(pattern, text)), text)
 
 
 def _day(weekday: str | None, first: str | None, day: str, month: str, year: str | None) -> str:

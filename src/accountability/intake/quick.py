@@ -99,7 +99,7 @@ MADE = (
     "made = draft()",
     "made.id = envelope.id",
     "source = envelope.source",
-    "if source == last[0]: made.source = last[0]",
+    "if source == last[0]: made.source = last[0]",  # most logs have one, and to compare it costs less than to look it up
     "else:",
     " try: last[0] = made.source = sources[source]",
     " except unheld: made.source = new_source(source)",

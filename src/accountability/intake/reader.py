@@ -111,7 +111,7 @@ class Intake:
     def events(self, paths: Sequence[Path], refused: Callable[[Refused], object],
                progress: Callable[[int], None] | None = None) -> Iterator[Event]:
         """The same without what is refused, which is given to *refused*: before the first event that is read together with it."""
-        return chain.from_iterable(_accepted(found, refused) for found in self._each(paths, progress))
+        return chain.from_iterable(accepted(found, refused) for found in self._each(paths, progress))
 
     def read_lines(self, lines: Iterable[bytes], file: str) -> Iterator[Event | Refused]:
         """The same of *lines*, called lines of *file*; what is in one is given before the next is asked for."""
@@ -327,7 +327,7 @@ class Intake:
         return None if declared is None else compile_shape(declared, treatment, self._held, self._sources)
 
 
-def _accepted(found: list[Event | Refused], refused: Callable[[Refused], object]) -> list[Event]:
+def accepted(found: Iterable[Event | Refused], refused: Callable[[Refused], object]) -> list[Event]:
     """The events of what was *found*; the rest is given to *refused*."""
     events: list[Event] = []
     for one in found:
