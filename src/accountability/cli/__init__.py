@@ -25,7 +25,8 @@ from accountability.cli.usage import Commands
 from accountability.errors import AccountabilityError
 
 app = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
-                  help="Who owed what by when, whether it was done, who answers for it, what follows, and why.")
+                  help="Who owed what by when, whether it was done, who answers for it, what follows, and why.",
+                  epilog="中文说明：`export ACCOUNTABILITY_LANG=zh`")
 for command in (run, follow, why, dossier, verify, forecast, check, plan, fmt, show, sources, test, org, ledger, schema, doctor):
     app.command(cls=Command)(command)
 

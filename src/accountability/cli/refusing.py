@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from accountability.cli.helping import help_in_chinese
 from accountability.cli.printing import warn
 from accountability.errors import AccountabilityError, Diagnostic, DocumentError
 from accountability.policy.keywords import Script
@@ -34,6 +35,12 @@ class Command(TyperCommand):
                 raise
             warn(failure(error, to))
         raise typer.Exit(WRONG)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if getattr(ctx.parent.command if ctx.parent is not None else None, "to", "en") == "zh":
+            help_in_chinese(self, ctx)
+        else:
+            super().format_help(ctx, formatter)
 
 
 def complain(found: Iterable[Diagnostic], to: Script) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from accountability.cli.helping import help_in_chinese, usage_in_chinese
 from accountability.cli.printing import warn
 from accountability.cli.showing import CHOSEN, Language
 from accountability.policy.keywords import Script
@@ -20,7 +21,6 @@ from accountability.policy.keywords import Script
 WRONG_USAGE: Any = typer.BadParameter.__mro__[1]
 """The class of every mistake of usage: of click, or of what typer has in its place."""
 LANG = re.compile("--lang(?:=(.*))?")
-PIECES = {"[OPTIONS]": "[选项]", "COMMAND": "命令", "[ARGS]...": "[参数]..."}
 QUOTED = re.compile("'([^']*)'|(?<![-\\w`])(--?[a-z][-a-z]*)")
 SAID: tuple[tuple[str, str], ...] = (
     (r"No such command ('.*?')\.? Did you mean (.+)\?", "没有 {} 这个命令；是不是 {}？"),
@@ -47,20 +47,27 @@ SAID: tuple[tuple[str, str], ...] = (
 class Commands(TyperGroup):
     """All commands. It ends with exit code 2 where the words of one are wrong, in the language that they ask for."""
 
+    to: Script = "en"
+
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        to = asked_for(args)
+        self.to = to = asked_for(args)
         try:
             ctx = super().make_context(info_name, args, parent, **extra)
         except WRONG_USAGE as error:
             raise _told(error, to) from None
-        ctx.meta[CHOSEN] = to
         return ctx
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except WRONG_USAGE as error:
-            raise _told(error, ctx.meta[CHOSEN]) from None
+            raise _told(error, self.to) from None
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if self.to == "zh":
+            help_in_chinese(self, ctx)
+        else:
+            super().format_help(ctx, formatter)
 
 
 def asked_for(args: Sequence[str]) -> Script:
@@ -94,7 +101,6 @@ def _told(error: Exception, to: Script) -> Exception:
         return error
     wrong: Any = error
     if (ctx := wrong.ctx) is not None:
-        pieces = " ".join(PIECES.get(word, word) for piece in ctx.command.collect_usage_pieces(ctx) for word in piece.split(" "))
-        warn(f"用法：{ctx.command_path} {pieces}\n选项和参数见 `{ctx.command_path} --help`")
+        warn(f"{usage_in_chinese(ctx.command, ctx)}\n选项和参数见 `{ctx.command_path} --help`")
     warn(f"accountability: {in_chinese(wrong.format_message())}")
     return typer.Exit(wrong.exit_code)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from accountability import cli
 from accountability.cli import checking
 from accountability.cli.usage import asked_for, in_chinese
+from accountability.policy.messages import chinese
 
 WRONG = [
     (["rnu"], "没有 `rnu` 这个命令；是不是 `run`？"),
@@ -61,6 +64,36 @@ def test_a_language_that_is_none_does_not_count(monkeypatch: pytest.MonkeyPatch)
 ])
 def test_other_versions_of_typer_are_understood_and_what_nobody_foresaw_stays(message: str, said: str) -> None:
     assert in_chinese(message) == said
+
+
+def test_help_is_told_in_chinese_of_every_command_and_of_each_of_its_words() -> None:
+    group: Any = typer.main.get_command(cli.app)
+    said = {"Show this message and exit.", group.help}
+    for name, command in group.commands.items():
+        said |= {" ".join(text.split()) for one in (command, *command.params) for text in one.help.split("\n\n")}
+        for words in ([name, "--help"], [name, "--lang", "zh", "--help"]):
+            done = CliRunner(env={"ACCOUNTABILITY_LANG": "zh"}).invoke(cli.app, words)
+            assert done.exit_code == 0
+            assert all(opt in done.stdout for param in command.params for opt in (*param.opts, *param.secondary_opts))
+    assert said == {template.english for template in chinese().sections["{help}"]}
+
+
+def test_help_says_what_is_needed_what_may_be_written_and_what_else_is_taken() -> None:
+    done = CliRunner(env={"ACCOUNTABILITY_LANG": "zh", "COLUMNS": "200"}).invoke(cli.app, ["run", "--help"])
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert lines[0].startswith("用法：")
+    assert lines[0].endswith("run [选项] {pack}")
+    assert "pack  含有 pack.yaml 的文件夹，或者一个规则文件（必填）" in lines
+    assert "--format <table|jsonl>          table 供人阅读，jsonl 供程序读取（默认 table）" in lines
+    assert "--lang <zh|en>                  表格和说明的语言（默认 en；环境变量 ACCOUNTABILITY_LANG）" in lines
+    assert "--report-all / --no-report-all  未到期的和已履行的也显示" in lines
+    whole = CliRunner(env={"ACCOUNTABILITY_LANG": "zh"}).invoke(cli.app, ["--help"]).stdout
+    assert re.search("^  ledger +核对台账的记录是否改动过", whole, re.MULTILINE)
+
+
+def test_help_in_english_stays_and_says_how_to_have_it_in_chinese() -> None:
+    assert "export ACCOUNTABILITY_LANG=zh" in CliRunner().invoke(cli.app, ["--help"]).stdout
+    assert not re.search("[\u4e00-\u9fff]", CliRunner().invoke(cli.app, ["run", "--help"]).stdout)
 
 
 def test_without_words_there_is_help_in_either_language() -> None:
