@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from accountability.workdays.calendar import working_day_from
 from accountability.workdays.limit import Limit, Unit
@@ -20,7 +21,8 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
     limit in hours moves by their length; one in days by the local days of their union, the first included, the last not; one in
     working days by the working days among these.
     Extensions count from the unrolled end, and the last day is rolled once, at the very end (time.md, extension): to a working day
-    on which the clock does not stand still.
+    on which the clock does not stand still. A last day that ends at closing time, or at the time of day of the start, does not end
+    while the clock stands still: the next one does.
     Raises ValueError as `reckon` does, and for an extension in other units than the limit: hours with hours, days with days.
     """
     if not paused and not extended:
@@ -58,13 +60,23 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
         why, day = why or by.calendar.uncovered(day, rolled), rolled
     provisional = provisional or why
     if limit.same_time or by.until_close:
-        last = ends_on(day, None if limit.same_time else by.hours, local.time(), place)
-        if by.in_hours and limit.same_time and by.hours is not None and by.calendar is not None:
-            last, why = next_open(last, by.hours, by.calendar)
-            provisional = provisional or why
-        return Due(last, last, None, provisional)
+        working = by.calendar if by.roll or limit.unit is Unit.WORKING_DAY else None
+        last, why = _hour_of(day, limit, by, local.time(), place)
+        while any(since <= last < until for since, until in paused):
+            before, day = day, day + ONE_DAY if working is None else working_day_from(working, day + ONE_DAY)
+            last, why = _hour_of(day, limit, by, local.time(), place)
+            provisional = provisional or (None if working is None else working.uncovered(before, day))
+        return Due(last, last, None, provisional or why)
     falls = local_midnight(day + ONE_DAY, place)
     return Due(falls - MICROSECOND, falls, day, provisional)
+
+
+def _hour_of(day: date, limit: Limit, by: Reckoning, clock: time, place: ZoneInfo) -> tuple[datetime, str | None]:
+    """The instant at which a last *day* ends that ends at closing time or at the time of day *clock*, and why it is provisional."""
+    last = ends_on(day, None if limit.same_time else by.hours, clock, place)
+    if by.in_hours and limit.same_time and by.hours is not None and by.calendar is not None:
+        return next_open(last, by.hours, by.calendar)
+    return last, None
 
 
 def moved_instant(due: datetime, by: Reckoning, paused: Sequence[Span] = (), extended: Sequence[Limit] = ()) -> datetime:
