@@ -21,7 +21,7 @@ from accountability.judgement.decided import began_again
 from accountability.policy.kinds.scorecard import Grade, Item, Override, Scorecard
 from accountability.policy.rule import Made
 from accountability.workdays import Period
-from accountability.workdays.localtime import MICROSECOND
+from accountability.workdays.localtime import MICROSECOND, ONE_DAY
 
 Member = tuple[Happening, Fields]
 """What counts, with its fields and as `bearer` the unit for which it does."""
@@ -196,4 +196,4 @@ def outcome(rule: Scorecard, world: World, one: Sheet, period: Period, rank: int
     fields = {"unit": one.unit, "bearer": one.unit, "score": score, "grade": one.grade, "period": period.label}
     return Outcome(conclusion, ((Made.SCORE, Fact(
         key=f"score {conclusion.identity}", occurred_at=ended, order=(ended, 1, (rule.index, conclusion.subject, period.label)),
-        fields=fields if rank is None else {**fields, "rank": rank}, evidence=evidence)),))
+        fields=fields if rank is None else {**fields, "rank": rank}, evidence=evidence, day=period.after - ONE_DAY)),))

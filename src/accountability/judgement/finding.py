@@ -224,7 +224,7 @@ class Clerk:
         return Made.PROPOSAL, Fact(
             key=f"proposal {proposal.identity}", occurred_at=trigger.occurred_at,
             order=following(trigger.order, rule.index, proposal.subject, proposal.trigger),
-            fields={**trigger.fields, "bearer": proposal.unit}, evidence=proposal.evidence)
+            fields={**trigger.fields, "bearer": proposal.unit}, evidence=proposal.evidence, day=getattr(trigger, "day", None))
 
     def gate(self, rule: Gate, trigger: Happening, unit: str | None, status: Status, missing: Sequence[str],
              by: Sequence[str]) -> Conclusion:
@@ -287,7 +287,7 @@ class Clerk:
         return self._conclude(
             rule, Kind.SCORE, {"unit": unit}, unit, trigger=period, status=Status.SCORED, since=ended,
             evidence=tuple(dict.fromkeys(evidence)), details=details,
-            answers=self.answers(rule, {"unit": unit}, unit, {"trigger": ended, "finding": ended}))
+            answers=self.answers(rule, {"unit": unit}, unit, {"trigger": ended - MICROSECOND, "finding": ended}))
 
     def standing(self, rule: Effect, proposal: Conclusion, decision: Happening, at: datetime, ends: datetime | None,
                  quashed: Happening | None = None, by: Happening | None = None) -> Conclusion:
