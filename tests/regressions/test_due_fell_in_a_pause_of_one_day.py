@@ -1,5 +1,4 @@
-"""A due at closing time, or at the time of day of its start, stood in a pause that began and ended on that day: it was missed while the
-clock stood still."""
+"""A due at closing time, or at the time of day of its start, stood in a pause: it was missed while the clock stood still."""
 
 from __future__ import annotations
 
@@ -7,9 +6,11 @@ from typing import Any
 
 import pytest
 
-HOURS = "  - {{duty: reply, source: law, when: asked, bearer: unit, must: done, same: case, within: {limit}{more}, pauses: {pause}}}\n"
+RULES = """\
+  - {{duty: reply, source: law, when: asked, bearer: unit, must: done, same: case, within: {limit}{more},
+     pauses: {{from: fault, to: decided}}}}
+"""
 CLOSING = ", business hours: {from: 09:00, to: 17:30}, until close of business: yes"
-PAUSE = "{from: fault, to: decided}"
 FRIDAY, LOG = "2026-03-06", [("a1", "asked", "2026-03-03T16:30")]
 
 
@@ -27,7 +28,7 @@ def paused(since: str, until: str) -> list[tuple[str, str, str]]:
 ])
 def test_a_due_in_a_pause_of_one_day_is_that_of_the_next_day(say: Any, limit: str, more: str, due: str | None) -> None:
     """The clock stands still on Friday from 16:00 to 18:00."""
-    rules = HOURS.format(limit=limit, more=more, pause=PAUSE)
+    rules = RULES.format(limit=limit, more=more)
     (found,) = say(rules, paused(f"{FRIDAY}T16:00", f"{FRIDAY}T18:00"), f"{FRIDAY}T19:00")
     assert found.status == "open"
     if due is None:
@@ -38,15 +39,15 @@ def test_a_due_in_a_pause_of_one_day_is_that_of_the_next_day(say: Any, limit: st
 
 def test_what_ends_with_the_pause_is_due_then(say: Any) -> None:
     """From inclusive, to exclusive: at the end of the pause the clock runs."""
-    rules = HOURS.format(limit="3 days", more=CLOSING, pause=PAUSE)
+    rules = RULES.format(limit="3 days", more=CLOSING)
     (found,) = say(rules, paused(f"{FRIDAY}T16:00", f"{FRIDAY}T17:30"), f"{FRIDAY}T17:31")
     assert found.status == "missed"
     assert found.due.isoformat() == f"{FRIDAY}T17:30:00+00:00"
 
 
-def test_a_pause_over_nights_moves_by_its_days_and_no_further_where_the_clock_runs_then(say: Any) -> None:
-    """Friday 16:00 to Monday 10:00 is three days, Friday, Saturday and Sunday; to Monday 18:00, Monday's closing time lies in it."""
-    rules = HOURS.format(limit="3 days", more=CLOSING, pause=PAUSE)
+def test_a_pause_over_nights_moves_by_its_days_and_further_unless_the_clock_runs_then(say: Any) -> None:
+    """Friday 16:00 to Monday 10:00 is three days, Friday to Sunday; to Monday 18:00, Monday's closing time lies in it."""
+    rules = RULES.format(limit="3 days", more=CLOSING)
     for until, at, due in (("T10:00", "T12:00", "2026-03-09"), ("T18:00", "T18:01", "2026-03-10")):
         (found,) = say(rules, paused(f"{FRIDAY}T16:00", f"2026-03-09{until}"), f"2026-03-09{at}")
         assert found.status == "open"
@@ -54,7 +55,8 @@ def test_a_pause_over_nights_moves_by_its_days_and_no_further_where_the_clock_ru
 
 
 def test_two_pauses_of_one_day_each_move_it_twice(say: Any) -> None:
-    rules = HOURS.format(limit="3 days", more=CLOSING, pause=PAUSE)
-    log = [*paused(f"{FRIDAY}T16:00", f"{FRIDAY}T18:00"), ("f2", "fault", "2026-03-07T17:00"), ("e2", "decided", "2026-03-07T17:31")]
+    rules = RULES.format(limit="3 days", more=CLOSING)
+    log = [*paused(f"{FRIDAY}T16:00", f"{FRIDAY}T18:00"),
+           ("f2", "fault", "2026-03-07T17:00"), ("e2", "decided", "2026-03-07T18:00")]
     (found,) = say(rules, log, "2026-03-08T10:00")
     assert found.due.isoformat() == "2026-03-08T17:30:00+00:00"

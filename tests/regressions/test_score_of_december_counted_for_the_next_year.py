@@ -25,7 +25,7 @@ def asked(*days: str) -> list[tuple[str, str, str, dict[str, object]]]:
 
 
 def test_what_is_proposed_on_the_last_day_of_a_year_counts_for_it(say: Any) -> None:
-    """Asked for on the 30th, missed at 24:00 of the 31st, and proposed on then: with the one of 10 December it is two of that year."""
+    """Asked for on the 30th, missed at 24:00 of the 31st, proposed on then: with the one of 10 December two of that year."""
     rules = BREACH + CARD + YEAR.replace("COUNTED", "proposal of card")
     assert found(say, rules, asked("2026-12-10", "2026-12-30"), "2027-01-02T00:00", "twice") == [("u1", "2027-01-01")]
     assert found(say, rules, asked("2026-12-30", "2027-01-10"), "2027-01-20T00:00", "twice") == []
@@ -47,6 +47,7 @@ def test_whoever_held_the_post_in_the_year_answers_for_its_score_and_what_is_pro
     said = [c for c in say(rules, asked("2026-11-03"), "2027-01-02T00:00", tenures=tenures) if c.rule == "praise"]
     assert [c.holder for c in said if c.unit == "u1"] == ["Li"]
     for moment, holder in (("trigger", "Li"), ("finding", "Wu")):
-        rules = SCORE.replace("PERIOD", "year").replace("start: 100", f"start: 100, answers: {{head: at {moment}}}").replace("-11-", "-01-")
-        said = say(rules + BREACH, asked("2026-11-03"), "2027-01-02T00:00", tenures=tenures)
+        rules = (SCORE + BREACH).replace("PERIOD", "year").replace("-11-", "-01-")
+        rules = rules.replace("start: 100", f"start: 100, answers: {{head: at {moment}}}")
+        said = say(rules, asked("2026-11-03"), "2027-01-02T00:00", tenures=tenures)
         assert [a.holder for c in said if c.rule == "marks" and c.unit == "u1" for a in c.answers] == [holder]
