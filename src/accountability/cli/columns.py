@@ -15,7 +15,7 @@ from accountability.cli.opening import reading, wrong
 from accountability.conclusion import Judgement
 from accountability.engine.replay import Feed
 from accountability.intake import EventMapping, Intake, Refused
-from accountability.intake.reader import accepted
+from accountability.intake.counts import accepted
 from accountability.organisation import Organisation
 from accountability.policy import Policy
 from accountability.policy.rendering.voice import Voice
