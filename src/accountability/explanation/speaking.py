@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accountability.explanation.reason import Reason
@@ -59,8 +59,10 @@ class Speaker:
         return CLASSES.get(str(value), str(value)) if chinese and name == "value" else str(value)
 
     def instant(self, moment: datetime) -> str:
-        """`2026-03-01 09:30`, with seconds where there are any."""
+        """`2026-03-01 09:30`, with seconds where there are any; the last instant of a day is `2026-03-01 24:00`, as of a due."""
         local = moment.astimezone(self.zone).replace(tzinfo=None)
+        if local.time() == time.max:
+            return f"{local.date()} 24:00"
         return local.isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
 
     def length(self, span: timedelta, units: int = 4) -> str:

@@ -104,7 +104,7 @@ def _report(report: Report, at: datetime, known_at: datetime) -> Reason:
 
 
 def _below(finding: Conclusion, conclusions: Iterable[Conclusion]) -> Iterator[Reason]:
-    """What other rules concluded from the same events on the way."""
+    """What other rules concluded on the way, from the same events or from none."""
     for one in conclusions:
         if one.rule != finding.rule:
             yield reason("follows from", rule=one.rule, about=one.subject, kind=one.kind, status=one.status, since=one.since,

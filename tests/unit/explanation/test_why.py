@@ -83,7 +83,7 @@ def test_it_is_told_in_english(explained: Explanation) -> None:
     assert "- 3 working days: Fri 6 Mar, Mon 9 Mar, Tue 10 Mar" in text
     assert "looked for reply.sent with case = 1, and found none that counts by 2026-03-10" in text
     assert "not so: its “written” holds" in text
-    assert "head: town/head, held by nobody at 2026-03-10 23:59:59.999999 (due)" in text
+    assert "head: town/head, held by nobody at 2026-03-10 24:00 (due)" in text
     assert "recorded only later, at 2026-04-14 09:00: B from 2026-03-06 09:00" in text
 
 
@@ -91,7 +91,7 @@ def test_it_is_told_in_chinese(explained: Explanation) -> None:
     text = as_text(explained, "zh")
     assert "3个工作日：3月6日（周五）、3月9日（周一）、3月10日（周二）" in text
     assert "查找 case = 1 的 reply.sent，至 2026-03-10 没有符合的" in text
-    assert "town/head，2026-03-10 23:59:59.999999（到期时）在任者 无人" in text
+    assert "town/head，2026-03-10 24:00（到期时）在任者 无人" in text
 
 
 def test_a_finding_that_the_log_does_not_give_is_refused(explained: Explanation) -> None:
@@ -148,3 +148,10 @@ def test_a_note_is_told_in_chinese(english: str, chinese: str) -> None:
 def test_why_it_is_provisional_is_told_in_chinese() -> None:
     provisional = reason("provisional", text=SMALL.uncovered(date(2026, 12, 30), date(2027, 1, 4)))
     assert Speaker("zh", POLICY.zone).say(provisional) == "暂定：日历 small 所知范围的界限为 2026-12-31"
+
+
+def test_the_last_instant_of_a_day_is_told_as_24_00() -> None:
+    """As of a due that ends a day; whoever answers for it held the post then."""
+    midnight = datetime(2027, 1, 1, tzinfo=POLICY.zone)
+    said = [Speaker("en", POLICY.zone).instant(midnight - timedelta(microseconds=n)) for n in (0, 1, 2)]
+    assert said == ["2027-01-01 00:00", "2026-12-31 24:00", "2026-12-31 23:59:59.999998"]
