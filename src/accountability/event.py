@@ -11,8 +11,8 @@ from typing import Any, Protocol, cast
 import attrs
 
 Order = tuple[datetime, int, tuple[object, ...]]
-"""Where something stands in time: its instant; -1 for a state that begins there, 0 for what is reported and what follows at once,
-1 for a due; a tie-break."""
+"""Where something stands in time: its instant; -1 for a state that begins there and a due that ends the day before, 0 for what
+is reported, 1 for another due, and with each what follows at once; a tie-break."""
 
 NO_SEQUENCE = (2**63, "")
 LARGE: int = 2**62

@@ -195,5 +195,5 @@ def outcome(rule: Scorecard, world: World, one: Sheet, period: Period, rank: int
     conclusion = world.clerk.score(rule, one.unit, period.label, ended, evidence, tuple(details))
     fields = {"unit": one.unit, "bearer": one.unit, "score": score, "grade": one.grade, "period": period.label}
     return Outcome(conclusion, ((Made.SCORE, Fact(
-        key=f"score {conclusion.identity}", occurred_at=ended, order=(ended, 1, (rule.index, conclusion.subject, period.label)),
+        key=f"score {conclusion.identity}", occurred_at=ended, order=(ended, -1, (rule.index, conclusion.subject, period.label)),
         fields=fields if rank is None else {**fields, "rank": rank}, evidence=evidence, day=period.after - ONE_DAY)),))

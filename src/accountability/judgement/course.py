@@ -328,5 +328,5 @@ class Course:
         if due is not None and conclusion.status in (Status.LATE, Status.MISSED):
             yield Made.BREACH, Fact(
                 key=f"breach {conclusion.identity}", occurred_at=due.falls,
-                order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), fields=self.fields,
+                order=(due.falls, due.place, (rule.index, conclusion.subject, trigger.order)), fields=self.fields,
                 evidence=trigger.evidence, day=due.day)

@@ -58,7 +58,8 @@ def decided(rule: DecidedEffect, world: World, key: Key, inputs: Inputs) -> Iter
             conclusion = world.clerk.refused(rule, decision, unit, missing or ["term"])
             yield Outcome(conclusion, ((Made.REFUSED, Fact(
                 key=f"refused {conclusion.identity}", occurred_at=decision.occurred_at,
-                order=following(decision.order, rule.index), fields=fields, evidence=decision.evidence)),),
+                order=following(decision.order, rule.index), fields=fields, evidence=decision.evidence,
+                day=getattr(decision, "day", None))),),
                 None if rule.term.joins else decision.occurred_at)
             continue
         mine = [i for i in inputs if i[1] != TRIGGER and belongs(rule.same, fields, i[2])] if rule.term.joins else inputs
@@ -178,7 +179,8 @@ def standing_fact(rule: DecidedEffect, decision: Happening, fields: Mapping[str,
         key=f"standing {rule.name} {decision.key} {number}", occurred_at=begun.occurred_at,
         order=following(begun.order, rule.index, decision.key),
         fields={**fields, "round": number},
-        evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until, lasts=True)
+        evidence=tuple(dict.fromkeys((*decision.evidence, *begun.evidence))), until=one.until, lasts=True,
+        day=getattr(begun, "day", None))
 
 
 def began_again(standing: Happening) -> bool:

@@ -229,7 +229,7 @@ class Clerk:
     def gate(self, rule: Gate, trigger: Happening, unit: str | None, status: Status, missing: Sequence[str],
              by: Sequence[str]) -> Conclusion:
         """A step that passed or was refused: for want of what is *missing*, or *by* standings."""
-        moments = {"trigger": trigger.occurred_at, "finding": trigger.occurred_at}
+        moments = {"trigger": moment_of(trigger), "finding": trigger.occurred_at}
         against = status is not Status.PASSED
         details = [("missing", tuple(missing))] if missing else []
         details += [("by", tuple(by))] if by else []
@@ -271,7 +271,7 @@ class Clerk:
     def decided(self, rule: DecidedEffect, decision: Happening, unit: str | None, target: Answer | None, status: Status,
                 ends: datetime | None, rounds: int, by: Happening | None) -> Conclusion:
         """What *decision* put in force on the unit, or on a post and its holder."""
-        moments = {"trigger": decision.occurred_at, "finding": decision.occurred_at}
+        moments = {"trigger": moment_of(decision), "finding": decision.occurred_at}
         evidence = (*decision.evidence, *(by.evidence if by is not None and status is not Status.IN_FORCE else ()))
         return self._conclude(
             rule, Kind.STANDING, decision.fields, unit,

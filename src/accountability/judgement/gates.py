@@ -28,7 +28,8 @@ def gate(rule: Gate, world: World, key: Key, inputs: Inputs) -> Iterator[Outcome
         made = Made.REFUSED if refused else Made.PASSED
         yield Outcome(conclusion, ((made, Fact(
             key=f"{made} {conclusion.identity}", occurred_at=trigger.occurred_at, order=following(trigger.order, rule.index),
-            fields=fields, evidence=trigger.evidence)),), trigger.occurred_at if rule.barred is None else None)
+            fields=fields, evidence=trigger.evidence, day=getattr(trigger, "day", None))),),
+            trigger.occurred_at if rule.barred is None else None)
 
 
 def in_the_way(rule: Gate, bar: Happening, trigger: Happening, fields: Mapping[str, object]) -> bool:

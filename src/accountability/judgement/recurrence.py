@@ -271,5 +271,5 @@ def facts(rule: Recurring, conclusion: Conclusion, fields: Mapping[str, object],
             evidence=evidence)
     if conclusion.against:
         yield Made.BREACH, Fact(
-            key=f"breach {conclusion.identity}", occurred_at=due.falls, order=(due.falls, 1, own), fields=fields, evidence=evidence,
-            day=due.day)
+            key=f"breach {conclusion.identity}", occurred_at=due.falls, order=(due.falls, due.place, own), fields=fields,
+            evidence=evidence, day=due.day)

@@ -219,7 +219,7 @@ class Climb:
                 fields=fields, evidence=conclusion.evidence)
         if overdue or hop.found is not None:
             at = conclusion.since
-            order: Order = (at, 1, (self.rule.index, conclusion.subject, hop.news.order, hop.unit))
+            order: Order = (at, hop.due.place, (self.rule.index, conclusion.subject, hop.news.order, hop.unit))
             if not overdue and hop.found is not None:
                 order = following(hop.found.order, *place)
             yield Made.BREACH, Fact(key=f"breach {conclusion.identity}", occurred_at=at, order=order, fields=fields,

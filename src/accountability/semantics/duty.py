@@ -89,5 +89,5 @@ def duty_facts(rule: Duty, obligation: Obligation, conclusion: Conclusion) -> It
     if conclusion.against:
         yield Made.BREACH, Fact(
             key=f"breach {conclusion.identity}", occurred_at=due.falls,
-            order=(due.falls, 1, (rule.index, conclusion.subject, trigger.order)), fields=fields, evidence=trigger.evidence,
+            order=(due.falls, due.place, (rule.index, conclusion.subject, trigger.order)), fields=fields, evidence=trigger.evidence,
             day=due.day)

@@ -10,7 +10,7 @@ from accountability.workdays.calendar import working_day_from
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
 from accountability.workdays.office import Span, next_open, spent
-from accountability.workdays.reckoning import Due, clock_begins, ends_on, last_day
+from accountability.workdays.reckoning import Due, clock_begins, closes_with, ends_on, last_day
 from accountability.workdays.terms import Reckoning
 
 
@@ -66,7 +66,9 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
             before, day = day, day + ONE_DAY if working is None else working_day_from(working, day + ONE_DAY)
             last, why = _hour_of(day, limit, by, local.time(), place)
             provisional = provisional or (None if working is None else working.uncovered(before, day))
-        return Due(last, last, None, provisional or why)
+        provisional = provisional or why
+        if not closes_with(day, last, by.until_close, place):
+            return Due(last, last, None, provisional)
     falls = local_midnight(day + ONE_DAY, place)
     return Due(falls - MICROSECOND, falls, day, provisional)
 

@@ -41,6 +41,12 @@ class Due:
     day: date | None = None
     provisional: str | None = None
 
+    @property
+    def place(self) -> int:
+        """Where the breach stands at its instant: behind all that happens then, or before it where the due ends a day, for what is
+        done at that 00:00 is late and of the next day (time.md, Events before dues)."""
+        return 1 if self.day is None else -1
+
 
 def due_at(instant: datetime) -> Due:
     """A due that an event carries. Raises ValueError for an instant without a zone."""
@@ -99,7 +105,8 @@ def reckon(
             if in_hours and limit.same_time and hours is not None and calendar is not None:
                 last, why = next_open(last, hours, calendar)
                 provisional = provisional or why
-            return Due(last, last, None, provisional)
+            if not closes_with(day, last, until_close, place):
+                return Due(last, last, None, provisional)
         falls = local_midnight(day + ONE_DAY, place)
         return Due(falls - MICROSECOND, falls, day, provisional)
     except OverflowError:
@@ -158,6 +165,11 @@ def ends_on(day: date, hours: BusinessHours | None, clock: time, zone: ZoneInfo)
     Of a time shown twice the later one counts: the doubt is not the bearer's.
     """
     return instant_at(day, clock, zone, fold=1) if hours is None else closing(day, hours.on(day).closes, zone, fold=1)
+
+
+def closes_with(day: date, last: datetime, until_close: bool, zone: ZoneInfo) -> bool:
+    """Whether a last *day* that ends at *last* ends with the day itself: where business closes at 24:00."""
+    return until_close and last == local_midnight(day + ONE_DAY, zone)
 
 
 def last_day(day: date, limit: Limit, calendar: Calendar | None, roll: bool) -> tuple[date, str | None]:

@@ -245,7 +245,7 @@ class Duties(Operator[Duty, Obligation]):
         """The breach that *fact* is."""
         trigger, fields, at = fact.output.trigger, fact.output.fields, fact.occurred_at
         subject = self.clerk.subject(self.rule, fields, fact.output.unit)
-        order = (at, 1, (self.rule.index, subject, trigger.order))
+        order = (at, 1 if fact.day is None else -1, (self.rule.index, subject, trigger.order))
         return Derived(BREACH, self.rule.name, subject, (trigger,), at, order, fields, day=fact.day)
 
     def conclude(self, output: Obligation) -> Conclusion:
