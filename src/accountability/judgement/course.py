@@ -141,8 +141,11 @@ class Course:
         """The pause of that *number* is over: the clock, which *stood* still until an instant, goes on or starts anew then."""
         self.paused.append((self.open_pauses.pop(number).since, stood))
         if self.rule.turns.pauses[number].restarts:
-            clock = self.running()
-            clock.since, clock.extended = stood, []
+            clock, by = self.running(), self.rule.reckoning
+            anew = Clock(stood, clock.limit)
+            # Whoever had more time left, by an extension, keeps it.
+            if clock.limit is not None and anew.due(by, self.paused).last >= clock.due(by, self.paused).last:
+                clock.since, clock.extended = stood, []
 
     def in_reach(self, order: Order, act: Happening) -> bool:
         """Whether *act* comes after the trigger, or not longer before it than the rule allows."""
@@ -183,8 +186,10 @@ class Course:
         turns = self.rule.turns
         if role == Turn.REDO and turns.redo is not None and self.counts(turns.redo.by, happening):
             self.redo(happening)
-        elif role == Turn.ACCEPTED and self.counts(turns.accepted, happening) and self.done is None:
-            self.done = self.meant(turns.accepted, happening)
+        elif role == Turn.ACCEPTED and self.counts(turns.accepted, happening):
+            act = self.meant(turns.accepted, happening)
+            if act is not None and (self.done is None or act.order < self.done.order):
+                self.done = act
         elif role >= Turn.PAUSE:
             self.pause(*divmod(role - Turn.PAUSE, 2), happening)
         elif role == Turn.VOID and self.counts(turns.void, happening):
@@ -209,6 +214,7 @@ class Course:
         if number not in self.open_pauses:
             return
         stood = self.day_after(at) if self.rule.turns.pauses[number].with_last_day else at
+        stood = min(stood, self.open_pauses[number].until or stood)
         if self.done is None:
             self.go_on(number, stood)
         else:
@@ -228,7 +234,8 @@ class Course:
         if pause.at_most is None:
             return None
         most = self.world.value(pause.at_most, self.fields, self.trigger.occurred_at, happening.fields)
-        return stands_until(happening.occurred_at, most, self.rule.reckoning) if isinstance(most, Limit) else None
+        at = happening.occurred_at
+        return max(at, stands_until(at, most, self.rule.reckoning)) if isinstance(most, Limit) else None  # no days: over at once
 
     def day_after(self, at: datetime) -> datetime:
         """When the local day of *at* is over."""
@@ -250,7 +257,7 @@ class Course:
             return
         limit = self.world.value(redo.within, self.fields, self.trigger.occurred_at, happening.fields)
         in_time = self.in_time(act.occurred_at)
-        self.pending = [p for p in self.pending if p is not act]
+        self.pending = [p for p in self.pending if p.order > act.order or (redo.by.same and p is not act)]
         if self.done is act:
             self.done = None
             self.catch_up(happening.occurred_at)
@@ -312,10 +319,13 @@ class Course:
 
     @property
     def closed(self) -> datetime | None:
-        """When it ended without being done, or was done where nothing can be sent back."""
+        """When it ended without being done, or was done where nothing can be sent back and no earlier act be accepted."""
         if (ended := self.voided or self.restarted) is not None:
             return ended.occurred_at
-        return self.done.occurred_at if self.done is not None and self.rule.turns.redo is None else None
+        done = self.done
+        if done is None or self.rule.turns.redo is not None or any(act.order < done.order for act in self.pending):
+            return None
+        return done.occurred_at
 
     def facts(self, conclusion: Conclusion, due: Due | None) -> Iterator[tuple[Made, Fact]]:
         """`discharge of` at the act, if it is one; `breach of` when the due passed."""

@@ -46,7 +46,7 @@ def explain(
         steps.append(f"outside business hours {open_from_to}: the clock starts {_moment(begun, place)}")
     elif begun != start:
         steps.append(f"no working day: the clock starts {_moment(begun, place)}")
-    shown = place if due.day is None or until_close else zone
+    shown = place if due.day is None else zone
     if limit.span is not None:
         steps += [f"{limit} while business is open"] if in_hours else _clock_steps(begun, limit, due, shown)
     else:

@@ -53,6 +53,8 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
     for extension in extended:
         day, more = last_day(day, extension, by.calendar, False)
         why = why or more
+        while day in still_days:  # what is added may be counted otherwise than the pause
+            day = _next_day(day, extension, by)
     if by.roll and by.calendar is not None:
         rolled = working_day_from(by.calendar, day)
         while rolled in still_days:  # a pause may begin between the unrolled end and the rolled one
@@ -67,10 +69,16 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
             last, why = _hour_of(day, limit, by, local.time(), place)
             provisional = provisional or (None if working is None else working.uncovered(before, day))
         provisional = provisional or why
-        if not closes_with(day, last, by.until_close, place):
+        if not closes_with(day, last, by.until_close, by.zone):
             return Due(last, last, None, provisional)
     falls = local_midnight(day + ONE_DAY, place)
     return Due(falls - MICROSECOND, falls, day, provisional)
+
+
+def _next_day(day: date, limit: Limit, by: Reckoning) -> date:
+    """The day after *day*, the next working day where *limit* counts these."""
+    after = day + ONE_DAY
+    return after if limit.unit is not Unit.WORKING_DAY or by.calendar is None else working_day_from(by.calendar, after)
 
 
 def _hour_of(day: date, limit: Limit, by: Reckoning, clock: time, place: ZoneInfo) -> tuple[datetime, str | None]:
@@ -93,6 +101,9 @@ def moved_instant(due: datetime, by: Reckoning, paused: Sequence[Span] = (), ext
                 local = due.astimezone(by.zone)
                 day, _ = last_day(local.date(), extension, by.calendar, False)
                 due = instant_at(day, local.time(), by.zone, fold=1)
+                while any(since <= due < until for since, until in paused):
+                    day = _next_day(day, extension, by)
+                    due = instant_at(day, local.time(), by.zone, fold=1)
     except (OverflowError, ValueError):
         return datetime.max.replace(tzinfo=UTC)
     return due

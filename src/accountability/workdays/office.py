@@ -174,11 +174,12 @@ def _spent(since: datetime, length: timedelta, hours: BusinessHours, calendar: C
         for begins, ends in paused:
             if ends <= at or closes <= begins:
                 continue
-            if length <= begins - at:
+            if length < begins - at:
                 return at + length
             length -= max(begins - at, NOTHING)
             at = ends
-        if at < closes and length <= closes - at:
+        # Nothing falls due while the clock stands still, be it from that very instant on.
+        if at < closes and length <= closes - at and not any(begins <= at + length < ends for begins, ends in paused):
             return at + length
         length -= max(closes - at, NOTHING)
     raise AssertionError  # the years end before

@@ -105,7 +105,7 @@ def reckon(
             if in_hours and limit.same_time and hours is not None and calendar is not None:
                 last, why = next_open(last, hours, calendar)
                 provisional = provisional or why
-            if not closes_with(day, last, until_close, place):
+            if not closes_with(day, last, until_close, zone):
                 return Due(last, last, None, provisional)
         falls = local_midnight(day + ONE_DAY, place)
         return Due(falls - MICROSECOND, falls, day, provisional)
@@ -168,7 +168,7 @@ def ends_on(day: date, hours: BusinessHours | None, clock: time, zone: ZoneInfo)
 
 
 def closes_with(day: date, last: datetime, until_close: bool, zone: ZoneInfo) -> bool:
-    """Whether a last *day* that ends at *last* ends with the day itself: where business closes at 24:00."""
+    """Whether a last *day* that ends at *last* ends with that day in *zone*: where business closes at 24:00."""
     return until_close and last == local_midnight(day + ONE_DAY, zone)
 
 

@@ -91,7 +91,7 @@ def test_days_that_there_are_not(first: tuple[int, ...], last: tuple[int, ...], 
     ("2026-12-23 16:00", "0h", {"clock_start": ClockStart.NEXT_OPENING}, "2026-12-24 08:30"),
     ("2026-12-23 09:00", "1 day", {"until_close": True}, "2026-12-24 12:00"),
     ("2026-05-06 09:00", "2 days", {"until_close": True}, "2026-05-08 12:00"),
-    ("2026-09-27 09:00", "1 day", {"until_close": True}, "2026-09-29 00:00"),
+    ("2026-09-27 09:00", "1 day", {"until_close": True}, "2026-09-28 23:59"),
     ("2026-12-23 14:00", "1 working day same time", {"in_hours": True}, "2026-12-25 10:00"),
 ])
 def test_all_that_goes_by_business_hours_goes_by_those_of_the_day(
