@@ -21,7 +21,7 @@ def holders(finding: Conclusion, organisation: Organisation, known_at: datetime)
 
 def _evidence(answer: Answer, organisation: Organisation, known_at: datetime) -> Iterator[Reason]:
     if answer.passed:
-        yield reason("passed on", units=answer.passed)
+        yield reason("passed on", units=answer.passed[1:])  # the first is the unit that ended
     tenure = organisation.holder(answer.post, answer.at, known_at)
     if tenure is not None:
         yield reason("acting tenure" if tenure.acting else "tenure", holder=tenure.holder, since=tenure.since, until=tenure.until,

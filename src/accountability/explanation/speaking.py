@@ -17,6 +17,10 @@ HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
 TRANSLATED = ("kind", "status", "moment", "part")
 """What values are called that are words of ours, and have a word in Chinese."""
 
+OF_HOLDERS = ("answers", "vacant")
+"""Reasons whose instant is that at which is looked up who held a post."""
+
+
 class Speaker:
     """Says reasons in one language, with instants in *zone*."""
 
@@ -32,6 +36,8 @@ class Speaker:
             name, mark, rest = hole[1], hole[2], hole[3]
             if name in values:
                 told = self.value(name, values[name]) if translated is None else translated(str(values[name]))
+                if reason.word in OF_HOLDERS and name == "at":
+                    told = self.deciding(values[name])  # type: ignore[arg-type]
                 return rest.replace("%", told) if mark == ":" else told
             return rest if mark == "|" else ""
 
@@ -59,11 +65,14 @@ class Speaker:
         return CLASSES.get(str(value), str(value)) if chinese and name == "value" else str(value)
 
     def instant(self, moment: datetime) -> str:
-        """`2026-03-01 09:30`, with seconds where there are any; the last instant of a day is `2026-03-01 24:00`, as of a due."""
+        """`2026-03-01 09:30`, with seconds where there are any."""
         local = moment.astimezone(self.zone).replace(tzinfo=None)
-        if local.time() == time.max:
-            return f"{local.date()} 24:00"
         return local.isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
+
+    def deciding(self, moment: datetime) -> str:
+        """The instant at which is looked up who answers: the last one of a day is its `24:00`, as of a due."""
+        local = moment.astimezone(self.zone)
+        return f"{local.date()} 24:00" if local.time() == time.max else self.instant(moment)
 
     def length(self, span: timedelta, units: int = 4) -> str:
         """*span* in days, hours, minutes and seconds: so many of these *units*, the largest that say something."""

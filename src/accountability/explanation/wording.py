@@ -13,7 +13,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "source": ("source: {title}{clause:, %}{address:, %}", "依据：{title}{clause:，%}{address:，%}"),
     "unverified source": ("this source was cited from memory and nobody has looked it up yet", "此依据凭记忆引用，尚未核对"),
     "rests on": ("it rests on these events; without any one of them it would not stand as it does",
-                 "所依据的事件如下；缺少其中任何一件，此认定即不成立"),
+                 "所依据的事件如下；缺少其中任何一件，此认定就不是现在这样"),
     "rests on nothing": ("it rests on no event: it follows from the rule, the organisation and the clock",
                          "不依据任何事件：由规则、组织和时点得出"),
     "event": ("{type} {id} from {source}: happened {at}, recorded {recorded}{fields:; %}",

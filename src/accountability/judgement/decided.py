@@ -136,7 +136,8 @@ def standings(rule: DecidedEffect, world: World, decision: Happening, unit: str 
             world.wake(one.until - MICROSECOND)
     over = quashed.occurred_at if quashed is not None else last.until
     status = status_at(world.clock, over, quashed)
-    now = world.clock if status is Status.IN_FORCE or over is None else over
+    # Once it is over, whoever held the post last while it stood.
+    now = world.clock if status is Status.IN_FORCE or over is None else max(over - MICROSECOND, decision.occurred_at)
     facts = [] if status is Status.QUASHED else [standing_fact(rule, decision, fields, n, r) for n, r in enumerate(rounds, 1)]
     targets = tuple({t.post if t else None: t for t in world.clerk.targets(rule, decision, unit, now=now)}.values())
     turn = world.clerk.organisation.turn_after(world.clock)

@@ -117,8 +117,11 @@ class _Tables:
         return self._end(self.posts, [p for p in self.posts if p.id == str(fields["post"])], event, f"post `{fields['post']}`")
 
     def tenure(self, event: Event, fields: Fields) -> str | None:
-        _put(self.tenures, Tenure(str(fields["post"]), str(fields["holder"]), event.occurred_at, acting=bool(fields.get("acting")),
-                                  recorded=event.recorded_at))
+        post, at, acting = str(fields["post"]), event.occurred_at, bool(fields.get("acting"))
+        vacancy = _at([t for t in self.tenures if t.post == post and t.holder is None], at)
+        if vacancy is not None and vacancy.since < at and not acting:
+            _put(self.tenures, attrs.evolve(vacancy, until=at, recorded=_later(vacancy, event)))
+        _put(self.tenures, Tenure(post, str(fields["holder"]), at, acting=acting, recorded=event.recorded_at))
         return None
 
     def tenure_ended(self, event: Event, fields: Fields) -> str | None:

@@ -153,5 +153,5 @@ def test_why_it_is_provisional_is_told_in_chinese() -> None:
 def test_the_last_instant_of_a_day_is_told_as_24_00() -> None:
     """As of a due that ends a day; whoever answers for it held the post then."""
     midnight = datetime(2027, 1, 1, tzinfo=POLICY.zone)
-    said = [Speaker("en", POLICY.zone).instant(midnight - timedelta(microseconds=n)) for n in (0, 1, 2)]
+    said = [Speaker("en", POLICY.zone).deciding(midnight - timedelta(microseconds=n)) for n in (0, 1, 2)]
     assert said == ["2027-01-01 00:00", "2026-12-31 24:00", "2026-12-31 23:59:59.999998"]
