@@ -93,13 +93,15 @@ def rule_told(policy: Policy, rule: Rule) -> Reason:
 
 def _report(report: Report, at: datetime, known_at: datetime) -> Reason:
     """An event of the support as it stands, and what was delivered to make it stand so."""
-    standing = effective(report, at=at, known_at=known_at).events
+    history = effective(report, at=at, known_at=known_at)
+    standing, idle = history.events, [*(refusal.event for refusal in history.refused), *history.waiting]
     named = standing[0] if standing else report[0]
-    others = (e for e in report if e.corrects is not None or e.retracts is not None)
+    others = [(e, e.corrects or e.retracts) for e in report if e not in idle]
     return reason(
         "event" if standing else "event that does not stand",
-        *(reason("correction" if e.corrects else "retraction", id=e.id, at=e.occurred_at, recorded=e.recorded_at, text=e.reason)
-          for e in others),
+        *(reason("correction" if e.corrects else "retraction", id=e.id, at=e.occurred_at, recorded=e.recorded_at, text=e.reason,
+                 of=None if ref.id == named.id else ref.id)
+          for e, ref in others if ref is not None),
         type=named.type, id=named.id, source=named.source, at=named.occurred_at, recorded=named.recorded_at, fields=named.fields)
 
 

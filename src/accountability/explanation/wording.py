@@ -21,8 +21,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "event that does not stand": (
         "{type} {id} from {source} does not stand: it was taken back, or happened after the instant read at",
         "{type} {id}（来源 {source}）不计：已撤回，或发生在所截至的时点之后"),
-    "correction": ("corrected by {id}, recorded {recorded}{text:: %}", "由 {id} 更正，记录于 {recorded}{text:：%}"),
-    "retraction": ("taken back by {id}, recorded {recorded}{text:: %}", "由 {id} 撤回，记录于 {recorded}{text:：%}"),
+    "correction": ("{of:%: }corrected by {id}, recorded {recorded}{text:: %}", "{of:%：}由 {id} 更正，记录于 {recorded}{text:：%}"),
+    "retraction": ("{of:%: }taken back by {id}, recorded {recorded}{text:: %}",
+                   "{of:%：}由 {id} 撤回，记录于 {recorded}{text:：%}"),
     "follows from": ("on the way, {rule} gives about {about}: {status}, since {since} ({clause})",
                      "其间，{rule} 就 {about} 得出：{status}，起于 {since}（{clause}）"),
     "due reckoned": ("how its limit was reckoned", "期限的计算"),

@@ -155,3 +155,17 @@ def test_the_last_instant_of_a_day_is_told_as_24_00() -> None:
     midnight = datetime(2027, 1, 1, tzinfo=POLICY.zone)
     said = [Speaker("en", POLICY.zone).deciding(midnight - timedelta(microseconds=n)) for n in (0, 1, 2)]
     assert said == ["2027-01-01 00:00", "2026-12-31 24:00", "2026-12-31 23:59:59.999998"]
+
+
+def test_what_was_delivered_of_an_event_is_told_as_it_was_taken() -> None:
+    """A correction that was itself taken back is told with what took it back, and one that was refused is not told."""
+    about: list[tuple[str, str, dict[str, object]]] = [
+        ("k", "case.received", {"unit": "town", "corrects": "got"}), ("x", "case.received", {"retracts": "k"}),
+        ("other", "reply.sent", {"written": True, "corrects": "got"})]
+    more = [Intake(POLICY.vocabulary).one({
+        "specversion": "1.0", "id": name, "source": "desk", "type": type_, "subject": "case/1", "data": data,
+        "time": (START + timedelta(minutes=n)).isoformat()}) for n, (name, type_, data) in enumerate(about, 1)]
+    events = [*log(("got", "case.received", timedelta(0), None)), *more]
+    finding, = judge(POLICY, ORGANISATION, events, at=LATER).findings
+    text = as_text(why(POLICY, ORGANISATION, events, finding, at=LATER))
+    assert re.findall(r"- (.*(?:corrected|taken back) by \w+)", text) == ["corrected by k", "k: taken back by x"]
