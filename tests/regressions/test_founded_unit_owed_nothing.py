@@ -40,6 +40,7 @@ def day(month: int, number: int) -> datetime:
 
 FOUNDED = [Unit("u1", "Town 1", "town", since=day(2, 10))]
 ENDED = [Unit("u1", "Town 1", "town", until=day(2, 10))]
+AGAIN = [*ENDED, Unit("u1", "Town 1", "town", since=day(4, 10))]
 LEARNED = [Unit("u1", "Town 1", "town"), Unit("u1", "Town 1", "town", until=day(2, 10), recorded=day(4, 1))]
 
 
@@ -55,6 +56,9 @@ def told(found: Iterable[Conclusion]) -> list[tuple[str, str]]:
     (ONCE_BY, ENDED, [("02-28", "void")]),
     (EVERY_MONTH, FOUNDED, [("03-31", "missed"), ("04-30", "open")]),
     (EVERY_MONTH, ENDED, [("01-31", "missed"), ("02-28", "void")]),
+    (NO_GAP, AGAIN, [("01-31", "missed"), ("05-10", "open")]),
+    (ONCE_BY, AGAIN, [("02-28", "void")]),
+    (EVERY_MONTH, AGAIN, [("01-31", "missed"), ("02-28", "void")]),
 ])
 def test_a_unit_owes_while_it_exists(say: Any, rule: str, units: list[Unit], expected: list[tuple[str, str]]) -> None:
     """From its founding on, and nothing that is due after its end. A period or day it owes if it is there where that begins."""
@@ -70,3 +74,11 @@ def test_nobody_need_be_there_before_a_unit_is_founded_or_once_it_has_ended(
     """A gap lasts no longer than the unit; nor does it where the register learns of that later."""
     found = say(EVERY_INSTANT, [], at="2026-04-15T09:00", units=units)
     assert [(f"{gap.since:%Y-%m-%d}", gap.ends and f"{gap.ends:%Y-%m-%d}") for gap in found] == expected
+
+
+def test_what_is_done_while_there_is_no_unit_counts_for_nothing(say: Any) -> None:
+    """It is founded again on 10 April: what was done in March counted as late for what it had owed before it ended."""
+    acts = [("m", "done", "2026-03-12T09:00", {"unit": "u1"}), ("a", "done", "2026-04-20T09:00", {"unit": "u1"})]
+    found = say(NO_GAP, acts, at="2026-04-25T09:00", units=AGAIN)
+    assert sorted(told(found)) == [("01-31", "missed"), ("05-10", "met"), ("05-20", "open")]
+    assert told(say(NO_GAP, acts, at="2026-04-25T09:00", units=[AGAIN[0]])) == [("01-31", "missed")]

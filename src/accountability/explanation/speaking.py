@@ -14,7 +14,7 @@ from accountability.policy.rendering.voice import Voice
 from accountability.workdays import Limit
 
 HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
-TRANSLATED = ("kind", "status", "moment", "part")
+TRANSLATED = ("kind", "status", "part")
 """What values are called that are words of ours, and have a word in Chinese."""
 
 OF_HOLDERS = ("answers", "vacant")
@@ -60,6 +60,8 @@ class Speaker:
             return self.voice(", ", "，").join(f"{key} = {self.value(key, item)}" for key, item in value.items())
         if isinstance(value, bool):
             return self.voice.value(value)
+        if chinese and name == "moment":  # or else a field, which its author has named
+            return MOMENTS.get(str(value), str(value))
         if chinese and name in TRANSLATED:
             return MOMENTS.get(str(value), WORDS.get(str(value), CLASSES.get(str(value), str(value))))
         return CLASSES.get(str(value), str(value)) if chinese and name == "value" else str(value)

@@ -15,6 +15,7 @@ from accountability.conclusion import Conclusion, Fact, Status
 from accountability.event import Happening, Order, following
 from accountability.judgement.bykey import Inputs, Key, Outcome, World, of_role
 from accountability.judgement.finding import labelled
+from accountability.judgement.running import earlier
 from accountability.policy.kinds.population import Each
 from accountability.policy.kinds.recurring import Recurring, Role
 from accountability.policy.rule import ACT, Made
@@ -70,17 +71,17 @@ def recurrence(rule: Recurring, world: World, key: Key, inputs: Inputs, since: d
 
 
 def bindings(rule: Recurring, world: World, key: Key, inputs: Inputs) -> Iterator[Binding]:
-    """The unit of the key, until it ends, or what stands; never from before the rule is in force."""
+    """The unit of the key, while it exists, or what stands; never from before the rule is in force."""
     first = rule.effective.since
     begins = local_midnight(first, rule.reckoning.zone) if first is not None else None
     if rule.each is not None:
         assert begins is not None
         unit = unit_of(rule.each, key, world)
         spans = [] if unit is None else existence(rule.each, unit, world)
-        if spans:
-            founded, until = spans[0][0], spans[-1][1]
-            # Of periods and days it owes those at whose beginning it is there.
-            since = begins if rule.limit is None or founded is None else max(begins, founded)
+        if rule.limit is None:  # of periods and days it owes those at whose beginning it is there
+            spans = [(None, spans[-1][1])] if spans else []
+        for founded, until in spans:
+            since = begins if founded is None else max(begins, founded)
             if until is None or since < until:
                 yield Binding({"unit": unit}, since, (since, -1, ()), until, label=None if rule.about == "unit" else unit)
         return
@@ -103,11 +104,13 @@ def existence(each: Each, unit: str, world: World) -> list[tuple[datetime | None
     return [(None, None)] if each.unit is not None else world.clerk.organisation.existence(unit, world.clerk.known_at)
 
 
-def exists(each: Each | None, fields: Mapping[str, object], at: datetime, world: World) -> bool:
-    """Whether the unit exists at *at*, where the rule is about every unit there is."""
-    if each is None or each.unit is not None:
-        return True
-    return world.clerk.organisation.unit_at(str(fields["unit"]), at, world.clerk.known_at) is not None
+def life(each: Each | None, fields: Mapping[str, object], at: datetime, world: World
+         ) -> tuple[datetime | None, datetime | None] | None:
+    """The time around *at* in which the unit exists, where the rule is about every unit there is; None where it does not then."""
+    if each is None:
+        return None, None
+    spans = existence(each, str(fields["unit"]), world)
+    return next(((a, b) for a, b in spans if (a is None or a <= at) and (b is None or at < b)), None)
 
 
 def periods(rule: Recurring, world: World, binding: Binding, since: date | None = None) -> Iterator[Stretch]:
@@ -233,14 +236,16 @@ def judged(rule: Recurring, world: World, binding: Binding, stretch: Stretch, ac
     if stretch.period is not None:
         fields["period"] = stretch.period
     fields["bearer"] = unit = world.clerk.bearer(rule.bearer, fields)
-    if not exists(rule.each, fields, start, world) or not world.holds(rule.guard, fields, start):
+    exists = life(rule.each, fields, start, world)
+    if exists is None or not world.holds(rule.guard, fields, start):
         return
+    until = earlier(binding.until, exists[1])
     late = (acts[n] for n in range(place, len(acts)))
-    fit = (a for a in late if a.occurred_at >= start and not (stretch.closes and a.occurred_at > due.last)
-           and world.holds(rule.provided, fields, start, a.fields))
+    fit = (a for a in late if start <= a.occurred_at and (until is None or a.occurred_at < until)
+           and not (stretch.closes and a.occurred_at > due.last) and world.holds(rule.provided, fields, start, a.fields))
     counting = list(islice(fit, rule.at_least))
     done = counting[-1] if len(counting) == rule.at_least else None
-    status = status_of(world, due, done, binding.until)
+    status = status_of(world, due, done, until)
     evidence = tuple(dict.fromkeys((*stretch.evidence, *(e for a in counting for e in a.evidence))))
     conclusion = world.clerk.recurrence(rule, fields, unit, stretch.label, start, due, stretch.limit, status,
                                         None if done is None else done.occurred_at, evidence, stretch.period)

@@ -119,8 +119,8 @@ Stated = TypeVar("Stated", Unit, Post)
 CHANGED_RANKS = one_of(((1, 2), (2, 1)))
 MERGERS = product_of((True, False, False), (("u1", "u2"), ("u2", "u1")), (False, True), ("u0", None))
 """Whether a town was no more, which one, whether the other took its place, and where it had belonged."""
-FOUNDED = one_of((True, False, False))
-"""Whether the second town was founded late."""
+FOUNDED, REFOUNDED = one_of((True, False, False)), one_of((True, False))
+"""Whether the second town was founded late, and whether it was founded again, after it had ended."""
 FURTHER_POSTS = st.lists(one_of((Post("u1/second", "u1", "head", 2), Post("u2/chief", "u2", "chief"))), unique=True)
 CUTS, LINES = one_of((0, 0, 1, 2)), one_of(("head", "above"))
 HOLDERS, ACTING = (product_of((True, True, True, True, False), names, (False, False, True), (False, True))
@@ -142,7 +142,9 @@ def organisations(draw: st.DrawFn, policy: Policy | None = None) -> Organisation
              (Line(draw(LINES), "u1", draw(one_of(names)), draw(moments)) for _ in range(draw(CUTS)))}
     ended = _end_of_a_unit(draw, moments)
     if not ended and draw(FOUNDED):
-        units[2] = attrs.evolve(units[2], since=draw(moments))
+        since = draw(moments)
+        before = [attrs.evolve(units[2], until=ended_at) for ended_at in [draw(moments)] * draw(REFOUNDED) if ended_at < since]
+        units[2:] = [*before, attrs.evolve(units[2], since=since)]
     return Organisation.of([*units, *ended], posts, tenures, lines.values())
 
 

@@ -67,18 +67,20 @@ class Legs(ByKey[Recurring]):
 
     def _bind(self, courses: Courses, before: dict[str, Followed]) -> None:
         """Brings the courses in line with what binds; those of which the binding has not changed stay."""
-        cell, old = courses.cell, {course.binding.label: course for course in courses.each}
+        cell, old = courses.cell, {(course.binding.label, course.binding.since): course for course in courses.each}
         courses.each, courses.waits, new = [], False, list[Course]()
         for binding in bindings(self.rule, self.world, cell.key, cell.inputs):
-            course = old.get(binding.label)
+            course = old.get((binding.label, binding.since))
             if binding.since > self.world.clock:
                 self.world.wake(binding.since - MICROSECOND)
                 courses.waits = True
             elif course is not None and course.binding == binding:
-                courses.each.append(old.pop(binding.label))
+                courses.each.append(old.pop((binding.label, binding.since)))
             else:
                 acts = [h for _, role, h in cell.inputs if role == ACT and binding.takes(h)]
-                new.append(Course(binding, acts, cell.base or first_leg(self.rule, binding)))
+                goes_on = cell.base is not None and binding.since <= cell.base.start and (
+                    binding.until is None or cell.base.start < binding.until)
+                new.append(Course(binding, acts, cell.base if goes_on else first_leg(self.rule, binding)))
         courses.each += new
         self._put(courses, before, list(old.values()), new)
 
@@ -128,7 +130,7 @@ class Legs(ByKey[Recurring]):
     def let_go(self, cell: Cell[Followed], before: datetime) -> list[Followed]:
         """The legs go after which another had begun before the instant, and what was done by then: it counts for no other leg.
 
-        The base is the first leg that is left. What a unit owes has one course.
+        The base is the first leg that is left. What a unit owes has one course; of one that was founded again nothing goes.
         """
         if cell.key not in self.members:
             gone = super().let_go(cell, before)
@@ -136,7 +138,7 @@ class Legs(ByKey[Recurring]):
                 self.courses.pop(cell.key, None)
             return gone
         courses = self.courses.get(cell.key)
-        if courses is None or not courses.each or not self._is_whole(courses):
+        if courses is None or len(courses.each) != 1 or not self._is_whole(courses):
             return []
         (course,) = courses.each
         over, acts = 0, bisect_left(course.acts, before, key=attrgetter("occurred_at"))
