@@ -25,8 +25,8 @@ from accountability.testing.strategies import World, histories, instants, organi
 
 OF_A_CASE = ("duty", "duty", "turned duty", "prohibition", "threshold", "tally", "gate", "effect", "later effect", "joint effect",
              "decided effect", "reporting")
-OF_A_UNIT = re.compile(r"(?m)^ +(once per|together|meanwhile):.*\n?")
-"""What looks at all that there is about a unit, a post or a person, whatever the case."""
+OF_A_UNIT = re.compile(r"(?m)^ +(once per|together|meanwhile):.*\n?|^( +)barred:\n(\2 .*\n?)+")
+"""What looks at all that there is about a unit, a post or a person, whatever the case: who is barred is barred in every case."""
 DAYS = {"before": -40, "day1": 1, "day2": 2, "day30": 30, "day32": 32}
 RUNGS = """\
 rules:
