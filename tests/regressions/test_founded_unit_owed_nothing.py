@@ -82,3 +82,12 @@ def test_what_is_done_while_there_is_no_unit_counts_for_nothing(say: Any) -> Non
     found = say(NO_GAP, acts, at="2026-04-25T09:00", units=AGAIN)
     assert sorted(told(found)) == [("01-31", "missed"), ("05-10", "met"), ("05-20", "open")]
     assert told(say(NO_GAP, acts, at="2026-04-25T09:00", units=[AGAIN[0]])) == [("01-31", "missed")]
+
+
+def test_a_unit_may_end_and_be_founded_again_within_a_day(say: Any) -> None:
+    """Both of what it then owes from that day on have an identity of their own."""
+    first, again = datetime(2026, 2, 10, 7, tzinfo=UTC), datetime(2026, 2, 10, 9, tzinfo=UTC)
+    units = [Unit("u1", "Town 1", "town", since=day(2, 10), until=first), Unit("u1", "Town 1", "town", since=again)]
+    found = say(NO_GAP, [], at="2026-02-15T09:00", units=units)
+    assert sorted(told(found)) == [("03-12", "open"), ("03-12", "void")]
+    assert len({one.identity for one in found}) == 2

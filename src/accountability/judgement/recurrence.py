@@ -195,9 +195,11 @@ class Leg:
 
 
 def first_leg(rule: Recurring, binding: Binding) -> Leg:
-    """The leg from the beginning of *binding*."""
-    day = binding.since.astimezone(rule.reckoning.zone).date().isoformat()
-    label = binding.label if rule.each is None else labelled(day, binding.label)
+    """The leg from the beginning of *binding*; within a day its instant tells it apart, for a unit may be founded twice in one."""
+    zone = rule.reckoning.zone
+    day = binding.since.astimezone(zone).date()
+    begun = day.isoformat() if binding.since == local_midnight(day, zone) else binding.since.isoformat()
+    label = binding.label if rule.each is None else labelled(begun, binding.label)
     assert label is not None
     return Leg(label, binding.since, 0, binding.evidence)
 
