@@ -37,7 +37,7 @@ class Command(TyperCommand):
         raise typer.Exit(WRONG)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        if getattr(ctx.parent.command if ctx.parent is not None else None, "to", "en") == "zh":
+        if ctx.parent is not None and ctx.parent.command.to == "zh":
             help_in_chinese(self, ctx)
         else:
             super().format_help(ctx, formatter)

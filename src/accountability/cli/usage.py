@@ -50,12 +50,11 @@ class Commands(TyperGroup):
     to: Script = "en"
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        self.to = to = asked_for(args)
+        self.to = asked_for(args)
         try:
-            ctx = super().make_context(info_name, args, parent, **extra)
+            return super().make_context(info_name, args, parent, **extra)
         except WRONG_USAGE as error:
-            raise _told(error, to) from None
-        return ctx
+            raise _told(error, self.to) from None
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accountability.workdays.calendar import working_day_from
+from accountability.workdays.calendar import Calendar, working_day_from
 from accountability.workdays.limit import Limit, Unit
 from accountability.workdays.localtime import MICROSECOND, ONE_DAY, instant_at, local_midnight
 from accountability.workdays.office import Span, next_open, spent
@@ -54,18 +54,18 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
         day, more = last_day(day, extension, by.calendar, False)
         why = why or more
         while day in still_days:  # what is added may be counted otherwise than the pause
-            day = _next_day(day, extension, by)
+            day = _next_day(day, _counting(extension, by))
     if by.roll and by.calendar is not None:
         rolled = working_day_from(by.calendar, day)
         while rolled in still_days:  # a pause may begin between the unrolled end and the rolled one
-            rolled = working_day_from(by.calendar, rolled + ONE_DAY)
+            rolled = _next_day(rolled, by.calendar)
         why, day = why or by.calendar.uncovered(day, rolled), rolled
     provisional = provisional or why
     if limit.same_time or by.until_close:
-        working = by.calendar if by.roll or limit.unit is Unit.WORKING_DAY else None
+        working = by.calendar if by.roll else _counting(limit, by)
         last, why = _hour_of(day, limit, by, local.time(), place)
         while any(since <= last < until for since, until in paused):
-            before, day = day, day + ONE_DAY if working is None else working_day_from(working, day + ONE_DAY)
+            before, day = day, _next_day(day, working)
             last, why = _hour_of(day, limit, by, local.time(), place)
             provisional = provisional or (None if working is None else working.uncovered(before, day))
         provisional = provisional or why
@@ -75,10 +75,14 @@ def moved_due(start: datetime, limit: Limit, by: Reckoning, paused: Sequence[Spa
     return Due(falls - MICROSECOND, falls, day, provisional)
 
 
-def _next_day(day: date, limit: Limit, by: Reckoning) -> date:
-    """The day after *day*, the next working day where *limit* counts these."""
-    after = day + ONE_DAY
-    return after if limit.unit is not Unit.WORKING_DAY or by.calendar is None else working_day_from(by.calendar, after)
+def _counting(limit: Limit, by: Reckoning) -> Calendar | None:
+    """The calendar by which *limit* counts its days; None where it counts all of them."""
+    return by.calendar if limit.unit is Unit.WORKING_DAY else None
+
+
+def _next_day(day: date, working: Calendar | None) -> date:
+    """The day after *day*, or the next *working* day."""
+    return day + ONE_DAY if working is None else working_day_from(working, day + ONE_DAY)
 
 
 def _hour_of(day: date, limit: Limit, by: Reckoning, clock: time, place: ZoneInfo) -> tuple[datetime, str | None]:
@@ -102,7 +106,7 @@ def moved_instant(due: datetime, by: Reckoning, paused: Sequence[Span] = (), ext
                 day, _ = last_day(local.date(), extension, by.calendar, False)
                 due = instant_at(day, local.time(), by.zone, fold=1)
                 while any(since <= due < until for since, until in paused):
-                    day = _next_day(day, extension, by)
+                    day = _next_day(day, _counting(extension, by))
                     due = instant_at(day, local.time(), by.zone, fold=1)
     except (OverflowError, ValueError):
         return datetime.max.replace(tzinfo=UTC)
